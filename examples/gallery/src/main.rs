@@ -1,0 +1,2 @@
+//! A djust example.
+fn main() {}

@@ -1,0 +1,31 @@
+//! A handler call, decoded and ready: its arguments are inside, only the view and a context are missing.
+
+use super::{HandlerOutcome, ViewContext};
+use futures_util::future::LocalBoxFuture;
+
+type SyncCall<V> = Box<dyn FnOnce(&mut V, &mut ViewContext) -> HandlerOutcome>;
+type AsyncCall<V> =
+    Box<dyn for<'a> FnOnce(&'a mut V, &'a mut ViewContext) -> LocalBoxFuture<'a, HandlerOutcome>>;
+
+/// A call of one handler of the view `V`, made by the code that `#[handlers]` generates.
+pub struct Call<V>(pub(crate) Kind<V>);
+
+pub(crate) enum Kind<V> {
+    Sync(SyncCall<V>),
+    Async(AsyncCall<V>),
+}
+
+impl<V> Call<V> {
+    /// A call of an `fn`.
+    pub fn sync(run: impl FnOnce(&mut V, &mut ViewContext) -> HandlerOutcome + 'static) -> Self {
+        Call(Kind::Sync(Box::new(run)))
+    }
+
+    /// A call of an `async fn`.
+    pub fn asynchronous<F>(run: F) -> Self
+    where
+        F: for<'a> FnOnce(&'a mut V, &'a mut ViewContext) -> LocalBoxFuture<'a, HandlerOutcome> + 'static,
+    {
+        Call(Kind::Async(Box::new(run)))
+    }
+}

@@ -1,0 +1,104 @@
+//! The trait that a user implements.
+
+use super::{MountContext, ViewContext, ViewDefinition};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use std::future::Future;
+
+/// Why `mount` refuses to show the view.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Go there instead (302 at first paint, `navigate` on a socket).
+    Redirect(String),
+    /// An error page: status and a sentence for the visitor.
+    Status(StatusCode, String),
+    /// An error page of the application's own.
+    Response(HttpResponse),
+}
+
+impl Refusal {
+    /// Sends the visitor to another URL.
+    pub fn redirect(to: impl Into<String>) -> Self {
+        Refusal::Redirect(to.into())
+    }
+
+    /// 403 with a sentence for the visitor.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Refusal::Status(StatusCode::FORBIDDEN, message.into())
+    }
+
+    /// 404 with a sentence for the visitor.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Refusal::Status(StatusCode::NOT_FOUND, message.into())
+    }
+
+    /// The refusal as a response to the page's GET.
+    pub(crate) fn into_response(self) -> HttpResponse {
+        match self {
+            Refusal::Redirect(to) => HttpResponse::Found().insert_header((header::LOCATION, to)).finish(),
+            Refusal::Status(status, message) => {
+                HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(message)
+            }
+            Refusal::Response(response) => response,
+        }
+    }
+}
+
+/// An error that `mount` passes on with `?` is a 500: the text goes to the log, not to the visitor.
+impl<E: std::error::Error> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        tracing::error!(%error, "mount failed");
+        Refusal::Status(StatusCode::INTERNAL_SERVER_ERROR, "This page can't be shown right now.".into())
+    }
+}
+
+/// What `mount` returns: the view, or why there is none.
+pub type MountResult<V> = Result<V, Refusal>;
+
+/// A page, or a part of one, that lives on the server.
+///
+/// `#[live_view]` on the struct supplies the template and the rest of [`ViewDefinition`]; this trait is
+/// what a user writes by hand. Only [`mount`](LiveView::mount) is required.
+///
+/// ```
+/// use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
+///
+/// #[live_view(source = "<p>{{ seconds }} s</p>", tick_interval = 1000)]
+/// struct Clock {
+///     seconds: u64,
+/// }
+///
+/// impl LiveView for Clock {
+///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+///         Ok(Clock { seconds: 0 })
+///     }
+///
+///     async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+///         self.seconds += 1;
+///     }
+/// }
+/// ```
+pub trait LiveView: ViewDefinition {
+    /// Builds the view: once for the first paint, once more when the browser has connected
+    /// ([`MountContext::is_connected`] tells which), and again after every reconnect.
+    fn mount(cx: &mut MountContext) -> impl Future<Output = MountResult<Self>>;
+
+    /// Milliseconds between two ticks of this instance, read once after `mount`; `None` or 0 for no ticks. By
+    /// default what `#[live_view(tick_interval = …)]` says.
+    fn tick_interval(&self) -> Option<u64> {
+        Self::TICK_INTERVAL
+    }
+
+    /// Called every [`tick_interval`](LiveView::tick_interval) while connected. A tick that comes while the
+    /// view is busy is skipped and counted.
+    fn handle_tick(&mut self, cx: &mut ViewContext) -> impl Future<Output = ()> {
+        let _ = cx;
+        std::future::ready(())
+    }
+
+    /// Called when the browser has left, after the last handler.
+    fn unmount(&mut self) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
+}
