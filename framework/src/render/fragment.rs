@@ -1,0 +1,61 @@
+//! The static table of a template: text that never changes, and the places between it.
+//!
+//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
+//! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
+//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing else.
+//!
+//! A place's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
+//! the numbers of the scope around them, an item begins again at 0.
+
+/// A whole template.
+#[derive(Debug)]
+pub struct Template {
+    /// The file's name, or the view's for a `source`; for logs.
+    pub name: &'static str,
+    /// Changes when the table does; a page rendered by another build is told by it.
+    pub fingerprint: u64,
+    /// The template's own scope.
+    pub root: &'static Fragment,
+}
+
+/// A part of a template: `statics[0]`, place 0, `statics[1]`, place 1, … and a last static.
+#[derive(Debug)]
+pub struct Fragment {
+    /// One more than there are places.
+    pub statics: &'static [&'static str],
+    /// In document order.
+    pub places: &'static [Place],
+}
+
+/// Where something dynamic stands.
+#[derive(Debug)]
+pub struct Place {
+    /// Its number in the scope.
+    pub number: u16,
+    /// What it covers.
+    pub kind: PlaceKind,
+}
+
+/// What a place covers, and how it is recorded and patched.
+#[derive(Debug)]
+pub enum PlaceKind {
+    /// A run of text.
+    Text,
+    /// HTML that the template does not look into: `|safe`, filter blocks.
+    Raw,
+    /// The whole value of one attribute.
+    Attribute,
+    /// Zero or more whole attributes.
+    Attributes,
+    /// `if` or `match`: the branch that [`marks::branch`](super::marks::branch) names.
+    Block(&'static [&'static Fragment]),
+    /// `for`.
+    List {
+        /// What each item looks like; a scope of its own.
+        item: &'static Fragment,
+        /// Whether items carry a key that tells them apart when they move.
+        keyed: bool,
+        /// What is shown instead of no items.
+        otherwise: Option<&'static Fragment>,
+    },
+}

@@ -1,0 +1,90 @@
+//! Marks: how a rewritten template tells the recorder what the next bytes are.
+//!
+//! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::SLOT }}`.
+//! Control characters in the text could be forged by data; so a mark goes another way. It leaves its code in
+//! [`Pending`], which it finds through askama's `Values`, and then writes an empty string, upon which the
+//! recorder takes the code. In a template that is rendered by anything else a mark does nothing.
+//!
+//! | marks | stand for |
+//! |---|---|
+//! | `SLOT` bytes | a text, raw, attribute or attributes place |
+//! | `branch(k)` places `END` | a block that shows its branch `k` |
+//! | `LIST` items `END` | a list |
+//! | `LIST` places `END` | a list that shows its `else` |
+//! | `ITEM` key places `END` | an item; the key may be empty |
+//!
+//! Bytes outside a slot or a key are an error of the macro, and so are marks that don't nest like this.
+
+use askama::filters::HtmlSafe;
+use askama::{FastWritable, Values};
+use std::any::Any;
+use std::cell::Cell;
+use std::fmt;
+
+/// Begins a text, raw, attribute or attributes place.
+pub const SLOT: Mark = Mark(1);
+/// Ends the innermost branch, list or item.
+pub const END: Mark = Mark(2);
+/// Begins a list.
+pub const LIST: Mark = Mark(3);
+/// Begins an item; the bytes up to the next mark are its key.
+pub const ITEM: Mark = Mark(4);
+
+const FIRST_BRANCH: u32 = 8;
+const KEY: &str = "djust";
+
+/// Begins branch `number` of a block.
+pub const fn branch(number: u16) -> Mark {
+    Mark(FIRST_BRANCH + number as u32)
+}
+
+/// One mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u32);
+
+impl Mark {
+    /// The branch that this mark begins.
+    pub(super) fn as_branch(self) -> Option<u32> {
+        self.0.checked_sub(FIRST_BRANCH)
+    }
+}
+
+impl FastWritable for Mark {
+    #[inline]
+    fn write_into(&self, dest: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
+        if let Some(pending) = values.get_value(KEY).and_then(<dyn Any>::downcast_ref::<Pending>) {
+            pending.0.set(self.0);
+            dest.write_str("")?;
+        }
+        Ok(())
+    }
+}
+
+impl HtmlSafe for Mark {}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// The mark that was written and not yet taken; 0 is none.
+#[derive(Debug, Default)]
+pub(super) struct Pending(Cell<u32>);
+
+impl Pending {
+    #[inline]
+    pub(super) fn take(&self) -> Option<Mark> {
+        match self.0.replace(0) {
+            0 => None,
+            code => Some(Mark(code)),
+        }
+    }
+}
+
+impl Values for Pending {
+    #[inline]
+    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
+        (key == KEY).then_some(self)
+    }
+}
