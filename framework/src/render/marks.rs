@@ -2,7 +2,7 @@
 //!
 //! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::SLOT }}`.
 //! Control characters in the text could be forged by data; so a mark goes another way. It leaves its code in
-//! [`Pending`], which it finds through askama's `Values`, and then writes an empty string, upon which the
+//! a cell, which it finds through askama's `Values`, and then writes an empty string, upon which the
 //! recorder takes the code. In a template that is rendered by anything else a mark does nothing.
 //!
 //! | marks | stand for |

@@ -12,7 +12,22 @@
 //! No HTML is parsed and no tree is built here. A recording belongs to the template that made it; with
 //! another one the result is nonsense, but never a panic.
 
+mod attributes;
+mod diff;
+mod digest;
 mod fragment;
+mod html;
+mod json;
+mod list;
 pub mod marks;
+mod order;
+mod recorder;
+mod recording;
+#[cfg(test)]
+mod tests;
 
+pub use diff::diff;
+pub use digest::join_patch;
 pub use fragment::{Fragment, Place, PlaceKind, Template};
+pub use recorder::{Recorder, RenderError};
+pub use recording::Recording;

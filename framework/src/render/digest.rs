@@ -1,0 +1,84 @@
+//! Digests of what a page shows, one for each root place, and the patch that a joining page needs.
+//!
+//! A page that the server rendered a moment ago tells its digests when it joins; only the places that
+//! changed since are sent. A digest is 48 bits of the standard hasher, which is the same in every process
+//! of one build; between builds digests may differ, and then more is sent than need be. They protect
+//! nothing: who forges one deceives his own page only.
+
+use super::diff::{array, begin};
+use super::html::write_place;
+use super::recording::Part;
+use super::{Place, PlaceKind, Recording, Template, json};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Characters of one digest.
+const LENGTH: usize = 8;
+
+impl Recording {
+    /// 8 characters for each root place, as `dj-digests` has them.
+    pub fn digests(&self, template: &Template) -> String {
+        let mut recorded = self.whole();
+        let mut digests = String::with_capacity(LENGTH * template.root.places.len());
+        for place in template.root.places {
+            take_digest(place, &mut recorded, &mut digests);
+        }
+        digests
+    }
+}
+
+/// Appends the patch for a page whose root places have these digests.
+///
+/// `false` says that the page needs the whole HTML: an attributes place differs, or the digests are not of
+/// this template. Nothing has been appended then.
+pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
+    if digests.len() != LENGTH * template.root.places.len() {
+        return false;
+    }
+    let start = out.len();
+    let mut complete = true;
+    let written = array(out, |out| complete = write_places(template, new, digests, out));
+    match (complete, written) {
+        (false, _) => out.truncate(start),
+        (true, false) => out.push_str("[]"),
+        (true, true) => {}
+    }
+    complete
+}
+
+/// Writes the places whose digests differ, `false` if one can't be told by a patch.
+fn write_places(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
+    let mut recorded = new.whole();
+    let mut digest = String::with_capacity(LENGTH);
+    for (place, shown) in template.root.places.iter().zip(digests.as_bytes().chunks(LENGTH)) {
+        let mut content = recorded;
+        digest.clear();
+        take_digest(place, &mut recorded, &mut digest);
+        if digest.as_bytes() == shown {
+            continue;
+        }
+        if matches!(place.kind, PlaceKind::Attributes) {
+            return false;
+        }
+        begin(place, out);
+        json::string(out, |inside| write_place(place, &mut content, inside));
+    }
+    true
+}
+
+/// Appends the digest of a place, taking its content from the front of `recorded`.
+fn take_digest(place: &Place, recorded: &mut Part<'_>, digests: &mut String) {
+    let mut hasher = DefaultHasher::new();
+    match place.kind {
+        PlaceKind::Text | PlaceKind::Raw | PlaceKind::Attribute | PlaceKind::Attributes => {
+            recorded.text().hash(&mut hasher);
+        }
+        PlaceKind::Block(_) | PlaceKind::List { .. } => {
+            recorded.number().hash(&mut hasher);
+            recorded.part().hash(&mut hasher);
+        }
+    }
+    let [digest @ .., _, _] = hasher.finish().to_be_bytes();
+    URL_SAFE_NO_PAD.encode_string(digest, digests);
+}

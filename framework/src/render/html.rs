@@ -1,0 +1,81 @@
+//! HTML: static text and recorded bytes in turn.
+//!
+//! It goes to a page as it is, or into a patch as the inside of a JSON string: [`Output`] is which. Anchors
+//! are in the static text. Raw content may hold comments that look like anchors: they get a space after
+//! `<!--`, in a page as in a patch.
+
+use super::recording::Part;
+use super::{Fragment, Place, PlaceKind, Recording, Template};
+
+impl Recording {
+    /// Appends the HTML of the live region's content, with anchors.
+    pub fn html(&self, template: &Template, out: &mut String) {
+        write_fragment(template.root, &mut self.whole(), out);
+    }
+}
+
+/// Where HTML is written to.
+pub(super) trait Output {
+    fn push(&mut self, text: &str);
+}
+
+impl Output for String {
+    fn push(&mut self, text: &str) {
+        self.push_str(text);
+    }
+}
+
+/// Writes a fragment, taking its places from the front of `recorded`.
+pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: &mut impl Output) {
+    let mut statics = fragment.statics.iter();
+    for place in fragment.places {
+        out.push(statics.next().copied().unwrap_or_default());
+        write_place(place, recorded, out);
+    }
+    out.push(statics.next().copied().unwrap_or_default());
+}
+
+/// Writes what stands in a place, taking it from the front of `recorded`.
+pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
+    match &place.kind {
+        PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
+        PlaceKind::Raw => write_raw(recorded.text(), out),
+        PlaceKind::Block(branches) => {
+            let branch = recorded.number();
+            let mut content = recorded.part();
+            if let Some(fragment) = branches.get(branch) {
+                write_fragment(fragment, &mut content, out);
+            }
+        }
+        PlaceKind::List { item, otherwise, .. } => {
+            let count = recorded.number();
+            let mut content = recorded.part();
+            for _ in 0..count {
+                write_item(item, content.part(), out);
+            }
+            if let (0, Some(fragment)) = (count, otherwise) {
+                write_fragment(fragment, &mut content, out);
+            }
+        }
+    }
+}
+
+/// Writes a list's item; `recorded` is the whole of it, its key included.
+pub(super) fn write_item(item: &Fragment, mut recorded: Part<'_>, out: &mut impl Output) {
+    recorded.text();
+    write_fragment(item, &mut recorded, out);
+}
+
+/// Writes raw content, so that no comment in it can be taken for an anchor.
+pub(super) fn write_raw(mut content: &str, out: &mut impl Output) {
+    const OPENING: &str = "<!--";
+    while let Some(at) = content.find(OPENING) {
+        let (before, after) = content.split_at(at + OPENING.len());
+        out.push(before);
+        if after.starts_with(['d', '/', 'i', 'e']) {
+            out.push(" ");
+        }
+        content = after;
+    }
+    out.push(content);
+}

@@ -1,0 +1,211 @@
+//! The difference of two lists: where each item of the new one comes from, and what changed inside.
+//!
+//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back, and for
+//! what is left between them a table of the old keys. Without `dj-key`, items are matched by position.
+//! Keys never leave the server: a patch speaks of indices. The same key twice is no error: the first
+//! of the new items takes the first of the old ones, and so on.
+
+use super::diff::{array, begin, diff_fragment};
+use super::html::write_place;
+use super::order::Order;
+use super::recording::Part;
+use super::{Fragment, Place, PlaceKind, json};
+use std::collections::HashMap;
+
+/// Appends `place, value` for a list place that differs; `old` and `new` are read past it.
+pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+    let PlaceKind::List { item, keyed, otherwise } = place.kind else { return };
+    let mut whole = *new;
+    let (old, new) = (Items::read(old), Items::read(new));
+    if old == new {
+        return;
+    }
+    match otherwise {
+        Some(fragment) if old.count == 0 && new.count == 0 => {
+            diff_fragment(fragment, old.content, new.content, out);
+        }
+        Some(_) if old.count == 0 || new.count == 0 => {
+            begin(place, out);
+            json::string(out, |inside| write_place(place, &mut whole, inside));
+        }
+        _ => diff_items(place, &Lists { item, keyed }, old, new, out),
+    }
+}
+
+/// Items not yet looked at.
+#[derive(Clone, Copy, PartialEq)]
+struct Items<'r> {
+    count: usize,
+    content: Part<'r>,
+}
+
+impl<'r> Items<'r> {
+    fn read(recorded: &mut Part<'r>) -> Self {
+        Items { count: recorded.number(), content: recorded.part() }
+    }
+}
+
+impl<'r> Iterator for Items<'r> {
+    type Item = Item<'r>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Item<'r>> {
+        self.count = self.count.checked_sub(1)?;
+        Some(Item(self.content.part()))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.count, Some(self.count))
+    }
+}
+
+/// An item as it was recorded, its key first.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Item<'r>(pub(super) Part<'r>);
+
+impl<'r> Item<'r> {
+    #[inline]
+    fn key(mut self) -> &'r str {
+        self.0.text()
+    }
+
+    fn places(mut self) -> Part<'r> {
+        self.0.text();
+        self.0
+    }
+}
+
+/// What is the same for both lists.
+struct Lists {
+    item: &'static Fragment,
+    keyed: bool,
+}
+
+impl Lists {
+    /// Whether two items are one and the same, perhaps changed.
+    #[inline]
+    fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
+        !self.keyed || old == new || old.key() == new.key()
+    }
+
+    /// Appends `index, patch` if the item changed.
+    #[inline]
+    fn change(&self, index: usize, old: Item<'_>, new: Item<'_>, changes: &mut String) {
+        if old == new {
+            return;
+        }
+        let start = changes.len();
+        json::comma(changes);
+        json::number(changes, index);
+        changes.push(',');
+        if !array(changes, |out| diff_fragment(self.item, old.places(), new.places(), out)) {
+            changes.truncate(start);
+        }
+    }
+}
+
+fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>, out: &mut String) {
+    let start = out.len();
+    let mut changes = String::from("[");
+    let front = match_front(lists, &mut old, &mut new, &mut changes);
+    begin(place, out);
+    out.push('[');
+    if old.count == 0 && new.count == 0 {
+        if changes.len() == 1 {
+            out.truncate(start);
+            return;
+        }
+        out.push('0');
+    } else {
+        let (old, new): (Vec<_>, Vec<_>) = (old.collect(), new.collect());
+        reorder(lists, front, &old, &new, &mut changes, out);
+    }
+    out.push(',');
+    out.push_str(&changes);
+    out.push_str("]]");
+}
+
+/// Passes over the items at the front that match in pairs, and says how many they are.
+fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes: &mut String) -> usize {
+    let mut front = 0;
+    loop {
+        let (mut old_rest, mut new_rest) = (*old, *new);
+        let (Some(a), Some(b)) = (old_rest.next(), new_rest.next()) else { return front };
+        if !lists.match_up(a, b) {
+            return front;
+        }
+        lists.change(front, a, b, changes);
+        (*old, *new) = (old_rest, new_rest);
+        front += 1;
+    }
+}
+
+/// Appends the order of a list in which `front` items stay, `old` becomes `new`.
+fn reorder(
+    lists: &Lists,
+    front: usize,
+    old: &[Item<'_>],
+    new: &[Item<'_>],
+    changes: &mut String,
+    out: &mut String,
+) {
+    let back = if lists.keyed { matching_back(old, new) } else { 0 };
+    let (old_middle, old_back) = old.split_at(old.len() - back);
+    let (new_middle, new_back) = new.split_at(new.len() - back);
+    let mut order = Order::new(lists.item, out);
+    order.keep(0..front);
+    let mut keys = if lists.keyed { OldKeys::new(old_middle, new_middle) } else { OldKeys::default() };
+    for (j, item) in new_middle.iter().enumerate() {
+        match keys.take(item.key()) {
+            Some(i) => {
+                order.keep(front + i..front + i + 1);
+                lists.change(front + j, old_middle[i], *item, changes);
+            }
+            None => order.insert(*item),
+        }
+    }
+    order.keep(front + old_middle.len()..front + old.len());
+    order.finish();
+    for (j, (a, b)) in old_back.iter().zip(new_back).enumerate() {
+        lists.change(front + new_middle.len() + j, *a, *b, changes);
+    }
+}
+
+/// How many items at the back match in pairs.
+fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
+    let pairs = old.iter().rev().zip(new.iter().rev());
+    pairs.take_while(|(a, b)| a.key() == b.key()).count()
+}
+
+/// The old items that have not found their new place, by key. The standard hasher is used because keys
+/// may come from people who would like to make it slow.
+#[derive(Default)]
+struct OldKeys<'r> {
+    first: HashMap<&'r str, usize>,
+    /// For each item, the next one with the same key.
+    next: Vec<Option<usize>>,
+}
+
+impl<'r> OldKeys<'r> {
+    fn new(old: &[Item<'r>], new: &[Item<'_>]) -> Self {
+        if new.is_empty() {
+            return OldKeys::default();
+        }
+        let mut first = HashMap::with_capacity(old.len());
+        let mut next = vec![None; old.len()];
+        for (i, item) in old.iter().enumerate().rev() {
+            next[i] = first.insert(item.key(), i);
+        }
+        OldKeys { first, next }
+    }
+
+    /// The first old item with this key that has not been taken.
+    fn take(&mut self, key: &str) -> Option<usize> {
+        let i = *self.first.get(key)?;
+        match self.next[i] {
+            Some(following) => self.first.insert(self.first.get_key_value(key)?.0, following),
+            None => self.first.remove(key),
+        };
+        Some(i)
+    }
+}

@@ -1,0 +1,196 @@
+//! The recorder: runs a rewritten template and keeps what it writes, divided by the marks.
+//!
+//! It receives the template's output and its marks (through a [`Pending`] mark, see [`marks`]) and hands out
+//! a [`Recording`]. Its buffers are used again for the next rendering, so a worker thread needs only one.
+//!
+//! A rendering that fails or panics leaves nothing behind: the half-written tape is wiped when the next one
+//! begins, and recordings that were handed out are copies.
+
+use super::Recording;
+use super::marks::{self, Mark, Pending};
+use std::cell::RefCell;
+use std::fmt;
+
+/// Buffers larger than this are given back after a rendering.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// Why there is no recording. The view actor handles it: the page keeps showing the last good state.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// An expression, a filter or a `Display` of the template failed.
+    #[error("the template failed: {0}")]
+    Template(#[from] askama::Error),
+    /// Marks that don't nest, or text outside of them: an error of the template macro.
+    #[error("the template's marks don't fit together; please report this as a bug in djust")]
+    Marks,
+    /// More than 4 GiB of dynamic text.
+    #[error("the rendered text is longer than 4 GiB")]
+    TooLong,
+    /// A template that renders a view while it is being rendered itself.
+    #[error("a view can't be rendered from inside the rendering of another")]
+    Nested,
+}
+
+/// Runs templates and keeps what they write.
+#[derive(Debug, Default)]
+pub struct Recorder {
+    pending: Pending,
+    tape: RefCell<Tape>,
+}
+
+impl Recorder {
+    /// An empty recorder.
+    pub fn new() -> Self {
+        Recorder::default()
+    }
+
+    /// Records one rendering: `recorder.record(|recorder| view.record(recorder))`.
+    ///
+    /// # Errors
+    /// The template's own; see [`RenderError`].
+    pub fn record(
+        &self,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+    ) -> Result<Recording, RenderError> {
+        self.pending.take();
+        self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.wipe();
+        render(self)?;
+        self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.recording()
+    }
+
+    /// Runs a rewritten template; called by generated code, inside [`record`](Recorder::record).
+    ///
+    /// # Errors
+    /// What an expression or a filter of the template returned.
+    pub fn render(&self, template: &impl askama::Template) -> askama::Result<()> {
+        let mut tape = self.tape.try_borrow_mut().map_err(askama::Error::custom)?;
+        let mut writer = Writer { pending: &self.pending, tape: &mut tape };
+        template.render_into_with_values(&mut writer, &self.pending)
+    }
+}
+
+/// Where a template writes to.
+struct Writer<'r> {
+    pending: &'r Pending,
+    tape: &'r mut Tape,
+}
+
+impl fmt::Write for Writer<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if let Some(mark) = self.pending.take() {
+            self.tape.mark(mark);
+        }
+        self.tape.text(text);
+        Ok(())
+    }
+}
+
+/// A recording in the making.
+#[derive(Debug, Default)]
+struct Tape {
+    numbers: Vec<u32>,
+    bytes: String,
+    /// Where the open text or key began; its length is the last number.
+    text_from: Option<usize>,
+    containers: Vec<Container>,
+    misplaced: bool,
+}
+
+/// A block, list or item that has not ended: its two lengths are at `numbers[at]` and the next.
+#[derive(Debug)]
+struct Container {
+    at: usize,
+    bytes_from: usize,
+    is_list: bool,
+}
+
+impl Tape {
+    fn wipe(&mut self) {
+        self.numbers.clear();
+        self.numbers.shrink_to(KEPT_BYTES / size_of::<u32>());
+        self.bytes.clear();
+        self.bytes.shrink_to(KEPT_BYTES);
+        self.text_from = None;
+        self.containers.clear();
+        self.misplaced = false;
+    }
+
+    fn recording(&mut self) -> Result<Recording, RenderError> {
+        self.end_text();
+        if self.misplaced || !self.containers.is_empty() {
+            return Err(RenderError::Marks);
+        }
+        if u32::try_from(self.bytes.len()).is_err() || u32::try_from(self.numbers.len()).is_err() {
+            return Err(RenderError::TooLong);
+        }
+        Ok(Recording::new(&self.numbers, &self.bytes))
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        if self.text_from.is_some() {
+            self.bytes.push_str(text);
+        } else if !text.is_empty() {
+            self.misplaced = true;
+        }
+    }
+
+    #[inline]
+    fn mark(&mut self, mark: Mark) {
+        self.end_text();
+        match mark {
+            marks::SLOT => self.begin_text(),
+            marks::END => self.end_container(),
+            marks::LIST => self.begin_container(0, true),
+            marks::ITEM => self.begin_item(),
+            _ => match mark.as_branch() {
+                Some(branch) => self.begin_container(branch, false),
+                None => self.misplaced = true,
+            },
+        }
+    }
+
+    #[inline]
+    fn begin_text(&mut self) {
+        self.numbers.push(0);
+        self.text_from = Some(self.bytes.len());
+    }
+
+    #[inline]
+    fn end_text(&mut self) {
+        if let (Some(from), Some(length)) = (self.text_from.take(), self.numbers.last_mut()) {
+            *length = (self.bytes.len() - from) as u32;
+        }
+    }
+
+    fn begin_container(&mut self, number: u32, is_list: bool) {
+        self.numbers.push(number);
+        self.open(is_list);
+    }
+
+    fn begin_item(&mut self) {
+        match self.containers.last() {
+            Some(list) if list.is_list => self.numbers[list.at - 1] += 1,
+            _ => self.misplaced = true,
+        }
+        self.open(false);
+        self.begin_text();
+    }
+
+    #[inline]
+    fn open(&mut self, is_list: bool) {
+        self.containers.push(Container { at: self.numbers.len(), bytes_from: self.bytes.len(), is_list });
+        self.numbers.extend_from_slice(&[0, 0]);
+    }
+
+    fn end_container(&mut self) {
+        let Some(ended) = self.containers.pop() else {
+            self.misplaced = true;
+            return;
+        };
+        self.numbers[ended.at] = (self.numbers.len() - ended.at - 2) as u32;
+        self.numbers[ended.at + 1] = (self.bytes.len() - ended.bytes_from) as u32;
+    }
+}
