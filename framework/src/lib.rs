@@ -1,5 +1,6 @@
 //! Live views on actix-web with **server push**.
 
+pub mod layer;
 pub mod push;
 #[cfg(feature = "server")]
 pub mod render;

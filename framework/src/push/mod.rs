@@ -1,5 +1,28 @@
-//! Pushing: from a call anywhere to a channel layer.
+//! Pushing: what a sender says, checked before it leaves.
+//!
+//! A sender builds a [`Push`] (by hand or with a view's typed builder) and gives it to
+//! [`push_to_view`], its async twin [`apush_to_view`], or a [`Pusher`]. The path becomes a
+//! [`ViewPath`], and the [channel layer](crate::layer) takes it from there.
+//!
+//! Nothing in this folder needs a web server: a job worker builds it alone.
 
+mod arguments;
+mod error;
+mod id;
+mod message;
+mod path;
+mod receipt;
 mod schema;
+mod send;
+mod typed;
 
+pub use arguments::{ArgumentError, Arguments};
+pub use error::{PushError, PushErrorKind};
+pub use id::ViewId;
+pub use message::Push;
+pub use path::{GroupName, ViewPath};
+pub use receipt::Receipt;
 pub use schema::{FieldSchema, HandlerSchema, ViewSchema, field_schema, handler_schema};
+pub use send::{Pusher, apush_to_view, push_to_view, set_default_layer};
+pub(crate) use send::set_default_if_none;
+pub use typed::{TypedPush, push_arg, push_call, push_set};

@@ -2,13 +2,15 @@
 
 mod arguments;
 mod call;
+mod coerce;
 mod context;
 mod definition;
 mod live_view;
 mod outcome;
 
 pub use arguments::{ArgumentError, Arguments, Form};
-pub(crate) use arguments::{argument, form, no_more, push_argument, set_field, set_model};
+#[doc(hidden)]
+pub use arguments::{argument, form, no_more, push_argument, set_field, set_model};
 pub use call::Call;
 pub use context::{MountContext, ViewContext};
 pub use definition::{NoHandlers, ViewDefinition};

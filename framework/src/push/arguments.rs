@@ -1,0 +1,100 @@
+//! Named arguments as JSON, and what can be wrong with them.
+
+use serde_json::{Map, Value};
+
+/// Arguments by name: a push's payload, or what a browser sends with an event.
+pub type Arguments = Map<String, Value>;
+
+/// Why a field or a handler's arguments could not be used.
+///
+/// A sender sees it inside [`PushError`](super::PushError); a browser's event gets it in the `reply`
+/// frame. Nothing has been applied in either case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArgumentError {
+    /// The view has no such field, or not for this way of setting it.
+    #[error("no settable field `{0}`: mark it #[push] (or #[model] for dj-model)")]
+    UnknownField(String),
+    /// The view has no `#[event]` handler of this name.
+    #[error("no #[event] handler `{0}`")]
+    UnknownEvent(String),
+    /// The view has no `#[push]` handler of this name.
+    #[error("no #[push] handler `{0}`")]
+    UnknownHandler(String),
+    /// An argument that the handler needs is not there.
+    #[error("argument `{argument}` of `{handler}` is missing")]
+    Missing {
+        /// The handler.
+        handler: String,
+        /// The argument's name.
+        argument: String,
+    },
+    /// An argument that the handler does not have.
+    #[error("`{handler}` has no argument `{argument}`")]
+    Unexpected {
+        /// The handler.
+        handler: String,
+        /// The argument's name.
+        argument: String,
+    },
+    /// A value of the wrong type.
+    #[error("{place}: {reason}")]
+    Type {
+        /// "field `n`" or "argument `n` of `h`".
+        place: String,
+        /// What serde says.
+        reason: String,
+    },
+}
+
+impl ArgumentError {
+    /// No such field.
+    pub fn unknown_field(name: &str) -> Self {
+        ArgumentError::UnknownField(name.to_owned())
+    }
+
+    /// No such `#[event]` handler.
+    pub fn unknown_event(name: &str) -> Self {
+        ArgumentError::UnknownEvent(name.to_owned())
+    }
+
+    /// No such `#[push]` handler.
+    pub fn unknown_handler(name: &str) -> Self {
+        ArgumentError::UnknownHandler(name.to_owned())
+    }
+
+    /// A field's value is of the wrong type.
+    pub fn field_type(name: &str, reason: impl ToString) -> Self {
+        ArgumentError::Type { place: format!("field `{name}`"), reason: reason.to_string() }
+    }
+
+    /// An argument's value is of the wrong type.
+    pub fn argument_type(handler: &str, argument: &str, reason: impl ToString) -> Self {
+        ArgumentError::Type {
+            place: format!("argument `{argument}` of `{handler}`"),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// A needed argument is not there.
+    pub fn missing(handler: &str, argument: &str) -> Self {
+        ArgumentError::Missing { handler: handler.to_owned(), argument: argument.to_owned() }
+    }
+
+    /// An argument that the handler does not have.
+    pub fn unexpected(handler: &str, argument: &str) -> Self {
+        ArgumentError::Unexpected { handler: handler.to_owned(), argument: argument.to_owned() }
+    }
+
+    /// The protocol's code for it.
+    #[cfg(feature = "server")]
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            ArgumentError::UnknownField(_) => "unknown_field",
+            ArgumentError::UnknownEvent(_) | ArgumentError::UnknownHandler(_) => "unknown_event",
+            ArgumentError::Missing { .. } | ArgumentError::Unexpected { .. } | ArgumentError::Type { .. } => {
+                "argument"
+            }
+        }
+    }
+}

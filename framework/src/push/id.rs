@@ -1,0 +1,26 @@
+//! Names for connected view instances.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One connected view instance, unique among all processes that share a layer.
+///
+/// A handler gets its own from [`ViewContext::id`](crate::ViewContext::id), to leave itself out of a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ViewId {
+    process: u64,
+    number: u64,
+}
+
+impl ViewId {
+    /// A name that nobody has yet.
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "senders name no views"))]
+    pub(crate) fn new() -> Self {
+        static PROCESS: OnceLock<u64> = OnceLock::new();
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let process = *PROCESS
+            .get_or_init(|| std::hash::RandomState::new().build_hasher().finish() ^ u64::from(std::process::id()));
+        ViewId { process, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
+    }
+}
