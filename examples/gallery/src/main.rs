@@ -1,2 +1,121 @@
-//! A djust example.
-fn main() {}
+//! The gallery: every djust example in one server.
+//!
+//! `cargo run` at the root of the repository starts it. Each example is one file here and one template
+//! in `templates/`; the rest is an ordinary actix-web application around them:
+//!
+//! - `catalogue.rs`: what the pages say about the examples, and their source;
+//! - `site.rs`: layout, index, source pages and static files;
+//! - `push_route.rs`: `GET /push`, so that `curl` can show what a push does.
+
+mod alerts;
+mod catalogue;
+mod chart;
+mod chat;
+mod counter;
+mod dashboard;
+mod feed;
+mod highlight;
+mod history;
+mod push_route;
+mod site;
+mod table;
+mod ticker;
+
+use actix::Actor;
+use actix_web::dev::Server;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer, web};
+use alerts::AlertView;
+use chat::ChatView;
+use clap::Parser;
+use counter::Counter;
+use dashboard::MetricsView;
+use djust::Djust;
+use feed::Feed;
+use history::History;
+use site::{Origin, example_page};
+use std::error::Error;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use table::Table;
+use ticker::Ticker;
+
+/// Nothing is loaded from elsewhere, and nothing is inline: no script, no style.
+const SECURITY_POLICY: &str = "default-src 'self'";
+
+/// Every djust example in one server.
+#[derive(Parser)]
+#[command(version)]
+struct Options {
+    /// The port to listen on
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on; 0.0.0.0 makes the gallery reachable from other machines
+    #[arg(long, default_value = "127.0.0.1")]
+    host: String,
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let Options { host, port } = options;
+    let listener = TcpListener::bind((host.as_str(), *port)).map_err(|error| {
+        format!("can't listen on {host}:{port}: {error}. Choose another port with --port")
+    })?;
+    let origin = format!("http://{}", listener.local_addr()?);
+    let djust = djust()?;
+    let server = server(listener, &djust, Data::new(Origin(origin.clone())))?;
+    say(&format!("The gallery is open at {origin}"));
+    djust.run(server).await?;
+    Ok(())
+}
+
+/// Every view that the gallery shows. Without a `DJUST_SECRET` (32 bytes or more) the tokens in the pages
+/// are signed with a random one: after a restart, open pages fetch a new token and go on.
+fn djust() -> Result<Djust, Box<dyn Error>> {
+    let mut builder = Djust::builder();
+    if let Ok(secret) = std::env::var("DJUST_SECRET") {
+        builder = builder.secret(secret);
+    }
+    let builder = builder.view::<Counter>().view::<MetricsView>().view::<Ticker>();
+    Ok(builder.view::<ChatView>().view::<AlertView>().view::<Table>().build()?)
+}
+
+fn server(listener: TcpListener, djust: &Djust, origin: Data<Origin>) -> std::io::Result<Server> {
+    let djust = djust.clone();
+    let (feed, history) = (Data::new(Feed::new().start()), Data::new(History::default()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(DefaultHeaders::new().add(("Content-Security-Policy", SECURITY_POLICY)))
+            .app_data(feed.clone())
+            .app_data(history.clone())
+            .app_data(origin.clone())
+            .configure(djust.routes())
+            .route("/counter", djust.page::<Counter>(example_page("counter", &origin)))
+            .route("/dashboard", djust.page::<MetricsView>(example_page("dashboard", &origin)))
+            .route("/ticker", djust.page::<Ticker>(example_page("ticker", &origin)))
+            .route("/chat", djust.page::<ChatView>(example_page("chat", &origin)))
+            .route("/alerts", djust.page::<AlertView>(example_page("alerts", &origin)))
+            .route("/table", djust.page::<Table>(example_page("table", &origin)))
+            .route("/push", web::get().to(push_route::push))
+            .configure(site::routes)
+    });
+    Ok(server.on_connect(djust::on_connect).listen(listener)?.run())
+}
+
+#[expect(clippy::print_stdout, reason = "where to look is what the command line is for")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,36 @@
+//! The last fifty messages; a push appends one.
+
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+use std::collections::VecDeque;
+
+const KEPT: usize = 50;
+
+pub struct Message {
+    id: u64,
+    text: String,
+}
+
+#[live_view(template = "chat.html")]
+pub struct Chat {
+    messages: VecDeque<Message>,
+    last_id: u64,
+}
+
+impl LiveView for Chat {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        let messages = (1..=KEPT as u64).map(|id| Message { id, text: format!("Earlier message {id}") });
+        Ok(Chat { messages: messages.collect(), last_id: KEPT as u64 })
+    }
+}
+
+#[handlers]
+impl Chat {
+    #[push]
+    fn on_new_message(&mut self, text: String) {
+        self.last_id += 1;
+        self.messages.push_back(Message { id: self.last_id, text });
+        if self.messages.len() > KEPT {
+            self.messages.pop_front();
+        }
+    }
+}

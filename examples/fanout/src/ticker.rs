@@ -1,0 +1,20 @@
+//! A price that changes once a second.
+
+use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
+
+#[live_view(template = "ticker.html", tick_interval = 1000)]
+pub struct Ticker {
+    ticks: u64,
+    price: u64,
+}
+
+impl LiveView for Ticker {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        Ok(Ticker { ticks: 0, price: 10_000 })
+    }
+
+    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+        self.ticks += 1;
+        self.price = 10_000 + self.ticks * 37 % 500;
+    }
+}

@@ -1,0 +1,178 @@
+//! What the gallery says about its examples, and their source, compiled in.
+
+use crate::alerts::AlertView;
+use crate::chat::ChatView;
+use crate::counter::Counter;
+use crate::dashboard::MetricsView;
+use crate::table::Table;
+use crate::ticker::Ticker;
+use djust::ViewDefinition;
+
+/// One example: its page, its card on the index, its source.
+pub struct Example {
+    /// The page's path without the slash.
+    pub slug: &'static str,
+    pub title: &'static str,
+    /// Whom a push is addressed to.
+    pub view: &'static str,
+    /// What there is to see.
+    pub summary: &'static str,
+    /// How it comes about.
+    pub idea: &'static str,
+    /// What to try.
+    pub steps: &'static [&'static str],
+    /// The parameters of a push that shows something, beside `view`.
+    pub push: &'static [&'static str],
+    /// The picture on its card.
+    pub picture: &'static str,
+    /// The files, the most telling first.
+    pub sources: &'static [Source],
+}
+
+/// A file of this package.
+pub struct Source {
+    /// Its name without the folder.
+    pub name: &'static str,
+    /// The folder.
+    pub folder: &'static str,
+    pub text: &'static str,
+}
+
+impl Example {
+    /// The command that pushes to this example, line by line.
+    pub fn command(&self, origin: &str) -> Vec<String> {
+        let mut lines = vec![format!("curl -G '{origin}/push'"), data(&format!("view={}", self.view))];
+        lines.extend(self.push.iter().map(|parameter| data(parameter)));
+        let last = lines.len() - 1;
+        lines[..last].iter_mut().for_each(|line| line.push_str(" \\"));
+        lines
+    }
+}
+
+fn data(parameter: &str) -> String {
+    format!("  --data-urlencode '{parameter}'")
+}
+
+/// The example with this slug.
+pub fn example(slug: &str) -> Option<&'static Example> {
+    EXAMPLES.iter().find(|example| example.slug == slug)
+}
+
+/// The example that a file belongs to.
+pub fn with_source(name: &str) -> Option<&'static Example> {
+    EXAMPLES.iter().find(|example| example.sources.iter().any(|source| source.name == name))
+}
+
+macro_rules! rust {
+    ($name:literal) => {
+        Source { name: $name, folder: "src", text: include_str!(concat!("../src/", $name)) }
+    };
+}
+
+macro_rules! template {
+    ($name:literal) => {
+        Source { name: $name, folder: "templates", text: include_str!(concat!("../templates/", $name)) }
+    };
+}
+
+macro_rules! picture {
+    ($name:literal) => {
+        include_str!(concat!("../static/pictures/", $name, ".svg"))
+    };
+}
+
+/// All of them, in the order of the index.
+pub static EXAMPLES: [Example; 6] = [
+    Example {
+        slug: "counter",
+        title: "Counter",
+        view: Counter::PATH,
+        summary: "A number that lives on the server, one for each open page. Buttons and a form call Rust \
+                  functions; the browser is sent the new number and nothing else.",
+        idea: "The template names its handlers, and the compiler checks them: a button for a function that \
+               doesn't exist is a compile error.",
+        steps: &[
+            "Type a number into the field, then push from a shell: the count changes, your number stays.",
+            "Stop the server and start it again: the page comes back by itself.",
+        ],
+        push: &[r#"state={"count": 42}"#],
+        picture: picture!("counter"),
+        sources: &[rust!("counter.rs"), template!("counter.html")],
+    },
+    Example {
+        slug: "dashboard",
+        title: "Dashboard",
+        view: MetricsView::PATH,
+        summary: "Figures that change only when somebody pushes. Start the feed, an ordinary actor that knows \
+                  nothing of pages, and every open dashboard follows it.",
+        idea: "A push names fields and values. It is checked whole before anything changes, and only what \
+               changed travels: two figures are about 30 bytes.",
+        steps: &[
+            "Open the dashboard in two windows and start the feed in one.",
+            "Stop it and set a figure from a shell. An unknown field is refused, with the reason.",
+        ],
+        push: &[r#"state={"visitors": 512, "pending_orders": 3}"#],
+        picture: picture!("dashboard"),
+        sources: &[rust!("dashboard.rs"), template!("dashboard.html"), rust!("feed.rs"), rust!("chart.rs")],
+    },
+    Example {
+        slug: "ticker",
+        title: "Ticker",
+        view: Ticker::PATH,
+        summary: "A price that moves every two seconds, up or down, with its chart. The view has a clock of \
+                  its own: one attribute and one function.",
+        idea: "Ticks, clicks and pushes stand in one queue for each view, so they never interleave. A tick \
+               that comes while the view is busy is skipped, never piled up.",
+        steps: &["Watch for two seconds.", "Set the price from a shell: the next tick goes on from there."],
+        push: &[r#"state={"cents": 12345}"#],
+        picture: picture!("ticker"),
+        sources: &[rust!("ticker.rs"), template!("ticker.html")],
+    },
+    Example {
+        slug: "chat",
+        title: "Chat",
+        view: ChatView::PATH,
+        summary: "What one page sends, every page shows. Messages from a shell arrive just the same, and what \
+                  you are typing meanwhile stays yours.",
+        idea: "A push calls a handler on every open page. Handler calls never merge and never get lost: \
+               a hundred messages are a hundred messages.",
+        steps: &[
+            "Open the chat in two windows. Begin to type in one, send from the other.",
+            "Push a message from a shell, without or with an author.",
+        ],
+        push: &["handler=on_new_message", r#"payload={"text": "Hello from the shell", "author": "curl"}"#],
+        picture: picture!("chat"),
+        sources: &[rust!("chat.rs"), template!("chat.html"), rust!("history.rs")],
+    },
+    Example {
+        slug: "alerts",
+        title: "Alerts",
+        view: AlertView::PATH,
+        summary: "Alerts in three levels that anything can raise: a button here, a cron job, a failing build. \
+                  Each page dismisses its own.",
+        idea: "The level is a Rust enum. In Rust a wrong level doesn't compile; from a shell it is answered \
+               with 422 and no page changes.",
+        steps: &[
+            "Raise alerts of each level, in two windows.",
+            "Push one with the level `fatal` and read the answer.",
+        ],
+        push: &["handler=on_alert", r#"payload={"level": "warning", "message": "The disk is nearly full"}"#],
+        picture: picture!("alerts"),
+        sources: &[rust!("alerts.rs"), template!("alerts.html")],
+    },
+    Example {
+        slug: "table",
+        title: "Table",
+        view: Table::PATH,
+        summary: "A thousand rows, sortable by each column, with a price changing every second. The new price \
+                  is all that is sent, however long the table is.",
+        idea: "Rows have keys. Sorting sends the new order, not the rows; the browser moves the ones that it has.",
+        steps: &[
+            "Sort by a heading; click it again for the other direction.",
+            "Sort by price, then make an article the dearest from a shell.",
+        ],
+        push: &["handler=on_price", r#"payload={"id": 7, "cents": 999999}"#],
+        picture: picture!("table"),
+        sources: &[rust!("table.rs"), template!("table.html")],
+    },
+];

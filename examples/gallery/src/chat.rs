@@ -1,0 +1,58 @@
+//! A chat: a message that one page sends reaches every page by a push.
+//!
+//! The messages so far are shared by all pages, in the application's data, so that a new page shows them.
+//! A page joins its group before it reads them, hence misses none; one that comes twice is told by its id.
+
+use crate::history::{History, Message};
+use actix_web::web::Data;
+use djust::push::PushError;
+use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
+
+/// The longest message and the longest name, in characters.
+const LONGEST: usize = 500;
+const LONGEST_NAME: usize = 40;
+
+#[live_view(template = "chat.html", path = "chat.views.ChatView")]
+pub struct ChatView {
+    messages: Vec<Message>,
+    /// The name that this page signs with.
+    author: String,
+    history: Data<History>,
+}
+
+impl LiveView for ChatView {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let history = cx.app_data::<Data<History>>().expect("main.rs hands out the history").clone();
+        Ok(ChatView { messages: history.messages(), author: String::new(), history })
+    }
+}
+
+#[handlers]
+impl ChatView {
+    /// `dj-submit="send"`: the message goes into the history and to every page, this one included.
+    #[event]
+    fn send(&mut self, text: String, author: Option<String>, cx: &mut ViewContext) -> Result<(), PushError> {
+        self.author = author.unwrap_or_default().chars().take(LONGEST_NAME).collect();
+        let text: String = text.trim().chars().take(LONGEST).collect();
+        if !text.is_empty() {
+            let message = self.history.add(text, Some(self.author.clone()));
+            ChatView::push().on_new_message(message.text, message.author, Some(message.id)).send()?;
+        }
+        // A field that somebody has typed in is theirs, and no render touches it: clearing it is said on purpose.
+        cx.reset_form("send");
+        Ok(())
+    }
+
+    /// What a push calls. From a shell, `text` is enough.
+    #[push]
+    fn on_new_message(&mut self, text: String, author: Option<String>, id: Option<u64>) {
+        let id = id.unwrap_or_else(|| self.history.new_id());
+        if self.messages.iter().any(|message| message.id == id) {
+            return;
+        }
+        self.messages.push(Message { id, author, text });
+        if self.messages.len() > History::LIMIT {
+            self.messages.remove(0);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A counter: the smallest live view there is.
+//!
+//! The number lives on the server, one for each open page. A click calls a handler; the handler changes
+//! a field; the browser receives the new number and nothing else.
+
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(template = "counter.html")]
+pub struct Counter {
+    /// `#[push]`: code outside of the page may set it.
+    #[push]
+    count: i64,
+}
+
+impl LiveView for Counter {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        Ok(Counter { count: 0 })
+    }
+}
+
+#[handlers]
+impl Counter {
+    /// `dj-click="increment"` in the template. A name that no handler has would not compile.
+    #[event]
+    fn increment(&mut self) {
+        self.count = self.count.saturating_add(1);
+    }
+
+    #[event]
+    fn decrement(&mut self) {
+        self.count = self.count.saturating_sub(1);
+    }
+
+    /// `dj-submit="add"`: the form's field `by` arrives as the argument `by`, read as an `i64`. When it
+    /// can't be read as one, the handler is not called.
+    #[event]
+    fn add(&mut self, by: i64) {
+        self.count = self.count.saturating_add(by);
+    }
+}

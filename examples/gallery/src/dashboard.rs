@@ -1,0 +1,73 @@
+//! A dashboard that only pushes change.
+//!
+//! The page has no timer and asks for nothing. An ordinary actix actor, which knows nothing of pages,
+//! pushes new figures once a second as long as somebody watches. Everything it does could as well be
+//! done by an HTTP handler, a job worker or, from a shell, by `curl`.
+
+use crate::chart;
+use crate::feed::{Feed, Figures, Get, Toggle};
+use actix::{Addr, MailboxError};
+use actix_web::web::Data;
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+/// How many values the chart shows.
+const HISTORY: usize = 60;
+
+#[live_view(template = "dashboard.html", path = "dashboard.views.MetricsView")]
+pub struct MetricsView {
+    #[push]
+    visitors: u32,
+    #[push]
+    pending_orders: u32,
+    #[push]
+    revenue: f64,
+    #[push]
+    error_rate: f64,
+    #[push]
+    status: String,
+    /// Whether the feed is running: it says so itself, to every open page.
+    #[push]
+    running: bool,
+    /// Visitors so far; the chart ends in the current value.
+    history: Vec<u32>,
+    feed: Addr<Feed>,
+}
+
+impl LiveView for MetricsView {
+    /// `mount` may wait: here it asks the actor for the figures of the moment.
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let feed = cx.app_data::<Data<Addr<Feed>>>().expect("main.rs hands out the feed").get_ref().clone();
+        let Figures { visitors, pending_orders, revenue, error_rate, running } = feed.send(Get).await?;
+        let status = if running { "The feed is running" } else { "Waiting for a push" }.to_owned();
+        let history = vec![visitors; 2];
+        Ok(MetricsView { visitors, pending_orders, revenue, error_rate, status, running, history, feed })
+    }
+}
+
+#[handlers]
+impl MetricsView {
+    /// Starts the feed, or stops it. Whether it runs is shown when it says so, by a push.
+    #[event]
+    async fn toggle_feed(&mut self) -> Result<(), MailboxError> {
+        self.feed.send(Toggle).await
+    }
+
+    /// A push may set fields and then call one handler: this one adds the pushed figure to the chart.
+    #[push]
+    fn on_sample(&mut self) {
+        self.history.push(self.visitors);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+    }
+
+    /// The chart's line, for the template: the browser receives the new points, not a new drawing.
+    fn points(&self) -> String {
+        chart::points(self.history.iter().map(|&v| f64::from(v)).chain([f64::from(self.visitors)]))
+    }
+
+    /// Whole percent of the orders that can wait; over 100 is shown as 100.
+    fn load(&self) -> u32 {
+        self.pending_orders.min(100)
+    }
+}

@@ -1,0 +1,99 @@
+//! The actor behind the dashboard: a source of figures, like a queue consumer or a sensor would be.
+//!
+//! It pushes with the typed builder that `#[live_view]` made for `MetricsView`: a field that doesn't
+//! exist, or a value of the wrong type, doesn't compile.
+
+use crate::dashboard::MetricsView;
+use actix::{Actor, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle};
+use std::time::Duration;
+
+/// What the dashboard shows.
+#[derive(Clone, Copy, MessageResponse)]
+pub struct Figures {
+    pub visitors: u32,
+    pub pending_orders: u32,
+    pub revenue: f64,
+    pub error_rate: f64,
+    pub running: bool,
+}
+
+/// Invents figures, once a second while it runs.
+pub struct Feed {
+    figures: Figures,
+    timer: Option<SpawnHandle>,
+}
+
+/// Asks for the figures of the moment.
+#[derive(Message)]
+#[rtype(result = "Figures")]
+pub struct Get;
+
+/// Starts the feed, or stops it.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Toggle;
+
+impl Feed {
+    pub fn new() -> Self {
+        let figures =
+            Figures { visitors: 128, pending_orders: 12, revenue: 4_210.0, error_rate: 0.4, running: false };
+        Feed { figures, timer: None }
+    }
+
+    /// One second's figures, to every open dashboard.
+    fn push(&mut self, context: &mut Context<Self>) {
+        let figures = &mut self.figures;
+        figures.visitors = (figures.visitors + fastrand::u32(0..=18)).saturating_sub(8);
+        figures.pending_orders = (figures.pending_orders + fastrand::u32(0..=4)).saturating_sub(2);
+        figures.revenue += fastrand::f64() * 90.0;
+        figures.error_rate = (figures.error_rate + fastrand::f64() * 0.4 - 0.2).clamp(0.0, 5.0);
+        let push = MetricsView::push()
+            .visitors(figures.visitors)
+            .pending_orders(figures.pending_orders)
+            .revenue(figures.revenue)
+            .error_rate(figures.error_rate)
+            .status("The feed is running".to_owned())
+            .running(true);
+        match push.on_sample().send() {
+            Ok(receipt) if receipt.views > 0 => {}
+            Ok(_) => self.stop(context), // Nobody watches.
+            Err(error) => tracing::warn!(%error, "the dashboard's figures were not pushed"),
+        }
+    }
+
+    fn stop(&mut self, context: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            context.cancel_future(timer);
+        }
+        self.figures.running = false;
+        let push = MetricsView::push().running(false).status("The feed is stopped".to_owned());
+        if let Err(error) = push.send() {
+            tracing::warn!(%error, "the dashboard was not told that the feed is stopped");
+        }
+    }
+}
+
+impl Actor for Feed {
+    type Context = Context<Self>;
+}
+
+impl Handler<Get> for Feed {
+    type Result = Figures;
+
+    fn handle(&mut self, _: Get, _: &mut Self::Context) -> Figures {
+        self.figures
+    }
+}
+
+impl Handler<Toggle> for Feed {
+    type Result = ();
+
+    fn handle(&mut self, _: Toggle, context: &mut Self::Context) {
+        if self.timer.is_some() {
+            return self.stop(context);
+        }
+        self.figures.running = true;
+        self.timer = Some(context.run_interval(Duration::from_secs(1), Feed::push));
+        self.push(context);
+    }
+}

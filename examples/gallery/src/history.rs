@@ -1,0 +1,58 @@
+//! The chat's messages, shared by every page: what an application would keep in its database.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// One message.
+#[derive(Clone)]
+pub struct Message {
+    pub id: u64,
+    pub author: Option<String>,
+    pub text: String,
+}
+
+impl Message {
+    /// The author's name, for the template.
+    pub fn author(&self) -> &str {
+        self.author.as_deref().filter(|name| !name.is_empty()).unwrap_or("Somebody")
+    }
+}
+
+/// The newest messages; older ones are forgotten.
+#[derive(Default)]
+pub struct History {
+    messages: Mutex<VecDeque<Message>>,
+    last_id: AtomicU64,
+}
+
+impl History {
+    /// How many messages are kept, here and on each page.
+    pub const LIMIT: usize = 200;
+
+    /// An id that no other message has.
+    pub fn new_id(&self) -> u64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Keeps a new message and gives it an id.
+    pub fn add(&self, text: String, author: Option<String>) -> Message {
+        let message = Message { id: self.new_id(), author, text };
+        self.keep(message.clone());
+        message
+    }
+
+    /// Keeps a message.
+    pub fn keep(&self, message: Message) {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.push_back(message);
+        if messages.len() > Self::LIMIT {
+            messages.pop_front();
+        }
+    }
+
+    /// All that are kept, the oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

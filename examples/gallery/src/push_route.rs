@@ -1,0 +1,63 @@
+//! `GET /push?view=PATH&state={json}&handler=NAME&payload={json}`: a push from a shell, for showing.
+//!
+//! An application has no such route. It pushes from its own code, and where the outside may push at all,
+//! it decides who may push what. What comes back: 200 with the receipt; 400 for malformed input; 404 for a
+//! view that isn't there; 422 for a field, handler or type that doesn't fit; the reason is in `error`.
+
+use crate::chat::ChatView;
+use crate::history::{History, Message};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use djust::ViewDefinition;
+use djust::push::{Push, PushError, PushErrorKind, Receipt, push_to_view};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// The query string. A parameter of another name is an error, so that a slip is not a silent one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    view: String,
+    state: Option<String>,
+    handler: Option<String>,
+    payload: Option<String>,
+}
+
+pub async fn push(request: HttpRequest, history: Data<History>) -> HttpResponse {
+    let query = match Query::<Request>::from_query(request.query_string()) {
+        Ok(query) => query.into_inner(),
+        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    match send(&query, &history) {
+        Ok(receipt) => HttpResponse::Ok().json(receipt),
+        Err(error) => refusal(status(&error), &error.to_string()),
+    }
+}
+
+fn send(query: &Request, history: &History) -> Result<Receipt, PushError> {
+    let push = Push::from_json(query.state.as_deref(), query.handler.as_deref(), query.payload.as_deref())?;
+    let text = push.payload().get("text").and_then(Value::as_str).map(str::to_owned);
+    let Some(text) = text.filter(|_| query.view == ChatView::PATH) else {
+        return push_to_view(&query.view, push);
+    };
+    // The chat's history keeps what comes from outside, too, under the id by which the pages know it.
+    let author = push.payload().get("author").and_then(Value::as_str).map(str::to_owned);
+    let id = history.new_id();
+    let receipt = push_to_view(&query.view, push.arg("id", id))?;
+    history.keep(Message { id, author, text });
+    Ok(receipt)
+}
+
+fn status(error: &PushError) -> StatusCode {
+    match error.kind() {
+        PushErrorKind::Malformed => StatusCode::BAD_REQUEST,
+        PushErrorKind::UnknownView => StatusCode::NOT_FOUND,
+        PushErrorKind::Unfit => StatusCode::UNPROCESSABLE_ENTITY,
+        PushErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn refusal(status: StatusCode, error: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({ "error": error }))
+}

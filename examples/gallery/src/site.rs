@@ -1,0 +1,109 @@
+//! The pages around the live views: layout, index, source, static files.
+
+use crate::catalogue::{self, EXAMPLES, Example, Source};
+use crate::highlight::{self, Span};
+use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, HttpResponseBuilder, mime};
+use askama::Template;
+use djust::Page;
+
+/// The page of an example: the layout around the live region.
+#[derive(Template)]
+#[template(path = "example.html")]
+pub struct ExamplePage {
+    title: &'static str,
+    example: &'static Example,
+    origin: Data<Origin>,
+    page: Page,
+}
+
+/// Where the gallery is, for the commands that it shows: `http://127.0.0.1:8080`.
+pub struct Origin(pub String);
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index {
+    title: &'static str,
+    origin: Data<Origin>,
+}
+
+#[derive(Template)]
+#[template(path = "source.html")]
+struct SourcePage {
+    title: String,
+    example: &'static Example,
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct Missing {
+    title: &'static str,
+}
+
+impl SourcePage {
+    /// A file's lines, coloured.
+    fn lines(&self, source: &Source) -> Vec<Vec<Span<'static>>> {
+        highlight::lines(source.name, source.text)
+    }
+}
+
+/// How a live view's page is laid out: what `djust.page` asks for.
+pub fn example_page(
+    slug: &'static str,
+    origin: &Data<Origin>,
+) -> impl Fn(Page) -> ExamplePage + Clone + use<> {
+    let example = catalogue::example(slug).expect("main.rs and catalogue.rs name the same examples");
+    let origin = origin.clone();
+    move |page| ExamplePage { title: example.title, example, origin: origin.clone(), page }
+}
+
+/// The routes that are not live.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/", web::get().to(index))
+        .route("/source/{file}", web::get().to(source))
+        .route("/static/gallery.css", web::get().to(style))
+        .route("/favicon.svg", web::get().to(favicon))
+        .route("/favicon.ico", web::get().to(favicon))
+        .default_service(web::to(missing));
+}
+
+async fn index(origin: Data<Origin>) -> HttpResponse {
+    html(HttpResponse::Ok(), &Index { title: "Gallery", origin })
+}
+
+async fn source(file: Path<String>) -> HttpResponse {
+    match catalogue::with_source(&file) {
+        Some(example) => {
+            html(HttpResponse::Ok(), &SourcePage { title: format!("{}: source", example.title), example })
+        }
+        None => missing().await,
+    }
+}
+
+async fn missing() -> HttpResponse {
+    html(HttpResponse::NotFound(), &Missing { title: "Not found" })
+}
+
+async fn style() -> HttpResponse {
+    asset(mime::TEXT_CSS_UTF_8, include_str!("../static/gallery.css"))
+}
+
+async fn favicon() -> HttpResponse {
+    asset(mime::IMAGE_SVG, include_str!("../static/favicon.svg"))
+}
+
+fn asset(kind: mime::Mime, text: &'static str) -> HttpResponse {
+    HttpResponse::Ok().content_type(kind).insert_header((CACHE_CONTROL, "no-cache")).body(text)
+}
+
+fn html(mut response: HttpResponseBuilder, page: &impl Template) -> HttpResponse {
+    match page.render() {
+        Ok(text) => response.content_type(ContentType::html()).body(text),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A table of 1,000 rows, sortable, with one price changing each second.
+//!
+//! Each row has a key (`dj-key` in the template), so that sorting moves the rows that are there, and a new
+//! price is sent as one number: about 40 bytes, however long the table is.
+
+use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
+use serde::Deserialize;
+
+const ROWS: u32 = 1_000;
+const METALS: [&str; 8] = ["Copper", "Nickel", "Zinc", "Tin", "Lead", "Cobalt", "Silver", "Titanium"];
+const FORMS: [&str; 5] = ["wire", "sheet", "rod", "tube", "foil"];
+
+pub struct Row {
+    id: u32,
+    name: String,
+    stock: u32,
+    cents: u32,
+}
+
+impl Row {
+    fn price(&self) -> String {
+        format!("{}.{:02}", self.cents / 100, self.cents % 100)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Column {
+    Id,
+    Name,
+    Stock,
+    Price,
+}
+
+#[live_view(template = "table.html", tick_interval = 1000)]
+pub struct Table {
+    rows: Vec<Row>,
+    sorted_by: Column,
+    descending: bool,
+    /// The price that changed last, in words.
+    latest: String,
+}
+
+impl LiveView for Table {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        let rows = (1..=ROWS).map(row).collect();
+        Ok(Table { rows, sorted_by: Column::Id, descending: false, latest: "none yet".to_owned() })
+    }
+
+    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+        let row = &self.rows[fastrand::usize(..self.rows.len())];
+        self.set_price(row.id, row.cents.saturating_add(fastrand::u32(1..=99)));
+    }
+}
+
+#[handlers]
+impl Table {
+    /// A click on a heading; on the same one again, the other way round.
+    #[event]
+    fn sort(&mut self, column: Column) {
+        self.descending = self.sorted_by == column && !self.descending;
+        self.sorted_by = column;
+        self.sort_rows();
+    }
+
+    /// A price from elsewhere. One for a row that doesn't exist changes nothing.
+    #[push]
+    fn on_price(&mut self, id: u32, cents: u32) {
+        self.set_price(id, cents);
+    }
+
+    fn set_price(&mut self, id: u32, cents: u32) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.id == id) {
+            row.cents = cents;
+            self.latest = format!("No. {id}, {}, {} €", row.name, row.price());
+            self.sort_rows();
+        }
+    }
+
+    fn sort_rows(&mut self) {
+        match self.sorted_by {
+            Column::Id => self.rows.sort_by_key(|row| row.id),
+            Column::Name => self.rows.sort_by(|a, b| a.name.cmp(&b.name)),
+            Column::Stock => self.rows.sort_by_key(|row| row.stock),
+            Column::Price => self.rows.sort_by_key(|row| row.cents),
+        }
+        if self.descending {
+            self.rows.reverse();
+        }
+    }
+
+    /// The value of `aria-sort` in a column's heading, which is also what its arrow is drawn by.
+    fn order(&self, column: Column) -> &'static str {
+        match (self.sorted_by == column, self.descending) {
+            (false, _) => "none",
+            (true, false) => "ascending",
+            (true, true) => "descending",
+        }
+    }
+}
+
+/// The row with this number, always the same: the first paint and the connected view agree.
+fn row(id: u32) -> Row {
+    let (n, mixed) = (id as usize, id.wrapping_mul(2_654_435_761) >> 8);
+    let name = format!("{} {}, {} mm", METALS[n % METALS.len()], FORMS[n / 8 % FORMS.len()], n / 40 + 1);
+    Row { id, name, stock: mixed % 500, cents: 250 + mixed / 500 % 90_000 }
+}

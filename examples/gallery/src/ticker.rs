@@ -1,0 +1,52 @@
+//! A ticker: a view with a clock of its own.
+//!
+//! `tick_interval` is in milliseconds. Every two seconds `handle_tick` is called while a browser is
+//! connected; the page that a search engine loads ticks never.
+
+use crate::chart;
+use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
+
+/// How many prices the chart shows.
+const HISTORY: usize = 40;
+
+#[live_view(template = "ticker.html", tick_interval = 2000)]
+pub struct Ticker {
+    /// In cents, so that a price is exact. A push may set it; the next tick goes on from there.
+    #[push]
+    cents: i64,
+    /// The price before.
+    previous: i64,
+    history: Vec<i64>,
+}
+
+impl LiveView for Ticker {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        Ok(Ticker { cents: 10_000, previous: 10_000, history: vec![10_000] })
+    }
+
+    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+        self.previous = self.cents;
+        let change = fastrand::i64(1..=150);
+        let up = fastrand::bool() || self.cents <= 1_000;
+        self.cents += if up { change } else { -change };
+        self.history.push(self.previous);
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+    }
+}
+
+/// What the template calls.
+impl Ticker {
+    fn price(&self) -> String {
+        format!("{:.2}", self.cents as f64 / 100.0)
+    }
+
+    fn change(&self) -> String {
+        format!("{:+.2}", (self.cents - self.previous) as f64 / 100.0)
+    }
+
+    fn points(&self) -> String {
+        chart::points(self.history.iter().chain([&self.cents]).map(|&cents| cents as f64))
+    }
+}
