@@ -29,10 +29,9 @@ impl LocalLayer {
     }
 
     fn inlet(&self, message: &Message) -> Result<&Arc<dyn Inlet>, PushError> {
-        self.inlet.get().ok_or_else(|| PushError::UnknownView {
-            path: message.path.to_string(),
-            registered: Vec::new(),
-        })
+        self.inlet
+            .get()
+            .ok_or_else(|| PushError::UnknownView { path: message.path.to_string(), registered: Vec::new() })
     }
 }
 

@@ -19,8 +19,9 @@ impl ViewId {
     pub(crate) fn new() -> Self {
         static PROCESS: OnceLock<u64> = OnceLock::new();
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let process = *PROCESS
-            .get_or_init(|| std::hash::RandomState::new().build_hasher().finish() ^ u64::from(std::process::id()));
+        let process = *PROCESS.get_or_init(|| {
+            std::hash::RandomState::new().build_hasher().finish() ^ u64::from(std::process::id())
+        });
         ViewId { process, number: NUMBER.fetch_add(1, Ordering::Relaxed) }
     }
 }

@@ -124,7 +124,9 @@ impl Push {
     pub fn check_form(&self) -> Result<(), PushError> {
         match &self.mistake {
             Some(mistake) => Err(mistake.clone()),
-            None if self.handler.is_none() && !self.payload.is_empty() => Err(PushError::PayloadWithoutHandler),
+            None if self.handler.is_none() && !self.payload.is_empty() => {
+                Err(PushError::PayloadWithoutHandler)
+            }
             None => Ok(()),
         }
     }
@@ -197,10 +199,7 @@ mod tests {
     #[test]
     fn a_payload_needs_a_handler() {
         assert_eq!(Push::default().arg("a", 1).check_form(), Err(PushError::PayloadWithoutHandler));
-        assert_eq!(
-            Push::from_json(None, None, Some(r#"{"a":1}"#)),
-            Err(PushError::PayloadWithoutHandler)
-        );
+        assert_eq!(Push::from_json(None, None, Some(r#"{"a":1}"#)), Err(PushError::PayloadWithoutHandler));
     }
 
     #[test]

@@ -57,7 +57,12 @@ pub fn push_arg(push: &mut Push, name: &str, value: &impl Serialize) {
 }
 
 /// For generated builders: names the handler, `arguments` gives its arguments.
-pub fn push_call(path: &'static str, push: Push, handler: &str, arguments: impl FnOnce(&mut Push)) -> TypedPush {
+pub fn push_call(
+    path: &'static str,
+    push: Push,
+    handler: &str,
+    arguments: impl FnOnce(&mut Push),
+) -> TypedPush {
     let mut push = push.call(handler);
     arguments(&mut push);
     TypedPush { path, push }

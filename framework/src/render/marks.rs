@@ -17,7 +17,6 @@
 
 use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
-use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 
@@ -31,7 +30,11 @@ pub const LIST: Mark = Mark(3);
 pub const ITEM: Mark = Mark(4);
 
 const FIRST_BRANCH: u32 = 8;
-const KEY: &str = "djust";
+
+thread_local! {
+    /// The mark that was written and not yet taken; 0 is none.
+    static PENDING: Cell<u32> = const { Cell::new(0) };
+}
 
 /// Begins branch `number` of a block.
 pub const fn branch(number: u16) -> Mark {
@@ -51,11 +54,11 @@ impl Mark {
 
 impl FastWritable for Mark {
     #[inline]
-    fn write_into(&self, dest: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
-        if let Some(pending) = values.get_value(KEY).and_then(<dyn Any>::downcast_ref::<Pending>) {
-            pending.0.set(self.0);
+    fn write_into(&self, dest: &mut dyn fmt::Write, _: &dyn Values) -> askama::Result<()> {
+        if PENDING.with(|pending| pending.get() != 0) {
             dest.write_str("")?;
         }
+        PENDING.with(|pending| pending.set(self.0));
         Ok(())
     }
 }
@@ -68,23 +71,11 @@ impl fmt::Display for Mark {
     }
 }
 
-/// The mark that was written and not yet taken; 0 is none.
-#[derive(Debug, Default)]
-pub(super) struct Pending(Cell<u32>);
-
-impl Pending {
-    #[inline]
-    pub(super) fn take(&self) -> Option<Mark> {
-        match self.0.replace(0) {
-            0 => None,
-            code => Some(Mark(code)),
-        }
-    }
-}
-
-impl Values for Pending {
-    #[inline]
-    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
-        (key == KEY).then_some(self)
+/// Takes the mark that this thread has written and nobody has taken.
+#[inline]
+pub(super) fn take() -> Option<Mark> {
+    match PENDING.with(|pending| pending.replace(0)) {
+        0 => None,
+        code => Some(Mark(code)),
     }
 }

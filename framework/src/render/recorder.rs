@@ -7,7 +7,7 @@
 //! begins, and recordings that were handed out are copies.
 
 use super::Recording;
-use super::marks::{self, Mark, Pending};
+use super::marks::{self, Mark};
 use std::cell::RefCell;
 use std::fmt;
 
@@ -35,7 +35,6 @@ pub enum RenderError {
 /// Runs templates and keeps what they write.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    pending: Pending,
     tape: RefCell<Tape>,
 }
 
@@ -53,7 +52,7 @@ impl Recorder {
         &self,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
-        self.pending.take();
+        marks::take();
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.wipe();
         render(self)?;
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.recording()
@@ -65,24 +64,22 @@ impl Recorder {
     /// What an expression or a filter of the template returned.
     pub fn render(&self, template: &impl askama::Template) -> askama::Result<()> {
         let mut tape = self.tape.try_borrow_mut().map_err(askama::Error::custom)?;
-        let mut writer = Writer { pending: &self.pending, tape: &mut tape };
-        template.render_into_with_values(&mut writer, &self.pending)
+        template.render_into(&mut Writer(&mut tape))
     }
 }
 
 /// Where a template writes to.
-struct Writer<'r> {
-    pending: &'r Pending,
-    tape: &'r mut Tape,
-}
+struct Writer<'r>(&'r mut Tape);
 
 impl fmt::Write for Writer<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if let Some(mark) = self.pending.take() {
-            self.tape.mark(mark);
+        match marks::take() {
+            None => {}
+            Some(marks::SLOT) => self.0.next_text(),
+            Some(mark) => self.0.mark(mark),
         }
-        self.tape.text(text);
+        self.0.text(text);
         Ok(())
     }
 }
@@ -92,8 +89,8 @@ impl fmt::Write for Writer<'_> {
 struct Tape {
     numbers: Vec<u32>,
     bytes: String,
-    /// Where the open text or key began; its length is the last number.
-    text_from: Option<usize>,
+    /// Whether a text or key is open; the last number is where it began, and becomes its length.
+    in_text: bool,
     containers: Vec<Container>,
     misplaced: bool,
 }
@@ -112,12 +109,15 @@ impl Tape {
         self.numbers.shrink_to(KEPT_BYTES / size_of::<u32>());
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
-        self.text_from = None;
+        self.in_text = false;
         self.containers.clear();
         self.misplaced = false;
     }
 
     fn recording(&mut self) -> Result<Recording, RenderError> {
+        if let Some(mark) = marks::take() {
+            self.mark(mark);
+        }
         self.end_text();
         if self.misplaced || !self.containers.is_empty() {
             return Err(RenderError::Marks);
@@ -130,14 +130,13 @@ impl Tape {
 
     #[inline]
     fn text(&mut self, text: &str) {
-        if self.text_from.is_some() {
+        if self.in_text {
             self.bytes.push_str(text);
         } else if !text.is_empty() {
             self.misplaced = true;
         }
     }
 
-    #[inline]
     fn mark(&mut self, mark: Mark) {
         self.end_text();
         match mark {
@@ -152,17 +151,25 @@ impl Tape {
         }
     }
 
+    /// What a slot's mark does, which is the most frequent one.
+    #[inline]
+    fn next_text(&mut self) {
+        self.end_text();
+        self.begin_text();
+    }
+
     #[inline]
     fn begin_text(&mut self) {
-        self.numbers.push(0);
-        self.text_from = Some(self.bytes.len());
+        self.numbers.push(self.bytes.len() as u32);
+        self.in_text = true;
     }
 
     #[inline]
     fn end_text(&mut self) {
-        if let (Some(from), Some(length)) = (self.text_from.take(), self.numbers.last_mut()) {
-            *length = (self.bytes.len() - from) as u32;
+        if let (true, Some(number)) = (self.in_text, self.numbers.last_mut()) {
+            *number = (self.bytes.len() as u32).wrapping_sub(*number);
         }
+        self.in_text = false;
     }
 
     fn begin_container(&mut self, number: u32, is_list: bool) {

@@ -41,7 +41,11 @@ pub struct Form<T>(
 
 /// One argument of an event. Missing is `None` for an `Option` and `false` for a `bool`, as an unchecked box is
 /// not sent at all.
-pub fn argument<T: DeserializeOwned>(arguments: &Arguments, handler: &str, name: &str) -> Result<T, ArgumentError> {
+pub fn argument<T: DeserializeOwned>(
+    arguments: &Arguments,
+    handler: &str,
+    name: &str,
+) -> Result<T, ArgumentError> {
     match arguments.get(name) {
         Some(value) => T::deserialize(Coerce::value(value))
             .map_err(|error| ArgumentError::argument_type(handler, name, error)),
@@ -51,9 +55,7 @@ pub fn argument<T: DeserializeOwned>(arguments: &Arguments, handler: &str, name:
 
 /// All arguments of an event as one struct.
 pub fn form<T: DeserializeOwned>(arguments: &Arguments, handler: &str) -> Result<Form<T>, ArgumentError> {
-    read_form(arguments)
-        .map(Form)
-        .map_err(|error| ArgumentError::argument_type(handler, "form", error))
+    read_form(arguments).map(Form).map_err(|error| ArgumentError::argument_type(handler, "form", error))
 }
 
 /// One argument of a push, of exactly the right type. Missing is `None` for an `Option`.
@@ -89,8 +91,7 @@ pub fn set_field<T: DeserializeOwned>(field: &mut T, name: &str, value: &Value) 
 
 /// Sets a field from what a person has typed.
 pub fn set_model<T: DeserializeOwned>(field: &mut T, name: &str, value: &Value) -> Result<(), ArgumentError> {
-    *field =
-        T::deserialize(Coerce::value(value)).map_err(|error| ArgumentError::field_type(name, error))?;
+    *field = T::deserialize(Coerce::value(value)).map_err(|error| ArgumentError::field_type(name, error))?;
     Ok(())
 }
 

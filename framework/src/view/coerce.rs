@@ -153,7 +153,9 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
             (Coerce::Missing, _) => visitor.visit_bool(false),
             (_, Some("true" | "on" | "1")) => visitor.visit_bool(true),
             (_, Some("false" | "off" | "0" | "")) => visitor.visit_bool(false),
-            (_, Some(text)) => Err(Error::invalid_value(Unexpected::Str(text), &"true, false, on, off, 1 or 0")),
+            (_, Some(text)) => {
+                Err(Error::invalid_value(Unexpected::Str(text), &"true, false, on, off, 1 or 0"))
+            }
             _ => Ok(self.plain()?.deserialize_bool(visitor)?),
         }
     }
@@ -186,7 +188,11 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_unit_struct<V: Visitor<'v>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_unit_struct<V: Visitor<'v>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         Ok(self.plain()?.deserialize_unit_struct(name, visitor)?)
     }
 
@@ -195,7 +201,9 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
             Coerce::Value(Value::Array(items)) => {
                 SeqDeserializer::new(items.iter().map(Coerce::Value)).deserialize_any(visitor)
             }
-            Coerce::Missing => SeqDeserializer::new(std::iter::empty::<Coerce<'v>>()).deserialize_any(visitor),
+            Coerce::Missing => {
+                SeqDeserializer::new(std::iter::empty::<Coerce<'v>>()).deserialize_any(visitor)
+            }
             one => SeqDeserializer::new(std::iter::once(one)).deserialize_any(visitor),
         }
     }
@@ -276,7 +284,10 @@ mod tests {
         assert_eq!(one::<Vec<u8>>(json!("3")), Ok(vec![3]));
         assert_eq!(one::<Vec<u8>>(json!(["3", 4])), Ok(vec![3, 4]));
         assert_eq!(one::<String>(json!(3)), Ok("3".into()));
-        assert_eq!(one::<i64>(json!("five")), Err("argument `x` of `h`: invalid digit found in string in \"five\"".into()));
+        assert_eq!(
+            one::<i64>(json!("five")),
+            Err("argument `x` of `h`: invalid digit found in string in \"five\"".into())
+        );
     }
 
     #[test]
@@ -284,7 +295,10 @@ mod tests {
         let none = Map::new();
         assert_eq!(argument::<Option<i64>>(&none, "h", "x"), Ok(None));
         assert_eq!(argument::<bool>(&none, "h", "x"), Ok(false));
-        assert_eq!(argument::<i64>(&none, "h", "x").map_err(|e| e.to_string()), Err("argument `x` of `h` is missing".into()));
+        assert_eq!(
+            argument::<i64>(&none, "h", "x").map_err(|e| e.to_string()),
+            Err("argument `x` of `h` is missing".into())
+        );
     }
 
     #[derive(Deserialize, Debug, PartialEq)]
@@ -306,7 +320,8 @@ mod tests {
     fn a_form_is_a_struct() {
         let sent = json!({"name": "Ada", "age": "", "newsletter": "on", "tags": ["a", "b"], "more": 1});
         let tags = vec!["a".to_owned(), "b".to_owned()];
-        let expected = SignUp { name: "Ada".into(), age: None, newsletter: true, comment: String::new(), tags };
+        let expected =
+            SignUp { name: "Ada".into(), age: None, newsletter: true, comment: String::new(), tags };
         assert_eq!(sign_up(sent), Ok(expected));
     }
 

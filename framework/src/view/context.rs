@@ -1,6 +1,188 @@
 //! What `mount` and handlers are given.
 
-/// What `mount` is given.
-pub struct MountContext {}
-/// What handlers are given.
-pub struct ViewContext {}
+use crate::group::Membership;
+use crate::push::{GroupName, ViewId, ViewPath};
+use crate::socket::Location;
+use actix_web::cookie::Cookie;
+use actix_web::dev::Extensions;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpMessage, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use std::cell::Ref;
+use std::rc::Rc;
+
+/// What `mount` is given: the request, seen from the page.
+///
+/// At first paint all of it is the page's request. At the join, headers, cookies, extensions and app data
+/// are those of the WebSocket's handshake (the application's middleware has run for it), while path, parameters
+/// and query are still the page's: they travel in the signed join token.
+///
+/// ```
+/// use djust::{LiveView, MountContext, MountResult, Refusal, live_view};
+///
+/// #[live_view(source = "<h1>Room {{ room }}</h1>", key = "room:{room}")]
+/// struct Room {
+///     room: u32,
+/// }
+///
+/// impl LiveView for Room {
+///     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+///         let room = cx.param("room").and_then(|room| room.parse().ok());
+///         let room = room.ok_or_else(|| Refusal::not_found("There is no such room."))?;
+///         if cx.cookie("session").is_none() {
+///             return Err(Refusal::redirect("/login"));
+///         }
+///         Ok(Room { room })
+///     }
+/// }
+/// ```
+pub struct MountContext {
+    request: HttpRequest,
+    location: Location,
+    membership: Option<Rc<Membership>>,
+}
+
+impl MountContext {
+    pub(crate) fn first_paint(request: HttpRequest, location: Location) -> Self {
+        MountContext { request, location, membership: None }
+    }
+
+    pub(crate) fn connected(request: HttpRequest, location: Location, membership: Rc<Membership>) -> Self {
+        MountContext { request, location, membership: Some(membership) }
+    }
+
+    /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
+    /// when its HTML is written.
+    pub fn is_connected(&self) -> bool {
+        self.membership.is_some()
+    }
+
+    /// The path of the page's URL, such as `/rooms/7`.
+    pub fn path(&self) -> &str {
+        &self.location.path
+    }
+
+    /// A parameter of the page's route: `{room}` in `/rooms/{room}`.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.location.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The page's query string, without `?`.
+    pub fn query_string(&self) -> &str {
+        &self.location.query
+    }
+
+    /// The page's query, read as a struct.
+    ///
+    /// # Errors
+    /// The query does not fit the struct. With `?` in `mount` that is a 500; map it to
+    /// [`Refusal::Status`](crate::Refusal::Status) to say more.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, actix_web::error::QueryPayloadError> {
+        web::Query::from_query(&self.location.query).map(web::Query::into_inner)
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// A cookie of the request.
+    pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
+        self.request.cookie(name)
+    }
+
+    /// What middleware has left on the request.
+    pub fn extensions(&self) -> Ref<'_, Extensions> {
+        self.request.extensions()
+    }
+
+    /// What the application registered with `App::app_data(web::Data::new(…))`.
+    pub fn app_data<T: 'static>(&self) -> Option<&T> {
+        self.request.app_data::<web::Data<T>>().map(|data| data.get_ref())
+    }
+
+    /// The request itself.
+    pub fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// Takes a key: pushes with [`Push::key`](crate::push::Push::key) reach this instance if it has theirs. Does nothing at
+    /// first paint.
+    pub fn join(&self, key: impl Into<String>) {
+        if let Some(membership) = &self.membership {
+            membership.join_key(key.into());
+        }
+    }
+}
+
+/// What handlers are given, if they ask for it with a `&mut ViewContext` parameter.
+///
+/// ```
+/// use djust::push::Push;
+/// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view, push_to_view};
+///
+/// #[live_view(path = "chat.Chat", source = r#"<form id="send" dj-submit="say"><input name="text"></form>"#)]
+/// struct Chat {}
+///
+/// #[handlers]
+/// impl Chat {
+///     #[event]
+///     fn say(&mut self, text: String, cx: &mut ViewContext) -> Result<(), djust::push::PushError> {
+///         push_to_view("chat.Chat", Push::handler("on_message").arg("text", text).except(cx.id()))?;
+///         cx.reset_form("send");
+///         Ok(())
+///     }
+///
+///     #[push]
+///     fn on_message(&mut self, text: String) {
+///         println!("{text}");
+///     }
+/// }
+/// # impl LiveView for Chat {
+/// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Chat {}) }
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct ViewContext {
+    id: ViewId,
+    path: ViewPath,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// What a handler wants done in the browser, besides the patch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    ResetForm(String),
+    Navigate(String),
+}
+
+impl ViewContext {
+    pub(crate) fn new(id: ViewId, path: ViewPath) -> Self {
+        ViewContext { id, path, effects: Vec::new() }
+    }
+
+    /// This instance: give it to [`Push::except`](crate::push::Push::except) to leave it out of a push.
+    pub fn id(&self) -> ViewId {
+        self.id
+    }
+
+    /// The view path.
+    pub fn path(&self) -> &str {
+        self.path.as_str()
+    }
+
+    /// The view's group.
+    pub fn group(&self) -> GroupName {
+        self.path.group()
+    }
+
+    /// Resets the form with this `id` to what the server last wrote, dropping what was typed there.
+    pub fn reset_form(&mut self, id: impl Into<String>) {
+        self.effects.push(Effect::ResetForm(id.into()));
+    }
+
+    /// Sends the browser to another URL.
+    pub fn navigate(&mut self, to: impl Into<String>) {
+        self.effects.push(Effect::Navigate(to.into()));
+    }
+}

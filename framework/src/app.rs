@@ -1,0 +1,307 @@
+//! The application's handle on djust: which views there are, how they are served, and the way to push to them.
+
+use crate::config::Config;
+use crate::group::Directory;
+use crate::http;
+use crate::layer::{ChannelLayer, LocalLayer};
+use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
+use crate::socket::{Secret, Window};
+use crate::view::{EndReason, LiveView, Registered};
+use actix_web::dev::Server;
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpRequest, Route};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long `shutdown` waits for views to unmount.
+const SHUTDOWN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Live views for an actix-web application. Cheap to clone; build it once, outside of `HttpServer::new`'s closure.
+///
+/// ```no_run
+/// use actix_web::{App, HttpServer};
+/// use djust::{Djust, LiveView, MountContext, MountResult, Page, handlers, live_view};
+///
+/// #[live_view(source = r#"<button dj-click="increment">{{ count }}</button>"#)]
+/// struct Counter {
+///     count: i64,
+/// }
+///
+/// impl LiveView for Counter {
+///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+///         Ok(Counter { count: 0 })
+///     }
+/// }
+///
+/// #[handlers]
+/// impl Counter {
+///     #[event]
+///     fn increment(&mut self) {
+///         self.count += 1;
+///     }
+/// }
+///
+/// #[derive(askama::Template)]
+/// #[template(source = "<!doctype html><title>Counter</title>{{ page.region() }}{{ page.script() }}", ext = "html")]
+/// struct Layout {
+///     page: Page,
+/// }
+///
+/// #[actix_web::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let djust = Djust::builder().view::<Counter>().build()?;
+///     let app = djust.clone();
+///     let server = HttpServer::new(move || {
+///         App::new()
+///             .configure(app.routes())
+///             .route("/", app.page::<Counter, _>(|page| Layout { page }))
+///     })
+///     .on_connect(djust::on_connect)
+///     .bind(("127.0.0.1", 8080))?
+///     .run();
+///     djust.run(server).await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Djust(Arc<App>);
+
+/// What is shared by all threads.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) views: HashMap<ViewPath, Registered>,
+    pub(crate) directory: Arc<Directory>,
+    pusher: Pusher,
+}
+
+/// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A view path is malformed.
+    #[error(transparent)]
+    Path(#[from] PushError),
+    /// The same path twice.
+    #[error("two views have the path `{0}`: give one of them another with #[live_view(path = \"…\")]")]
+    DuplicatePath(String),
+    /// Different paths whose groups have one name.
+    #[error("`{first}` and `{second}` have the same group `{group}`: give one of them another path")]
+    Collision {
+        /// One path.
+        first: String,
+        /// The other.
+        second: String,
+        /// The group.
+        group: String,
+    },
+    /// The secret can be guessed.
+    #[error("the secret has {0} bytes: use at least 32 random ones")]
+    ShortSecret(usize),
+}
+
+/// Settings for a [`Djust`].
+#[must_use = "call `build`"]
+pub struct DjustBuilder {
+    config: Config,
+    has_secret: bool,
+    views: Vec<(&'static str, Registered)>,
+    layer: Option<Arc<dyn ChannelLayer>>,
+}
+
+impl Djust {
+    /// Starts with the default settings and no views.
+    pub fn builder() -> DjustBuilder {
+        DjustBuilder { config: Config::new(), has_secret: false, views: Vec::new(), layer: None }
+    }
+
+    /// djust's own routes, for `App::configure`: the socket and the browser client, under `/djust`. They belong under the
+    /// application's middleware: what it puts on the handshake's request is what `mount` sees when connected.
+    pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
+        http::routes(Arc::clone(&self.0))
+    }
+
+    /// A route that shows a view inside a page of the application's own.
+    ///
+    /// `layout` is given the [`Page`](crate::Page) and returns an askama template that has
+    /// `{{ page.region() }}` in its body and `{{ page.script() }}` after it or in its head.
+    pub fn page<V: LiveView, T: askama::Template + 'static>(
+        &self,
+        layout: impl Fn(crate::Page) -> T + Clone + 'static,
+    ) -> Route {
+        self.page_with::<V, T>(move |page, _request| layout(page))
+    }
+
+    /// The same for layouts that need the request, to name the visitor for example.
+    pub fn page_with<V: LiveView, T: askama::Template + 'static>(
+        &self,
+        layout: impl Fn(crate::Page, &HttpRequest) -> T + Clone + 'static,
+    ) -> Route {
+        http::page::<V, T>(Arc::clone(&self.0), layout)
+    }
+
+    /// A handle for pushing, for those who don't want the process-wide default.
+    pub fn pusher(&self) -> Pusher {
+        self.0.pusher.clone()
+    }
+
+    /// How many views are connected to this process.
+    pub fn live_views(&self) -> usize {
+        self.0.directory.live_views()
+    }
+
+    /// Runs a server until SIGINT or SIGTERM, or until it ends by itself. On a signal the views are ended first, so
+    /// that `unmount` runs and browsers know that they should reconnect, then the server stops gracefully.
+    ///
+    /// # Errors
+    /// The server's own.
+    pub async fn run(&self, server: Server) -> std::io::Result<()> {
+        let handle = server.handle();
+        let stopping = async {
+            termination().await;
+            self.shutdown().await;
+            handle.stop(true).await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            result = server => result,
+            () = stopping => Ok(()),
+        }
+    }
+
+    /// Ends every view of this process and waits for their `unmount`, 10 s at most.
+    pub async fn shutdown(&self) {
+        self.0.directory.end_all(EndReason::Shutdown);
+        let gone = async {
+            while self.live_views() > 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        if tokio::time::timeout(SHUTDOWN_WITHIN, gone).await.is_err() {
+            tracing::warn!(
+                views = self.live_views(),
+                "views are still there after 10 s: their handlers hang"
+            );
+        }
+    }
+}
+
+/// Done at SIGINT or SIGTERM.
+async fn termination() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+impl DjustBuilder {
+    /// Registers a view: only registered ones can be joined and pushed to.
+    pub fn view<V: LiveView>(mut self) -> Self {
+        self.views.push((V::PATH, Registered::new::<V>()));
+        self
+    }
+
+    /// Signs join tokens with this secret, 32 random bytes or more. Without one a random secret is made at each start,
+    /// with a warning: open pages then need a fresh token after a restart, and several servers can't share the work.
+    pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
+        self.config.secret = Secret::new(secret.into());
+        self.has_secret = true;
+        self
+    }
+
+    /// How old a join token may be; a browser with an older one fetches its page again. 24 hours by default.
+    pub fn token_max_age(mut self, age: Duration) -> Self {
+        self.config.token_max_age = age;
+        self
+    }
+
+    /// Lets pages of another origin, such as `https://partner.example`, open sockets. Those of the same origin may always.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.config.allowed_origins.push(origin.into());
+        self
+    }
+
+    /// Where djust's routes are as the browser sees them. `/djust` by default; in an application under a prefix it is
+    /// `/prefix/djust`.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.config.base = path.into().trim_end_matches('/').to_owned();
+        self
+    }
+
+    /// How much may be sent to a browser and not acknowledged, beyond which its view applies changes but does
+    /// not render: 64 frames and 256 KiB by default. This bounds what a slow client costs.
+    pub fn window(mut self, frames: usize, bytes: usize) -> Self {
+        self.config.window = Window { frames: frames.max(2), bytes: bytes.max(2) };
+        self
+    }
+
+    /// How long a browser may leave the server's question for an acknowledgement unanswered. 30 s by default.
+    pub fn stall_timeout(mut self, timeout: Duration) -> Self {
+        self.config.stall_timeout = timeout;
+        self
+    }
+
+    /// How long `mount` or one call of a handler may take before its view is ended and remounted. 30 s by default.
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.config.handler_timeout = timeout;
+        self
+    }
+
+    /// Carries pushes through this layer instead of a [`LocalLayer`].
+    pub fn layer(mut self, layer: Arc<dyn ChannelLayer>) -> Self {
+        self.layer = Some(layer);
+        self
+    }
+
+    /// Checks everything and makes the handle. The first one built is also what
+    /// [`push_to_view`](crate::push_to_view) uses.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn build(self) -> Result<Djust, BuildError> {
+        if !self.has_secret {
+            tracing::warn!(
+                "no secret is configured: a random one is used, and open pages renew their tokens after a restart"
+            );
+        } else if self.config.secret.len() < 32 {
+            return Err(BuildError::ShortSecret(self.config.secret.len()));
+        }
+        let views = table(self.views)?;
+        let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
+        let directory = Arc::new(Directory::new(schemas));
+        let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
+        layer.attach(Arc::clone(&directory) as Arc<dyn crate::layer::Inlet>);
+        let pusher = Pusher::new(layer);
+        set_default_if_none(pusher.clone());
+        Ok(Djust(Arc::new(App { config: self.config, views, directory, pusher })))
+    }
+}
+
+/// The views by path, no two of which may share a path or a group.
+fn table(views: Vec<(&'static str, Registered)>) -> Result<HashMap<ViewPath, Registered>, BuildError> {
+    let mut table = HashMap::new();
+    let mut groups = HashMap::<GroupName, ViewPath>::new();
+    for (path, view) in views {
+        let path: ViewPath = path.parse()?;
+        let group = path.group();
+        match groups.insert(group.clone(), path.clone()) {
+            Some(other) if other == path => return Err(BuildError::DuplicatePath(path.to_string())),
+            Some(other) => {
+                let (first, second) = (other.to_string(), path.to_string());
+                return Err(BuildError::Collision { first, second, group: group.to_string() });
+            }
+            None => table.insert(path, view),
+        };
+    }
+    Ok(table)
+}

@@ -1,0 +1,29 @@
+//! What an application may set, with its defaults and reasons.
+
+use crate::socket::{Secret, Window};
+use std::time::Duration;
+
+/// See [`DjustBuilder`](crate::DjustBuilder) for what each one means.
+pub(crate) struct Config {
+    pub(crate) secret: Secret,
+    pub(crate) token_max_age: Duration,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) base: String,
+    pub(crate) window: Window,
+    pub(crate) stall_timeout: Duration,
+    pub(crate) handler_timeout: Duration,
+}
+
+impl Config {
+    pub(crate) fn new() -> Self {
+        Config {
+            secret: Secret::random(),
+            token_max_age: Duration::from_secs(24 * 3600),
+            allowed_origins: Vec::new(),
+            base: "/djust".to_owned(),
+            window: Window { frames: 64, bytes: 256 * 1024 },
+            stall_timeout: Duration::from_secs(30),
+            handler_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The pushes that a part's members have still to read.
+//!
+//! One log serves all members of a group on a thread; each has a position of its own. An entry knows how many
+//! members have still to take it and goes when there is none. State that nobody has read yet takes in newer
+//! state instead of growing the log; handler calls are never merged.
+
+use super::roll::Parcel;
+use crate::push::{Push, ViewId};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The log of one part.
+#[derive(Default)]
+pub(crate) struct PushLog {
+    /// The position of the first entry that is kept.
+    first: u64,
+    entries: VecDeque<Entry>,
+    /// A member has joined since the last entry came: it must not see state merged into that one.
+    sealed: bool,
+}
+
+struct Entry {
+    parcel: Arc<Parcel>,
+    /// Members that have still to take it.
+    waiting: usize,
+    taken: bool,
+}
+
+/// A member as the log sees it.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) id: ViewId,
+    /// The position of the next entry to look at.
+    pub(crate) next: u64,
+    pub(crate) keys: Vec<String>,
+    /// Entries before this position came while the keys were not known: they count as the member's whatever
+    /// their key.
+    pub(crate) keys_known_from: u64,
+}
+
+impl Reader {
+    /// Whether an entry at this position is the member's to take.
+    pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
+        push.excepted() != Some(self.id) && (position < self.keys_known_from || self.has_key_of(push))
+    }
+
+    pub(crate) fn has_key_of(&self, push: &Push) -> bool {
+        push.target_key().is_none_or(|key| self.keys.iter().any(|own| own == key))
+    }
+}
+
+impl PushLog {
+    /// The position after the last entry.
+    pub(crate) fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    /// A new member reads what comes from now on.
+    pub(crate) fn join(&mut self, id: ViewId) -> Reader {
+        self.sealed = true;
+        Reader { id, next: self.end(), keys: Vec::new(), keys_known_from: u64::MAX }
+    }
+
+    /// Adds a push for those of the readers that it is for.
+    pub(crate) fn append<'r>(&mut self, parcel: Arc<Parcel>, readers: impl Iterator<Item = &'r Reader>) {
+        if self.merge(&parcel.push) {
+            return;
+        }
+        let position = self.end();
+        let waiting = readers.filter(|reader| reader.takes(position, &parcel.push)).count();
+        if waiting > 0 {
+            self.entries.push_back(Entry { parcel, waiting, taken: false });
+            self.sealed = false;
+        }
+    }
+
+    /// Takes newer state into the last entry, if that is nobody's yet.
+    fn merge(&mut self, newer: &Push) -> bool {
+        let Some(last) = self.entries.back_mut() else { return false };
+        if self.sealed || last.taken || !last.parcel.push.merges_with(newer) {
+            return false;
+        }
+        match Arc::get_mut(&mut last.parcel) {
+            Some(parcel) => parcel.push.merge(newer),
+            None => {
+                let mut push = last.parcel.push.clone();
+                push.merge(newer);
+                last.parcel = Arc::new(Parcel::new(push, None));
+            }
+        }
+        true
+    }
+
+    /// The next push for this reader, if there is one.
+    pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<Arc<Parcel>> {
+        reader.next = reader.next.max(self.first);
+        while reader.next < self.end() {
+            let position = reader.next;
+            reader.next += 1;
+            let entry = &mut self.entries[(position - self.first) as usize];
+            if reader.takes(position, &entry.parcel.push) {
+                entry.waiting -= 1;
+                entry.taken = true;
+                let parcel = Arc::clone(&entry.parcel);
+                self.trim();
+                return Some(parcel);
+            }
+        }
+        None
+    }
+
+    /// A member that leaves waits for nothing any more.
+    pub(crate) fn leave(&mut self, reader: &mut Reader) {
+        reader.next = reader.next.max(self.first);
+        for position in reader.next..self.end() {
+            let entry = &mut self.entries[(position - self.first) as usize];
+            if reader.takes(position, &entry.parcel.push) {
+                entry.waiting -= 1;
+            }
+        }
+        reader.next = self.end();
+        self.trim();
+    }
+
+    /// How many entries a reader has still to look at.
+    pub(crate) fn behind(&self, reader: &Reader) -> u64 {
+        self.end() - reader.next.max(self.first)
+    }
+
+    fn trim(&mut self) {
+        while self.entries.front().is_some_and(|entry| entry.waiting == 0) {
+            self.entries.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parcel(push: Push) -> Arc<Parcel> {
+        Arc::new(Parcel::new(push, None))
+    }
+
+    fn drain(log: &mut PushLog, reader: &mut Reader) -> Vec<Push> {
+        std::iter::from_fn(|| log.take(reader)).map(|parcel| parcel.push.clone()).collect()
+    }
+
+    fn known(mut reader: Reader, keys: &[&str]) -> Reader {
+        reader.keys = keys.iter().map(|&key| key.to_owned()).collect();
+        reader.keys_known_from = reader.next;
+        reader
+    }
+
+    #[test]
+    fn state_merges_until_someone_reads_it_and_calls_never_do() {
+        let mut log = PushLog::default();
+        let mut reader = known(log.join(ViewId::new()), &[]);
+        for push in [
+            Push::state("a", 1),
+            Push::state("b", 2),
+            Push::state("a", 3),
+            Push::handler("h"),
+            Push::handler("h"),
+        ] {
+            log.append(parcel(push), [&reader].into_iter());
+        }
+        let seen = drain(&mut log, &mut reader);
+        assert_eq!(seen, [Push::state("a", 3).set("b", 2), Push::handler("h"), Push::handler("h")]);
+        log.append(parcel(Push::state("a", 4)), [&reader].into_iter());
+        assert_eq!(drain(&mut log, &mut reader), [Push::state("a", 4)]);
+        assert!(log.entries.is_empty(), "what all have read is dropped");
+    }
+
+    #[test]
+    fn state_does_not_merge_into_what_a_newcomer_will_not_read() {
+        let mut log = PushLog::default();
+        let mut old = known(log.join(ViewId::new()), &[]);
+        log.append(parcel(Push::state("a", 1)), [&old].into_iter());
+        let mut new = known(log.join(ViewId::new()), &[]);
+        log.append(parcel(Push::state("a", 2)), [&old, &new].into_iter());
+        assert_eq!(drain(&mut log, &mut new), [Push::state("a", 2)]);
+        assert_eq!(drain(&mut log, &mut old), [Push::state("a", 1), Push::state("a", 2)]);
+    }
+
+    #[test]
+    fn only_those_addressed_take_a_push() {
+        let mut log = PushLog::default();
+        let (mut seven, mut eight) =
+            (known(log.join(ViewId::new()), &["7"]), known(log.join(ViewId::new()), &["8"]));
+        log.append(parcel(Push::handler("h").key("7")), [&seven, &eight].into_iter());
+        log.append(parcel(Push::handler("all").except(seven.id)), [&seven, &eight].into_iter());
+        assert_eq!(drain(&mut log, &mut seven), [Push::handler("h").key("7")]);
+        assert_eq!(drain(&mut log, &mut eight).len(), 1);
+        assert!(log.entries.is_empty());
+        log.append(parcel(Push::handler("h").key("9")), [&seven, &eight].into_iter());
+        assert!(log.entries.is_empty(), "a push for nobody is not kept");
+    }
+
+    #[test]
+    fn a_member_that_leaves_holds_nothing_back() {
+        let mut log = PushLog::default();
+        let (mut stays, mut leaves) = (known(log.join(ViewId::new()), &[]), log.join(ViewId::new()));
+        for _ in 0..5 {
+            log.append(parcel(Push::handler("h").key("k")), [&stays, &leaves].into_iter());
+            log.append(parcel(Push::handler("h")), [&stays, &leaves].into_iter());
+        }
+        assert_eq!(drain(&mut log, &mut stays).len(), 5);
+        assert_eq!((log.entries.len(), log.behind(&leaves)), (10, 10));
+        log.leave(&mut leaves);
+        assert!(log.entries.is_empty());
+    }
+}

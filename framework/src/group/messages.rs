@@ -1,0 +1,58 @@
+//! What the actors of a group say to each other.
+
+use super::part::PartActor;
+use super::roll::Parcel;
+use crate::view::EndReason;
+use actix::{Addr, Message};
+use std::sync::Arc;
+
+/// Hands a push to a registry, and by it to each part. Sent by the directory; bounded by the group's permits.
+#[derive(Message, Clone)]
+#[rtype(result = "()")]
+pub(crate) struct Deliver(pub(crate) Arc<Parcel>);
+
+/// Makes a registry serve a part. Sent by the part's thread, once; the reply means that each push accepted from now
+/// on reaches the part.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct AttachPart(pub(crate) Addr<PartActor>);
+
+/// The opposite of [`AttachPart`], and the last message of a part to its registry.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct DetachPart {
+    pub(crate) part: Addr<PartActor>,
+    /// No part is left: the registry ends.
+    pub(crate) last: bool,
+}
+
+/// Makes the views with this interval tick. Sent by the tick supervisor to the registry, and by it to each part:
+/// one per interval, and a view that has not come round to the last one is left out.
+#[derive(Message, Clone, Copy)]
+#[rtype(result = "()")]
+pub(crate) struct TickGroup {
+    /// In milliseconds.
+    pub(crate) interval: u64,
+}
+
+/// Ends every view of the group. Sent by the directory at shutdown, once.
+#[derive(Message, Clone, Copy)]
+#[rtype(result = "()")]
+pub(crate) struct EndAll(pub(crate) EndReason);
+
+/// Ends a part. Sent by the last member that leaves it, once.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(crate) struct StopPart;
+
+/// Tells a view that there is something to look at. Sent by its part; at most one of each kind is waiting.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+#[rtype(result = "()")]
+pub(crate) enum Poke {
+    /// There are pushes in the log.
+    Pushes,
+    /// A tick is due.
+    Tick,
+    /// Its life has been ended from outside: it should clean up.
+    End,
+}

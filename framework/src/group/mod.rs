@@ -1,0 +1,39 @@
+//! Groups: every connected instance of a view, wherever its thread.
+//!
+//! # Actors
+//!
+//! | actor | thread | lives |
+//! |---|---|---|
+//! | [`GroupRegistry`], one per group | the hub's | from the group's first part to its last |
+//! | [`PartActor`], one per group and worker thread | its views' | from its first member to its last |
+//!
+//! The hub is a thread of djust's own, so a registry outlives any one worker.
+//!
+//! # The way of a push
+//!
+//! 1. [`Directory::deliver`] checks it against the view's schema, takes a permit of the group's
+//!    (65,536 pushes of 512 bytes may be waiting), counts the members it is for, and posts it to the registry.
+//! 2. The registry posts it to the part on each worker thread: one message per thread, not per view.
+//! 3. The part appends it to its [`PushLog`], merging it into the last entry where both only set fields
+//!    and nobody has read that one yet, and wakes the members that sleep.
+//! 4. Each member reads the log at its own pace ([`Membership::next_push`]). When the last has read an entry
+//!    it is dropped, and its permit is free.
+//!
+//! So a push costs a view a reference to one shared entry, a burst is bounded for the group as a whole,
+//! and a slow view holds back nobody: when it is 32,768 pushes behind the others it is remounted.
+
+mod directory;
+mod hub;
+mod log;
+mod membership;
+mod messages;
+mod part;
+mod registry;
+mod roll;
+
+pub(crate) use directory::Directory;
+pub(crate) use membership::Membership;
+pub(crate) use messages::{Poke, TickGroup};
+pub(crate) use registry::GroupRegistry;
+#[cfg(doc)]
+use {log::PushLog, part::PartActor};

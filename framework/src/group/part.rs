@@ -1,0 +1,233 @@
+//! The part of a group on one worker thread: the actor, and what its members share with it.
+//!
+//! Members and actor are on one thread and share [`Part`] directly; only what comes from other threads is a
+//! message. No user code runs while the shared state is borrowed.
+//!
+//! The actor appends pushes and wakes members, passes ticks on, and once a second looks after each member:
+//! acknowledgements that are overdue, dead connections, members that can't keep up.
+
+use super::directory::Directory;
+use super::log::{PushLog, Reader};
+use super::messages::{Deliver, EndAll, Poke, StopPart, TickGroup};
+use super::roll::Roll;
+use crate::mail::Post;
+use crate::push::{GroupName, ViewId};
+use crate::socket::Link;
+use crate::view::{EndReason, Life};
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Recipient};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often members are looked after.
+const CARE_INTERVAL: Duration = Duration::from_secs(1);
+/// How many pushes a member may be behind, unless the whole group is.
+const MAX_BEHIND: u64 = 32_768;
+
+thread_local! {
+    /// The parts on this thread, by directory (its address) and group.
+    static PARTS: RefCell<HashMap<(usize, GroupName), Rc<Part>>> = RefCell::default();
+}
+
+/// What a part's actor and its members share.
+pub(super) struct Part {
+    name: GroupName,
+    directory: Arc<Directory>,
+    pub(super) roll: Arc<Roll>,
+    actor: Addr<PartActor>,
+    attached: Shared<LocalBoxFuture<'static, ()>>,
+    pub(super) members: Rc<RefCell<Members>>,
+}
+
+/// The log and who reads it.
+#[derive(Default)]
+pub(super) struct Members {
+    pub(super) log: PushLog,
+    seats: Vec<Rc<Seat>>,
+}
+
+/// A member's place in its part.
+pub(super) struct Seat {
+    pub(super) id: ViewId,
+    pub(super) reader: RefCell<Reader>,
+    view: Recipient<Poke>,
+    link: Rc<Link>,
+    life: Arc<Life>,
+    /// A `Poke::Pushes` is in its mailbox.
+    pub(super) woken: Cell<bool>,
+    pub(super) tick_interval: Cell<Option<u64>>,
+    /// A `Poke::Tick` is in its mailbox or being worked on.
+    pub(super) ticking: Cell<bool>,
+    /// Where its reader was a second ago.
+    seen_at: Cell<u64>,
+    index: Cell<usize>,
+}
+
+impl Part {
+    /// The part of a group on this thread, started if need be.
+    pub(super) fn here(directory: &Arc<Directory>, name: &GroupName) -> Rc<Part> {
+        let key = (Arc::as_ptr(directory) as usize, name.clone());
+        PARTS.with_borrow_mut(|parts| {
+            Rc::clone(parts.entry(key).or_insert_with(|| Part::start(directory, name)))
+        })
+    }
+
+    fn start(directory: &Arc<Directory>, name: &GroupName) -> Rc<Part> {
+        let members = Rc::<RefCell<Members>>::default();
+        let actor = PartActor { name: name.clone(), members: Rc::clone(&members) }.start();
+        let (registry, roll) = directory.open(name);
+        let attached = Directory::attach(registry, actor.clone()).boxed_local().shared();
+        Rc::new(Part { name: name.clone(), directory: Arc::clone(directory), roll, actor, attached, members })
+    }
+
+    /// Done when every push accepted from then on comes here.
+    pub(super) fn attached(&self) -> Shared<LocalBoxFuture<'static, ()>> {
+        self.attached.clone()
+    }
+
+    pub(super) fn sit(&self, id: ViewId, view: Recipient<Poke>, link: Rc<Link>, life: Arc<Life>) -> Rc<Seat> {
+        let mut members = self.members.borrow_mut();
+        let reader = members.log.join(id);
+        let seat = Rc::new(Seat {
+            id,
+            seen_at: Cell::new(reader.next),
+            reader: RefCell::new(reader),
+            view,
+            link,
+            life,
+            woken: Cell::new(false),
+            tick_interval: Cell::new(None),
+            ticking: Cell::new(false),
+            index: Cell::new(members.seats.len()),
+        });
+        members.seats.push(Rc::clone(&seat));
+        seat
+    }
+
+    /// Takes a member out; the last one ends the part.
+    pub(super) fn leave(&self, seat: &Seat) {
+        let mut members = self.members.borrow_mut();
+        members.log.leave(&mut seat.reader.borrow_mut());
+        self.roll.remove(seat.id, &seat.reader.borrow().keys);
+        let index = seat.index.get();
+        members.seats.swap_remove(index);
+        if let Some(moved) = members.seats.get(index) {
+            moved.index.set(index);
+        }
+        if members.seats.is_empty() {
+            let key = (Arc::as_ptr(&self.directory) as usize, self.name.clone());
+            // At the thread's end its table may be gone already.
+            let _ = PARTS.try_with(|parts| parts.borrow_mut().remove(&key));
+            self.directory.close(&self.name, self.actor.clone());
+            self.actor.post(StopPart);
+        }
+    }
+
+    pub(super) fn subscribe_to_ticks(&self, interval: u64) {
+        self.directory.subscribe_to_ticks(&self.name, interval);
+    }
+
+    pub(super) fn unsubscribe_from_ticks(&self, interval: u64) {
+        self.directory.unsubscribe_from_ticks(&self.name, interval);
+    }
+}
+
+/// The actor of a part.
+pub(crate) struct PartActor {
+    name: GroupName,
+    members: Rc<RefCell<Members>>,
+}
+
+impl Actor for PartActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        ctx.run_interval(CARE_INTERVAL, |part, _| part.look_after_members());
+    }
+}
+
+impl PartActor {
+    fn look_after_members(&self) {
+        let members = self.members.borrow();
+        let behind = |seat: &Rc<Seat>| members.log.behind(&seat.reader.borrow());
+        let all_behind = members.seats.iter().all(|seat| behind(seat) >= MAX_BEHIND);
+        for seat in &members.seats {
+            let next = seat.reader.borrow().next;
+            let stuck = seat.seen_at.replace(next) == next;
+            if behind(seat) >= MAX_BEHIND && (stuck || !all_behind) {
+                metrics::counter!("djust_views_lagged_total").increment(1);
+                tracing::warn!(group = %self.name, behind = behind(seat), "a view can't keep up with its pushes: it is remounted");
+                seat.end(EndReason::Lagged);
+            } else if let Some(fault) = seat.link.look_after(&seat.life) {
+                seat.end(fault);
+            }
+        }
+    }
+}
+
+impl Seat {
+    fn end(&self, reason: EndReason) {
+        if self.life.end(reason) {
+            self.view.post(Poke::End);
+        }
+    }
+
+    fn wake(&self) {
+        self.woken.set(true);
+        self.view.post(Poke::Pushes);
+    }
+}
+
+impl Handler<Deliver> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, Deliver(parcel): Deliver, _: &mut Context<Self>) {
+        let Members { log, seats } = &mut *self.members.borrow_mut();
+        let position = log.end();
+        let sleeping =
+            |seat: &&Rc<Seat>| !seat.woken.get() && seat.reader.borrow().takes(position, &parcel.push);
+        seats.iter().filter(sleeping).for_each(|seat| seat.wake());
+        let readers: Vec<_> = seats.iter().map(|seat| seat.reader.borrow()).collect();
+        log.append(parcel, readers.iter().map(|reader| &**reader));
+    }
+}
+
+impl Handler<TickGroup> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, tick: TickGroup, _: &mut Context<Self>) {
+        for seat in &self.members.borrow().seats {
+            if seat.tick_interval.get() != Some(tick.interval) {
+                continue;
+            }
+            if seat.ticking.replace(true) {
+                metrics::counter!("djust_ticks_skipped_total").increment(1);
+                tracing::debug!(group = %self.name, "a tick is skipped: the view is busy with the last one");
+            } else {
+                seat.view.post(Poke::Tick);
+            }
+        }
+    }
+}
+
+impl Handler<EndAll> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, EndAll(reason): EndAll, _: &mut Context<Self>) {
+        for seat in &self.members.borrow().seats {
+            seat.end(reason);
+        }
+    }
+}
+
+impl Handler<StopPart> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, _: StopPart, ctx: &mut Context<Self>) {
+        ctx.stop();
+    }
+}

@@ -1,0 +1,116 @@
+//! Who is connected, and what is on its way to them: the part of a group that senders see.
+
+use crate::push::{Push, ViewId};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How much may be waiting for a group: pushes, a push of more than 512 bytes counting as several. Beyond it
+/// `push_to_view` says `QueueFull` and `apush_to_view` waits.
+pub(crate) const PERMITS: usize = 65_536;
+const BYTES_PER_PERMIT: usize = 512;
+
+/// A group's members by id and by key, and its permits.
+pub(crate) struct Roll {
+    members: RwLock<Members>,
+    permits: Arc<Semaphore>,
+}
+
+#[derive(Default)]
+struct Members {
+    ids: HashSet<ViewId>,
+    keys: HashMap<String, HashSet<ViewId>>,
+}
+
+/// A push on its way to a group's views; its permit is free again when the last of them has taken it.
+pub(crate) struct Parcel {
+    pub(crate) push: Push,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Parcel {
+    pub(crate) fn new(push: Push, permit: Option<OwnedSemaphorePermit>) -> Self {
+        Parcel { push, _permit: permit }
+    }
+}
+
+impl Roll {
+    pub(crate) fn new() -> Self {
+        Roll { members: RwLock::default(), permits: Arc::new(Semaphore::new(PERMITS)) }
+    }
+
+    pub(crate) fn add(&self, id: ViewId) {
+        self.write(|members| members.ids.insert(id));
+    }
+
+    pub(crate) fn add_key(&self, id: ViewId, key: &str) {
+        self.write(|members| members.keys.entry(key.to_owned()).or_default().insert(id));
+    }
+
+    pub(crate) fn remove(&self, id: ViewId, keys: &[String]) {
+        self.write(|members| {
+            members.ids.remove(&id);
+            for key in keys {
+                if let Some(ids) = members.keys.get_mut(key) {
+                    ids.remove(&id);
+                    if ids.is_empty() {
+                        members.keys.remove(key);
+                    }
+                }
+            }
+        });
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.members.read().unwrap_or_else(PoisonError::into_inner).ids.len()
+    }
+
+    /// How many members a push is for.
+    pub(crate) fn audience(&self, push: &Push) -> usize {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        let ids = match push.target_key() {
+            None => &members.ids,
+            Some(key) => match members.keys.get(key) {
+                Some(ids) => ids,
+                None => return 0,
+            },
+        };
+        ids.len() - usize::from(push.excepted().is_some_and(|id| ids.contains(&id)))
+    }
+
+    /// Room for a push, if there is any now.
+    pub(crate) fn try_permit(&self, push: &Push) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.permits).try_acquire_many_owned(weight(push)).ok()
+    }
+
+    pub(crate) fn permits(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.permits)
+    }
+
+    /// How many permits are taken.
+    pub(crate) fn waiting(&self) -> usize {
+        PERMITS.saturating_sub(self.permits.available_permits())
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Members) -> T) {
+        change(&mut self.members.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// How many permits a push takes: one, and one more for each 512 bytes.
+pub(crate) fn weight(push: &Push) -> u32 {
+    let bytes: usize =
+        push.fields().iter().chain(push.payload()).map(|(name, value)| name.len() + size(value)).sum();
+    let weight = (1 + bytes / BYTES_PER_PERMIT).min(PERMITS);
+    u32::try_from(weight).expect("PERMITS fits")
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(|item| 16 + size(item)).sum(),
+        Value::Object(map) => map.iter().map(|(name, item)| 32 + name.len() + size(item)).sum(),
+    }
+}

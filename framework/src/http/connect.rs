@@ -1,0 +1,34 @@
+//! What the kernel should know about each connection.
+
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
+use std::any::Any;
+use std::time::Duration;
+
+/// How long the kernel waits for a peer to take data before it drops the connection. A client that stops reading for good
+/// is beyond the reach of its socket actor, which runs no more; this frees its memory. At 4 s it would also hit slow
+/// readers.
+const USER_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Tunes a connection, for `HttpServer::on_connect`: small frames leave at once (TCP_NODELAY), and a peer that takes
+/// nothing for 25 s is dropped (TCP_USER_TIMEOUT, where the system has it).
+///
+/// ```no_run
+/// # async fn serve() -> std::io::Result<()> {
+/// use actix_web::{App, HttpServer};
+///
+/// HttpServer::new(App::new).on_connect(djust::on_connect).bind(("127.0.0.1", 8080))?.run().await
+/// # }
+/// ```
+pub fn on_connect(connection: &dyn Any, _: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+    let socket = socket2::SockRef::from(stream);
+    let mut result = socket.set_tcp_nodelay(true);
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "fuchsia", target_os = "cygwin"))]
+    {
+        result = result.and(socket.set_tcp_user_timeout(Some(USER_TIMEOUT)));
+    }
+    if let Err(error) = result {
+        tracing::warn!(%error, "a connection could not be tuned");
+    }
+}

@@ -1,0 +1,140 @@
+//! First paint: a view's whole HTML inside the application's own layout.
+
+use super::{asset, routes};
+use crate::app::App;
+use crate::protocol::escape;
+use crate::push::ViewPath;
+use crate::render::Recording;
+use crate::socket::Location;
+use crate::view::{Interrupted, Life, LiveView, MountContext, bounded, record};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
+use askama::filters::HtmlSafe;
+use std::fmt;
+use std::sync::Arc;
+
+/// What a layout puts into its page: the live region, and the script that brings it to life.
+///
+/// ```
+/// use djust::Page;
+///
+/// #[derive(askama::Template)]
+/// #[template(
+///     source = "<!doctype html><html><body>{{ page.region() }}{{ page.script() }}</body></html>",
+///     ext = "html"
+/// )]
+/// struct Layout {
+///     page: Page,
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Page {
+    region: String,
+    script: String,
+}
+
+/// HTML that a template inserts as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Html<'a>(&'a str);
+
+impl fmt::Display for Html<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl HtmlSafe for Html<'_> {}
+
+impl Page {
+    /// The live region: one `<div>` with the view in it. It belongs into the body, once.
+    pub fn region(&self) -> Html<'_> {
+        Html(&self.region)
+    }
+
+    /// The browser client's `<script>`, deferred: anywhere in the page, once.
+    pub fn script(&self) -> Html<'_> {
+        Html(&self.script)
+    }
+}
+
+/// The route of [`Djust::page_with`](crate::Djust::page_with).
+pub(crate) fn page<V: LiveView, T: askama::Template + 'static>(
+    app: Arc<App>,
+    layout: impl Fn(Page, &HttpRequest) -> T + Clone + 'static,
+) -> Route {
+    let reads = guard::Any(guard::Get()).or(guard::Head());
+    web::route().guard(reads).to(move |request: HttpRequest| {
+        let (app, layout) = (Arc::clone(&app), layout.clone());
+        async move { show::<V, T>(&app, request, layout).await }
+    })
+}
+
+async fn show<V: LiveView, T: askama::Template>(
+    app: &App,
+    request: HttpRequest,
+    layout: impl Fn(Page, &HttpRequest) -> T,
+) -> HttpResponse {
+    let registered = V::PATH.parse::<ViewPath>().is_ok_and(|path| app.views.contains_key(&path));
+    if !registered {
+        tracing::error!(
+            view = V::PATH,
+            "the view of this page is not registered: call Djust::builder().view::<…>()"
+        );
+        return failed();
+    }
+    let location = Location::of(&request, V::PATH);
+    let mut cx = MountContext::first_paint(request.clone(), location.clone());
+    let first = async { V::mount(&mut cx).await.map(|view| record::<V>(&view)) };
+    match bounded(first, app.config.handler_timeout, &Life::new()).await {
+        Ok(Ok(Ok(Ok(recording)))) => respond(layout(paint::<V>(app, location, &recording), &request)),
+        Ok(Err(refusal)) => refusal.into_response(),
+        Ok(Ok(Ok(Err(error)))) => {
+            tracing::error!(view = V::PATH, %error, "the template failed at the first paint");
+            failed()
+        }
+        Ok(Ok(Err(interrupted))) | Err(interrupted) => {
+            tracing::error!(view = V::PATH, why = ?interrupted, "mount did not come to its end at the first paint");
+            match interrupted {
+                Interrupted::TimeLimit => {
+                    HttpResponse::ServiceUnavailable().body("This page takes too long.")
+                }
+                Interrupted::Panic | Interrupted::LifeEnded => failed(),
+            }
+        }
+    }
+}
+
+fn failed() -> HttpResponse {
+    HttpResponse::InternalServerError()
+        .content_type("text/plain; charset=utf-8")
+        .body("This page can't be shown right now.")
+}
+
+fn respond(layout: impl askama::Template) -> HttpResponse {
+    match layout.render() {
+        Ok(html) => HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            // The token in it is for this visit; the back button should not bring an old one up.
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "the layout failed to render");
+            failed()
+        }
+    }
+}
+
+fn paint<V: LiveView>(app: &App, location: Location, recording: &Recording) -> Page {
+    let base = escape(&app.config.base);
+    let mut region = format!(
+        r#"<div dj-view="{}" dj-token="{}" dj-template="{:016x}" dj-digests="{}" dj-socket="{base}{}">"#,
+        V::PATH,
+        app.config.secret.sign(location),
+        V::TEMPLATE.fingerprint,
+        recording.digests(V::TEMPLATE),
+        routes::SOCKET,
+    );
+    recording.html(V::TEMPLATE, &mut region);
+    region.push_str("</div>");
+    Page { region, script: format!(r#"<script src="{base}/{}" defer></script>"#, asset::name()) }
+}

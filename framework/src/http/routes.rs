@@ -1,0 +1,25 @@
+//! djust's own routes.
+
+use super::asset;
+use crate::app::App;
+use crate::socket;
+use actix_web::web::{self, Payload, ServiceConfig};
+use actix_web::{HttpRequest, guard};
+use std::sync::Arc;
+
+/// The socket's path under the base.
+pub(super) const SOCKET: &str = "/live";
+
+pub(crate) fn routes(app: Arc<App>) -> impl FnOnce(&mut ServiceConfig) + Clone {
+    move |config| {
+        // The application may put this under a scope of its own: only the last part of the base counts here.
+        let base = app.config.base.rsplit('/').next().unwrap_or_default().to_owned();
+        let open = move |request: HttpRequest, payload: Payload| {
+            let response = socket::open(&app, &request, payload);
+            async move { response }
+        };
+        config.route(&format!("/{base}{SOCKET}"), web::get().to(open));
+        let reads = guard::Any(guard::Get()).or(guard::Head());
+        config.route(&format!("/{base}/{}", asset::name()), web::route().guard(reads).to(asset::serve));
+    }
+}

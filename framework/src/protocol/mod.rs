@@ -1,0 +1,11 @@
+//! The wire protocol: typed frames, nothing else.
+//!
+//! The chapter *Wire protocol* of the book is normative; `tests/fixtures/protocol` holds each frame as both
+//! this side and the TypeScript side must write and read it.
+
+mod incoming;
+mod outgoing;
+
+pub use incoming::{ClientFrame, MalformedFrame};
+pub use outgoing::{Joined, ReplyError, ServerFrame, close_code};
+pub(crate) use outgoing::{escape, patch_frame};

@@ -1,0 +1,141 @@
+//! Frames from the server.
+
+use serde::Serialize;
+use std::fmt::Write;
+
+/// Close codes of djust's own, from the range that RFC 6455 leaves to applications.
+pub mod close_code {
+    /// A malformed, unknown, forged or out-of-order frame.
+    pub const MALFORMED: u16 = 4400;
+    /// No `ack` in time, or no sign of life.
+    pub const STALLED: u16 = 4408;
+    /// Too many replies that nobody reads.
+    pub const TOO_MANY: u16 = 4429;
+}
+
+/// A frame from the server, except for patches and `joined`, which carry JSON that is written already.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum ServerFrame<'a> {
+    /// An event has been handled.
+    Reply {
+        /// The instance.
+        view: u32,
+        /// The event's.
+        r#ref: u64,
+        /// What went wrong.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<ReplyError<'a>>,
+    },
+    /// Asks for an `ack`.
+    Sync {
+        /// The instance.
+        view: u32,
+        /// How many patches were sent since `joined`.
+        patches: u64,
+        /// What the `ack` must carry.
+        mark: &'a str,
+    },
+    /// A form goes back to what the server last wrote.
+    Reset {
+        /// The instance.
+        view: u32,
+        /// The form's id.
+        form: &'a str,
+    },
+    /// A join was refused.
+    Refused {
+        /// The instance.
+        view: u32,
+        /// `token` or `mount`.
+        reason: &'a str,
+        /// The status that the page itself would answer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// For people.
+        message: &'a str,
+    },
+    /// The page should go elsewhere.
+    Navigate {
+        /// The instance.
+        view: u32,
+        /// A URL.
+        to: &'a str,
+    },
+    /// The instance is gone.
+    Ended {
+        /// The instance.
+        view: u32,
+        /// Why.
+        reason: &'a str,
+    },
+    /// Something went wrong that no event asked for.
+    Error {
+        /// The instance, if it concerns one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        view: Option<u32>,
+        /// For programs.
+        code: &'a str,
+        /// For people.
+        message: &'a str,
+    },
+    /// Answers `ping`.
+    Pong,
+}
+
+/// What went wrong with an event.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReplyError<'a> {
+    /// For programs.
+    pub code: &'a str,
+    /// For people.
+    pub message: &'a str,
+}
+
+/// What a view sends when it has mounted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Joined<'a> {
+    /// The page is of the same template: a patch (JSON) for what differs.
+    Patch(&'a str),
+    /// The whole region's HTML.
+    Html(&'a str),
+}
+
+impl ServerFrame<'_> {
+    /// Writes the frame.
+    pub fn encode(&self) -> String {
+        serde_json::to_string(self).expect("strings and numbers have a JSON form")
+    }
+}
+
+impl Joined<'_> {
+    /// Writes the `joined` frame.
+    pub fn encode(&self, view: u32, template: u64) -> String {
+        let mut out = String::with_capacity(128);
+        let written =
+            write!(out, r#"{{"type":"joined","view":{view},"template":"{template:016x}","resume":null,"#);
+        written.expect("a String takes everything");
+        match self {
+            Joined::Patch(patch) => out.extend([r#""patch":"#, patch]),
+            Joined::Html(html) => {
+                out.push_str(r#""html":"#);
+                out.push_str(&serde_json::to_string(html).expect("a string has a JSON form"));
+            }
+        }
+        out.push('}');
+        out
+    }
+}
+
+/// A patch as a frame: bare for the page's main view, so that equal patches are equal bytes.
+pub(crate) fn patch_frame(view: u32, patch: String) -> String {
+    match view {
+        0 => patch,
+        view => format!(r#"{{"view":{view},"patch":{patch}}}"#),
+    }
+}
+
+/// Text as an attribute's value.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}

@@ -1,0 +1,123 @@
+//! A view's way to its browser: counts what goes out, asks for acknowledgements, notices who is gone.
+//!
+//! It lives with the view and is shared with the part of its group, whose once-a-second round
+//! ([`look_after`](Link::look_after)) works even while a handler of the view is running.
+
+use super::flow::{Flow, Window};
+use super::messages::ToSocket;
+use crate::mail::Post;
+use crate::protocol::{ServerFrame, close_code, patch_frame};
+use crate::view::{EndReason, Life};
+use actix::Recipient;
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A connection that has been silent for this long is pinged, each time anew.
+const PING_AFTER: Duration = Duration::from_secs(20);
+/// One that has been silent for this long is dead.
+const DEAD_AFTER: Duration = Duration::from_secs(60);
+
+/// See the module.
+pub(crate) struct Link {
+    socket: Recipient<ToSocket>,
+    view: u32,
+    flow: RefCell<Flow>,
+    pinged: Cell<Instant>,
+}
+
+/// An `ack` that answers no `sync`.
+pub(crate) struct ForgedMark;
+
+impl Link {
+    pub(crate) fn new(
+        socket: Recipient<ToSocket>,
+        view: u32,
+        window: Window,
+        stall_timeout: Duration,
+    ) -> Self {
+        let flow = RefCell::new(Flow::new(window, stall_timeout));
+        Link { socket, view, flow, pinged: Cell::new(Instant::now()) }
+    }
+
+    /// The instance's number on the socket.
+    pub(crate) fn view(&self) -> u32 {
+        self.view
+    }
+
+    /// Whether there is room for a patch.
+    pub(crate) fn has_room(&self) -> bool {
+        self.flow.borrow().has_room()
+    }
+
+    /// Sends a frame.
+    pub(crate) fn send(&self, frame: &ServerFrame<'_>) {
+        self.send_text(frame.encode());
+    }
+
+    /// Sends a frame that is written already.
+    pub(crate) fn send_text(&self, frame: String) {
+        let now = Instant::now();
+        self.flow.borrow_mut().sent(frame.len(), now);
+        self.socket.post(ToSocket::Text(frame.into()));
+        self.ask_if_due(now);
+    }
+
+    /// Sends a patch.
+    pub(crate) fn send_patch(&self, patch: String) {
+        self.flow.borrow_mut().sent_patch();
+        self.send_text(patch_frame(self.view, patch));
+        metrics::counter!("djust_patches_total").increment(1);
+    }
+
+    /// Takes an `ack`.
+    pub(crate) fn acknowledge(&self, mark: &str) -> Result<(), ForgedMark> {
+        let now = Instant::now();
+        let mark = u32::from_str_radix(mark, 16).map_err(|_| ForgedMark)?;
+        if !self.flow.borrow_mut().acknowledge(mark, now) {
+            return Err(ForgedMark);
+        }
+        self.ask_if_due(now);
+        Ok(())
+    }
+
+    /// Tells the socket that the view has ended.
+    pub(crate) fn ended(&self) {
+        self.socket.post(ToSocket::Ended(self.view));
+    }
+
+    /// Asks the socket to end the connection.
+    pub(crate) fn close(&self, code: u16, reason: &'static str) {
+        self.socket.post(ToSocket::Close(code, reason));
+    }
+
+    /// The once-a-second round: says why the view should end, if it should.
+    pub(crate) fn look_after(&self, life: &Life) -> Option<EndReason> {
+        let now = Instant::now();
+        let silent = life.silent_for(now);
+        if self.flow.borrow().is_overdue(now) || silent >= DEAD_AFTER {
+            self.close(close_code::STALLED, "nothing was acknowledged in time");
+            return Some(EndReason::Stalled);
+        }
+        if silent >= PING_AFTER && now.duration_since(self.pinged.get()) >= PING_AFTER {
+            self.pinged.set(now);
+            self.socket.post(ToSocket::Ping);
+        }
+        self.ask_if_due(now);
+        None
+    }
+
+    /// The `sync` counts as a frame itself, of the next window.
+    fn ask_if_due(&self, now: Instant) {
+        let mut flow = self.flow.borrow_mut();
+        if !flow.sync_is_due(now) {
+            return;
+        }
+        let mark = getrandom::u32().expect("the system gives random bytes");
+        flow.ask(mark, now);
+        let patches = flow.patches();
+        let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") }.encode();
+        flow.sent(frame.len(), now);
+        self.socket.post(ToSocket::Text(frame.into()));
+    }
+}

@@ -1,0 +1,46 @@
+//! What a socket and its views say to each other. All of it is `Send`.
+
+use crate::push::Arguments;
+use actix::Message;
+use bytestring::ByteString;
+use serde_json::Value;
+
+/// From a view to its socket. Bounded by the window, as every frame is counted by the link; the others are one of
+/// a kind.
+#[derive(Message, Debug)]
+#[rtype(result = "()")]
+pub(crate) enum ToSocket {
+    /// A frame for the browser.
+    Text(ByteString),
+    /// A WebSocket ping, answered by every client on its own.
+    Ping,
+    /// The view with this number has ended; its last frame was sent before.
+    Ended(u32),
+    /// The connection should end, with this close code and reason.
+    Close(u16, &'static str),
+}
+
+/// From a socket to the view that a frame names. At most [`MAX_WAITING_EVENTS`](crate::view::MAX_WAITING_EVENTS)
+/// events and models are waiting; an `ack` answers a `sync`, of which one is outstanding; `Leave` comes once.
+#[derive(Message, Debug)]
+#[rtype(result = "()")]
+pub(crate) enum FromSocket {
+    /// Call an `#[event]` handler.
+    Event {
+        /// For the reply.
+        reference: u64,
+        name: String,
+        arguments: Arguments,
+    },
+    /// Set a `#[model]` field.
+    Model {
+        /// For the reply.
+        reference: u64,
+        field: String,
+        value: Value,
+    },
+    /// A mark comes back.
+    Ack(String),
+    /// The browser is gone, or wants no more of this view.
+    Leave,
+}

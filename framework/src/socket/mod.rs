@@ -1,0 +1,29 @@
+//! The WebSocket: frames in, frames out.
+//!
+//! # Actors
+//!
+//! [`Socket`] is a thin actor on actix-web-actors, one for each connection, and the only file that knows that
+//! crate. It runs only while actix-web polls the response's body: with a client that does not read it may never
+//! run again. So it owns no timer that matters and no queue: what bounds and times a connection is the [`Link`],
+//! which lives with the view.
+//!
+//! # The way of a frame
+//!
+//! In: [`Socket`] decodes it ([`crate::protocol`]) and posts it to the view it names, at most 128 events at a time.
+//! Out: the view gives it to its [`Link`], which counts it against the window ([`Flow`]) and posts it to the
+//! socket.
+
+mod actor;
+mod flow;
+mod link;
+mod messages;
+mod origin;
+mod token;
+
+pub(crate) use actor::open;
+#[cfg(doc)]
+use flow::Flow;
+pub(crate) use flow::Window;
+pub(crate) use link::{ForgedMark, Link};
+pub(crate) use messages::{FromSocket, ToSocket};
+pub(crate) use token::{Location, Secret};

@@ -1,0 +1,158 @@
+//! The join token: which view the page shows and where, signed.
+//!
+//! It lets `mount` see the same path and query at the join as at the first paint. It proves nothing about the visitor:
+//! cookies and headers are those of the socket's own request. Form: `base64url(JSON) "." base64url(HMAC-SHA256)`.
+
+use actix_web::HttpRequest;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Where a page is: what `mount` learns from the URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Location {
+    /// The view path.
+    #[serde(rename = "v")]
+    pub(crate) view: String,
+    /// The URL's path.
+    #[serde(rename = "p")]
+    pub(crate) path: String,
+    /// The path's parameters.
+    #[serde(rename = "m")]
+    pub(crate) parameters: Vec<(String, String)>,
+    /// The query string.
+    #[serde(rename = "q")]
+    pub(crate) query: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    #[serde(flatten)]
+    location: Location,
+    /// Unix time of issue, in seconds.
+    #[serde(rename = "t")]
+    issued: u64,
+}
+
+/// Why a token is not accepted. The browser fetches its page again for a fresh one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("the token is not one of this server's")]
+    Forged,
+    #[error("the token has expired")]
+    Expired,
+}
+
+/// What tokens are signed with.
+#[derive(Clone)]
+pub(crate) struct Secret(Vec<u8>);
+
+impl Location {
+    /// Where this request asks for that view.
+    pub(crate) fn of(request: &HttpRequest, view: &str) -> Self {
+        let parameters = request.match_info().iter();
+        Location {
+            view: view.to_owned(),
+            path: request.path().to_owned(),
+            parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            query: request.query_string().to_owned(),
+        }
+    }
+}
+
+impl Secret {
+    pub(crate) fn new(secret: Vec<u8>) -> Self {
+        Secret(secret)
+    }
+
+    /// 32 bytes from the system's generator.
+    pub(crate) fn random() -> Self {
+        let mut secret = vec![0; 32];
+        getrandom::fill(&mut secret).expect("the system gives random bytes");
+        Secret(secret)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// A token for this location.
+    pub(crate) fn sign(&self, location: Location) -> String {
+        self.sign_at(location, now())
+    }
+
+    fn sign_at(&self, location: Location, issued: u64) -> String {
+        let claims = serde_json::to_vec(&Claims { location, issued }).expect("strings have a JSON form");
+        let mut token = BASE64.encode(claims);
+        let signature = self.mac(&token).finalize().into_bytes();
+        token.push('.');
+        BASE64.encode_string(signature, &mut token);
+        token
+    }
+
+    /// Reads a token that is at most `max_age` old.
+    pub(crate) fn verify(&self, token: &str, max_age: Duration) -> Result<Location, TokenError> {
+        let (claims, signature) = token.split_once('.').ok_or(TokenError::Forged)?;
+        let signature = BASE64.decode(signature).map_err(|_| TokenError::Forged)?;
+        self.mac(claims).verify_slice(&signature).map_err(|_| TokenError::Forged)?;
+        let claims = BASE64.decode(claims).map_err(|_| TokenError::Forged)?;
+        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| TokenError::Forged)?;
+        if now().saturating_sub(claims.issued) > max_age.as_secs() {
+            return Err(TokenError::Expired);
+        }
+        Ok(claims.location)
+    }
+
+    fn mac(&self, message: &str) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(b"djust join token 1\n");
+        mac.update(message.as_bytes());
+        mac
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn location() -> Location {
+        Location {
+            view: "a.View".into(),
+            path: "/rooms/7".into(),
+            parameters: vec![("room".into(), "7".into())],
+            query: "page=2".into(),
+        }
+    }
+
+    #[test]
+    fn a_token_brings_the_location_back() {
+        let secret = Secret::new(b"secret".to_vec());
+        assert_eq!(secret.verify(&secret.sign(location()), DAY), Ok(location()));
+    }
+
+    #[test]
+    fn forged_and_expired_tokens_are_refused() {
+        let secret = Secret::new(b"secret".to_vec());
+        let token = secret.sign(location());
+        let other = Secret::new(b"another".to_vec()).sign(location());
+        let spliced = format!(
+            "{}.{}",
+            token.split('.').next().expect("claims"),
+            other.split('.').nth(1).expect("signature")
+        );
+        for forged in ["", ".", "a.b", &token[1..], &token[..token.len() - 2], &other, &spliced] {
+            assert_eq!(secret.verify(forged, DAY), Err(TokenError::Forged), "{forged}");
+        }
+        let old = secret.sign_at(location(), now() - DAY.as_secs() - 5);
+        assert_eq!(secret.verify(&old, DAY), Err(TokenError::Expired));
+    }
+}

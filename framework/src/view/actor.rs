@@ -1,0 +1,349 @@
+//! The view actor: one connected instance of a view.
+//!
+//! See [the folder](super) for its states and the way of a message through it.
+
+use super::call::Kind;
+use super::context::Effect;
+use super::guard::{Held, Interrupted, bounded, guarded};
+use super::mounting::Arrival;
+use super::update::{Answer, Screen};
+use super::{ArgumentError, Call, EndReason, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext};
+use crate::app::App;
+use crate::group::{Membership, Poke};
+use crate::protocol::{ServerFrame, close_code};
+use crate::push::{Push, ViewId};
+use crate::socket::{ForgedMark, FromSocket, Link};
+use actix::fut::wrap_future;
+use actix::{Actor, ActorContext, ActorFuture, ActorFutureExt, AsyncContext, Context, Handler};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+/// How long `unmount` may take.
+const UNMOUNT_WITHIN: Duration = Duration::from_secs(5);
+
+/// See the module.
+pub(crate) struct ViewActor<V> {
+    pub(super) id: ViewId,
+    pub(super) app: Arc<App>,
+    pub(super) life: Arc<Life>,
+    pub(super) link: Rc<Link>,
+    pub(super) membership: Option<Rc<Membership>>,
+    pub(super) arrival: Option<Arrival>,
+    pub(super) state: State<V>,
+    pub(super) screen: Screen,
+    /// Pushes are being read and wait for a call to end.
+    reading: bool,
+}
+
+/// Where an instance is in its life. The table is in [the folder's docs](super).
+pub(super) enum State<V> {
+    /// `mount` runs.
+    Mounting,
+    /// The view is here.
+    Ready(Held<V>, ViewContext),
+    /// An asynchronous call has the view.
+    Busy,
+    /// It is over; the actor waits for `unmount` at most.
+    Ended,
+}
+
+/// What a call was for.
+#[derive(Clone, Copy)]
+enum Cause {
+    Event(u64),
+    Push,
+    Tick,
+}
+
+impl<V: LiveView> ViewActor<V> {
+    pub(super) fn new(join: JoinRequest, life: Arc<Life>) -> Self {
+        let JoinRequest { app, request, location, socket, view, template, digests } = join;
+        let link = Rc::new(Link::new(socket, view, app.config.window, app.config.stall_timeout));
+        ViewActor {
+            id: ViewId::new(),
+            app,
+            life,
+            link,
+            membership: None,
+            arrival: Some(Arrival { request, location, template, digests }),
+            state: State::Mounting,
+            screen: Screen::new(V::TEMPLATE),
+            reading: false,
+        }
+    }
+
+    /// Calls a handler: at once, or with everything else of this view waiting until it is done.
+    fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
+        let (mut view, mut cx) = match std::mem::replace(&mut self.state, State::Busy) {
+            State::Ready(view, cx) => (view, cx),
+            other => {
+                self.state = other;
+                return;
+            }
+        };
+        match call.0 {
+            Kind::Sync(run) => {
+                let outcome = guarded(|| run(&mut view, &mut cx));
+                self.state = State::Ready(view, cx);
+                self.called(outcome, cause, ctx);
+            }
+            Kind::Async(run) => {
+                let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
+                let running = async move {
+                    let outcome = bounded(run(&mut view, &mut cx), limit, &life).await;
+                    (view, cx, outcome)
+                };
+                ctx.wait(wrap_future::<_, Self>(running).map(move |(view, cx, outcome), actor, ctx| {
+                    actor.state = State::Ready(view, cx);
+                    actor.called(outcome, cause, ctx);
+                    actor.read_on(ctx);
+                }));
+            }
+        }
+    }
+
+    /// A handler has come to its end.
+    fn called(
+        &mut self,
+        outcome: Result<HandlerOutcome, Interrupted>,
+        cause: Cause,
+        ctx: &mut Context<Self>,
+    ) {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(interrupted) => return self.interrupted(interrupted, ctx),
+        };
+        self.screen.touch();
+        if let Err(error) = &outcome {
+            metrics::counter!("djust_handler_errors_total").increment(1);
+            tracing::warn!(view = V::PATH, %error, "a handler returned an error");
+        }
+        match cause {
+            Cause::Event(reference) => {
+                let error = outcome.err().map(|error| ("handler", error.to_string()));
+                self.screen.answer(Answer::Reply { reference, error });
+            }
+            Cause::Tick => self.membership.iter().for_each(|membership| membership.tick_is_done()),
+            Cause::Push => {}
+        }
+        self.collect_effects();
+    }
+
+    fn collect_effects(&mut self) {
+        let State::Ready(_, cx) = &mut self.state else { return };
+        for effect in cx.effects.drain(..) {
+            self.screen.answer(match effect {
+                Effect::ResetForm(form) => Answer::ResetForm(form),
+                Effect::Navigate(to) => Answer::Navigate(to),
+            });
+        }
+    }
+
+    /// User code was cut short.
+    pub(super) fn interrupted(&mut self, interrupted: Interrupted, ctx: &mut Context<Self>) {
+        let reason = match interrupted {
+            Interrupted::Panic => EndReason::Panic,
+            Interrupted::TimeLimit => EndReason::TimeLimit,
+            Interrupted::LifeEnded => self.life.reason().unwrap_or(EndReason::Left),
+        };
+        self.end(reason, ctx);
+    }
+
+    /// Applies a push: its fields, then its handler. It has been checked against the view's schema.
+    fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
+        let State::Ready(view, _) = &mut self.state else { return };
+        let call =
+            push.handler_name().map(|name| guarded(|| V::decode_push(name, push.payload()))).transpose();
+        let call = match call {
+            Ok(call) => call.transpose(),
+            Err(panic) => return self.interrupted(panic, ctx),
+        };
+        let set = call.map(|call| {
+            let mut fields = push.fields().iter();
+            guarded(|| fields.try_for_each(|(name, value)| view.set_field(name, value)))
+                .map(|set| (set, call))
+        });
+        match set {
+            Ok(Ok((Ok(()), call))) => {
+                self.screen.touch();
+                if let Some(call) = call {
+                    self.call(call, Cause::Push, ctx);
+                }
+            }
+            Ok(Err(panic)) => self.interrupted(panic, ctx),
+            Ok(Ok((Err(error), _))) | Err(error) => self.contradicts_its_schema(&error, ctx),
+        }
+    }
+
+    /// A value was of the right type when the push was checked and is not now: only a `Deserialize` that answers
+    /// differently each time does that. What was applied of the push is undone by a remount.
+    fn contradicts_its_schema(&mut self, error: &ArgumentError, ctx: &mut Context<Self>) {
+        tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is remounted");
+        self.end(EndReason::Panic, ctx);
+    }
+
+    /// Reads the group's pushes until there are none, or one's handler has to be awaited.
+    fn read_pushes(&mut self, ctx: &mut Context<Self>) {
+        while matches!(self.state, State::Ready(..)) {
+            let Some(parcel) = self.membership.as_ref().and_then(|membership| membership.next_push()) else {
+                return;
+            };
+            self.apply(&parcel.push, ctx);
+        }
+        self.reading = true;
+    }
+
+    /// Goes on reading pushes, after what has come in meanwhile.
+    fn read_on(&mut self, ctx: &mut Context<Self>) {
+        if std::mem::take(&mut self.reading) {
+            ctx.notify(Poke::Pushes);
+        }
+    }
+
+    fn event(
+        &mut self,
+        reference: u64,
+        name: &str,
+        arguments: &crate::push::Arguments,
+        ctx: &mut Context<Self>,
+    ) {
+        match guarded(|| V::decode_event(name, arguments)) {
+            Ok(Ok(call)) => self.call(call, Cause::Event(reference), ctx),
+            Ok(Err(error)) => self.refuse_event(reference, &error),
+            Err(panic) => self.interrupted(panic, ctx),
+        }
+    }
+
+    fn model(&mut self, reference: u64, field: &str, value: &serde_json::Value, ctx: &mut Context<Self>) {
+        let State::Ready(view, _) = &mut self.state else { return };
+        match guarded(|| view.set_model(field, value)) {
+            Ok(Ok(())) => {
+                self.screen.touch();
+                self.screen.answer(Answer::Reply { reference, error: None });
+            }
+            Ok(Err(error)) => self.refuse_event(reference, &error),
+            Err(panic) => self.interrupted(panic, ctx),
+        }
+    }
+
+    fn refuse_event(&mut self, reference: u64, error: &ArgumentError) {
+        metrics::counter!("djust_events_refused_total").increment(1);
+        tracing::warn!(view = V::PATH, %error, "an event is refused");
+        let error = Some((error.code(), error.to_string()));
+        self.screen.answer(Answer::Reply { reference, error });
+    }
+
+    fn acknowledge(&mut self, mark: &str, ctx: &mut Context<Self>) {
+        if let Err(ForgedMark) = self.link.acknowledge(mark) {
+            let message = "an ack carries a mark that no sync sent";
+            self.link.send(&ServerFrame::Error { view: Some(self.link.view()), code: "malformed", message });
+            self.link.close(close_code::MALFORMED, "malformed frame");
+            self.end(EndReason::Left, ctx);
+        }
+    }
+
+    fn tick(&mut self, ctx: &mut Context<Self>) {
+        let call = Call::asynchronous(|view: &mut V, cx| {
+            Box::pin(async move {
+                view.handle_tick(cx).await;
+                Ok(())
+            })
+        });
+        self.call(call, Cause::Tick, ctx);
+    }
+
+    /// The one end of an instance: it leaves its group, tells the browser, unmounts, and stops.
+    pub(super) fn end(&mut self, reason: EndReason, ctx: &mut Context<Self>) {
+        if matches!(self.state, State::Ended) {
+            return;
+        }
+        self.life.end(reason);
+        let reason = self.life.reason().unwrap_or(reason);
+        metrics::counter!("djust_views_ended_total", "reason" => format!("{reason:?}")).increment(1);
+        tracing::debug!(view = V::PATH, ?reason, "a view has ended");
+        self.membership = None;
+        if let Some(reason) = reason.frame_reason() {
+            self.link.send(&ServerFrame::Ended { view: self.link.view(), reason });
+        }
+        self.link.ended();
+        if reason == EndReason::Shutdown {
+            self.link.close(1001, "the server goes down");
+        }
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Ready(view, _) if reason != EndReason::Panic => Self::unmount(view, ctx),
+            _ => ctx.terminate(),
+        }
+    }
+
+    fn unmount(mut view: Held<V>, ctx: &mut Context<Self>) {
+        let unmounting = async move {
+            // It is over in any case: a panic has been reported, a time-out is.
+            if bounded(view.unmount(), UNMOUNT_WITHIN, &Life::new()).await == Err(Interrupted::TimeLimit) {
+                tracing::warn!(view = V::PATH, "unmount took longer than 5 s and was ended");
+            }
+        };
+        ctx.wait(wrap_future::<_, Self>(unmounting).map(|(), _, ctx| ctx.terminate()));
+    }
+}
+
+impl<V: LiveView> Actor for ViewActor<V> {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        self.mount(ctx);
+        ctx.spawn(RenderWhenDrained);
+    }
+}
+
+impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
+    type Result = ();
+
+    fn handle(&mut self, message: FromSocket, ctx: &mut Context<Self>) {
+        match message {
+            FromSocket::Event { reference, name, arguments } => self.event(reference, &name, &arguments, ctx),
+            FromSocket::Model { reference, field, value } => self.model(reference, &field, &value, ctx),
+            FromSocket::Ack(mark) => self.acknowledge(&mark, ctx),
+            FromSocket::Leave => self.end(EndReason::Left, ctx),
+        }
+    }
+}
+
+impl<V: LiveView> Handler<Poke> for ViewActor<V> {
+    type Result = ();
+
+    fn handle(&mut self, poke: Poke, ctx: &mut Context<Self>) {
+        match poke {
+            Poke::Pushes => self.read_pushes(ctx),
+            Poke::Tick => self.tick(ctx),
+            Poke::End => self.end(self.life.reason().unwrap_or(EndReason::Left), ctx),
+        }
+    }
+}
+
+/// Runs after each time that the mailbox has been drained, as long as the actor lives: whatever has
+/// happened meanwhile is rendered once.
+struct RenderWhenDrained;
+
+impl<V: LiveView> ActorFuture<ViewActor<V>> for RenderWhenDrained {
+    type Output = ();
+
+    fn poll(
+        self: Pin<&mut Self>,
+        actor: &mut ViewActor<V>,
+        ctx: &mut Context<ViewActor<V>>,
+        _: &mut std::task::Context<'_>,
+    ) -> Poll<()> {
+        actor.update(ctx);
+        Poll::Pending
+    }
+}
+
+impl<V> Drop for ViewActor<V> {
+    fn drop(&mut self) {
+        // The arbiter has been stopped under the actor: the socket must not wait for it.
+        self.life.end(EndReason::Shutdown);
+    }
+}

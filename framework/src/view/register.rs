@@ -1,0 +1,48 @@
+//! From a view's name to its actor: the table entry that forgets the view's type.
+
+use super::actor::ViewActor;
+use super::{Life, LiveView};
+use crate::app::App;
+use crate::push::ViewSchema;
+use crate::socket::{FromSocket, Location, ToSocket};
+use actix::{Actor, Recipient};
+use actix_web::HttpRequest;
+use std::sync::Arc;
+
+/// A view type that an application has registered.
+pub(crate) struct Registered {
+    pub(crate) schema: &'static ViewSchema,
+    /// Starts an instance on this thread.
+    pub(crate) start: fn(JoinRequest) -> Attached,
+}
+
+/// What a socket knows when a browser joins.
+pub(crate) struct JoinRequest {
+    pub(crate) app: Arc<App>,
+    pub(crate) request: HttpRequest,
+    pub(crate) location: Location,
+    pub(crate) socket: Recipient<ToSocket>,
+    /// The instance's number on the socket.
+    pub(crate) view: u32,
+    /// The page's template, as 16 hexadecimal digits.
+    pub(crate) template: String,
+    pub(crate) digests: String,
+}
+
+/// A running instance, from its socket's side.
+pub(crate) struct Attached {
+    pub(crate) view: Recipient<FromSocket>,
+    pub(crate) life: Arc<Life>,
+}
+
+impl Registered {
+    pub(crate) fn new<V: LiveView>() -> Self {
+        Registered { schema: V::SCHEMA, start: start::<V> }
+    }
+}
+
+fn start<V: LiveView>(join: JoinRequest) -> Attached {
+    let life = Arc::new(Life::new());
+    let view = ViewActor::<V>::new(join, Arc::clone(&life)).start();
+    Attached { view: view.recipient(), life }
+}
