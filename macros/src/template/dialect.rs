@@ -1,0 +1,139 @@
+//! djust's own attributes: which there are, where they may stand, and what they name.
+//!
+//! Handler names are only collected here; whether there is such a handler is for the compiler to check, since
+//! `#[handlers]` is another macro.
+
+use super::element::{Attribute, AttributeKind, Element, static_text};
+use super::error::{Fault, Problem, listing};
+use super::source::Location;
+
+/// Attributes that name a handler.
+const HANDLERS: [&str; 8] = ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur"];
+/// Those that may be followed by a key, as in `dj-keydown.enter`.
+const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
+/// All others.
+const OTHERS: [&str; 8] =
+    ["model", "value-*", "debounce", "throttle", "update", "confirm", "disable-with", "key"];
+/// Written by the server or the client.
+const RESERVED: [&str; 7] =
+    ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-static"];
+
+/// A handler that a template names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HandlerUse {
+    pub name: String,
+    pub at: Location,
+}
+
+/// Checks attributes and collects handler names.
+#[derive(Debug)]
+pub(crate) struct Dialect<'v> {
+    /// The fields marked `#[model]`.
+    models: &'v [String],
+    pub uses: Vec<HandlerUse>,
+}
+
+type Step = Result<(), Fault>;
+
+impl<'v> Dialect<'v> {
+    pub(crate) fn new(models: &'v [String]) -> Self {
+        Dialect { models, uses: Vec::new() }
+    }
+
+    /// Checks an element's attributes; `is_item` if it is the root of what a `for` repeats.
+    pub(crate) fn element(&mut self, element: &Element, is_item: bool) -> Step {
+        element.attributes.iter().try_for_each(|attribute| self.attribute(element, attribute, is_item))
+    }
+
+    /// Checks one attribute of an element.
+    pub(crate) fn attribute(&mut self, element: &Element, attribute: &Attribute, is_item: bool) -> Step {
+        let Some(name) = attribute.name() else { return Ok(()) };
+        if RESERVED.contains(&name) {
+            return Err(Fault::new(attribute.at, Problem::Reserved(name.to_owned())));
+        }
+        let Some(word) = name.strip_prefix("dj-") else { return Ok(()) };
+        self.known(element, attribute, word, is_item).map_err(|problem| Fault::new(attribute.at, problem))
+    }
+
+    fn known(
+        &mut self,
+        element: &Element,
+        attribute: &Attribute,
+        word: &str,
+        is_item: bool,
+    ) -> Result<(), Problem> {
+        let name = format!("dj-{word}");
+        match word {
+            "model" => self.model(element, attribute),
+            "debounce" | "throttle" if !is_milliseconds(attribute) => Err(Problem::NotMilliseconds(name)),
+            "update" if value(attribute).as_deref() != Some("ignore") => Err(Problem::Update),
+            "key" if !is_item => Err(Problem::KeyElsewhere),
+            "key" if value(attribute).is_some() => Err(Problem::StaticKey),
+            "debounce" | "throttle" | "update" | "key" | "confirm" | "disable-with" => Ok(()),
+            "value" | "value-" => Err(Problem::NamelessValue(name)),
+            _ if word.starts_with("value-") => Ok(()),
+            _ if is_handler(word) => self.handler(element, attribute, name),
+            _ => Err(Problem::UnknownAttribute { name, known: known_attributes() }),
+        }
+    }
+
+    fn model(&self, element: &Element, attribute: &Attribute) -> Result<(), Problem> {
+        if !matches!(element.kind.as_str(), "input" | "select" | "textarea") && !element.kind.contains('-') {
+            return Err(Problem::ModelElsewhere(element.name.clone()));
+        }
+        let found = match value(attribute) {
+            Some(field) if self.models.contains(&field) => return Ok(()),
+            Some(field) => format!("there is none called `{field}`"),
+            None => "its value can't be dynamic".to_owned(),
+        };
+        let known = match self.models {
+            [] => "the view has none".to_owned(),
+            _ => listing("model field", self.models).replacen("its ", "the view's ", 1),
+        };
+        Err(Problem::NotAModel { found, known })
+    }
+
+    fn handler(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
+        if name == "dj-submit" && element.kind != "form" {
+            return Err(Problem::SubmitElsewhere(element.name.clone()));
+        }
+        let handler = value(attribute).ok_or_else(|| Problem::DynamicHandler(name.clone()))?;
+        if handler.is_empty() {
+            return Err(Problem::NoHandler(name));
+        }
+        let is_name = !handler.starts_with(|c: char| c.is_ascii_digit())
+            && handler.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name {
+            return Err(Problem::MalformedHandler { attribute: name, value: handler });
+        }
+        self.uses.push(HandlerUse { name: handler, at: attribute.at });
+        Ok(())
+    }
+}
+
+/// The value without entities; none if it is dynamic.
+fn value(attribute: &Attribute) -> Option<String> {
+    match &attribute.kind {
+        AttributeKind::Named { value, .. } => static_text(value).map(|text| text.trim().to_owned()),
+        AttributeKind::Node(_) => None,
+    }
+}
+
+fn is_milliseconds(attribute: &Attribute) -> bool {
+    match value(attribute) {
+        Some(text) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
+        None => true,
+    }
+}
+
+fn is_handler(word: &str) -> bool {
+    match word.split_once('.') {
+        Some((event, key)) => WITH_KEY.contains(&event) && !key.is_empty(),
+        None => HANDLERS.contains(&word),
+    }
+}
+
+fn known_attributes() -> String {
+    let names: Vec<String> = HANDLERS.iter().chain(&OTHERS).map(|word| format!("dj-{word}")).collect();
+    format!("there are {}", names.join(", "))
+}

@@ -1,0 +1,183 @@
+//! What can be wrong with a template, one sentence each.
+//!
+//! A [`Fault`] is a problem and where it is; [`TemplateError`] is the same for people to read. The macro puts
+//! it into a `compile_error!`, on the attribute's template literal.
+
+use super::source::{Location, Sources};
+
+/// A problem at a place.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub at: Location,
+    pub problem: Problem,
+}
+
+impl Fault {
+    pub(crate) fn new(at: Location, problem: Problem) -> Self {
+        Fault { at, problem }
+    }
+}
+
+/// A problem as it is shown: `counter.html:3:9: …`.
+#[derive(Debug, thiserror::Error)]
+#[error("{position}{problem}")]
+pub(crate) struct TemplateError {
+    position: String,
+    problem: Problem,
+}
+
+impl TemplateError {
+    /// Finds the line and the column.
+    pub(crate) fn new(fault: Fault, sources: &Sources) -> Self {
+        let position = format!("{}: ", sources.position(fault.at));
+        TemplateError { position, problem: fault.problem }
+    }
+}
+
+impl From<Problem> for TemplateError {
+    fn from(problem: Problem) -> Self {
+        TemplateError { position: String::new(), problem }
+    }
+}
+
+/// The part of a template that has to be whole in itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Template,
+    Branch,
+    Loop,
+    Macro,
+    Tag,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Part::Template => "the template",
+            Part::Branch => "this branch",
+            Part::Loop => "this loop",
+            Part::Macro => "this macro, filter, call or let block",
+            Part::Tag => "this tag",
+        })
+    }
+}
+
+/// Everything the template compiler refuses.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    // reading
+    #[error("there is no template `{name}` in {dirs}")]
+    NotFound { name: String, dirs: String },
+    #[error("the template {path} can't be read: {reason}")]
+    Unreadable { path: String, reason: String },
+    #[error("askama.toml can't be used: {0}")]
+    Config(String),
+    #[error("`{0}` includes itself")]
+    IncludesItself(String),
+
+    // askama
+    #[error("`{0}` is not closed")]
+    Unclosed(String),
+    #[error("{0}")]
+    Askama(String),
+    #[error("this template can't be followed; please report it as a bug in djust")]
+    OutOfStep,
+    #[error("the character U+{0:X} is reserved in live templates")]
+    ReservedCharacter(u32),
+    #[error("`extends` can't be used in a live view: its template is the live region only, the page around it is the layout")]
+    Extends,
+    #[error("`{0}` can't be used in a live list: filter with `for … in … if …` or in Rust")]
+    LeavesLoop(&'static str),
+    #[error("`is defined` can't be used in a live view: every field is there, ask for an `Option`'s `is_some()`")]
+    IsDefined,
+    #[error("`{view}` has no field `{name}`; {known}")]
+    UnknownField { view: String, name: String, known: String },
+    #[error("`{0}` is too large for a live template: split it into several views")]
+    TooLarge(&'static str),
+
+    // tags
+    #[error("<{name}> is not closed in {part}")]
+    NotClosed { name: String, part: Part },
+    #[error("</{found}> stands where </{expected}> is expected")]
+    Mismatched { found: String, expected: String },
+    #[error("</{name}> closes an element that was not opened in {part}")]
+    ClosesOutside { name: String, part: Part },
+    #[error("<{0}> has no end tag")]
+    VoidEnd(String),
+    #[error("the slash does not close <{0}/> in HTML: write <{0}></{0}>")]
+    SelfClosing(String),
+    #[error("a tag's name can't be dynamic: put whole elements into an `if`")]
+    DynamicTagName,
+    #[error("an attribute's name can't be dynamic: put whole attributes into an `if`")]
+    DynamicAttributeName,
+    #[error("<{0}> can't have dynamic content in a live view: use attributes instead")]
+    DynamicContent(String),
+    #[error("an HTML comment can't be dynamic: use `{{# #}}` to leave something out")]
+    DynamicComment,
+    #[error("{0} belongs to the page around a live view, not into its template")]
+    OfThePage(String),
+    #[error("the attribute `{0}` is there twice")]
+    Duplicate(String),
+    #[error("the value of `{0}` is not quoted: put quotes around it, it has branches or spaces")]
+    Unquoted(String),
+    #[error("the value of `{0}` ends in the middle of a branch: the quote that closes it can't be inside")]
+    QuoteInBranch(String),
+    #[error("a branch inside a tag can only hold whole attributes")]
+    NotAttributes,
+    #[error("{0}")]
+    Html(&'static str),
+
+    // what the browser would move
+    #[error("<{name}> can't be directly in <{parent}>: the browser inserts {missing}, so write it out")]
+    MissingParent { name: String, parent: String, missing: &'static str },
+    #[error("<{name}> can only be in {parents}: the browser drops it elsewhere")]
+    OutOfPlace { name: String, parents: &'static str },
+    #[error("<{name}> can't be in <table>: the browser moves it out")]
+    InTable { name: String },
+    #[error("text can't be directly in <{0}>: the browser moves it out of the table")]
+    TextInTable(String),
+    #[error("<{name}> can't be in <{parent}>: the browser closes the <{parent}> before it")]
+    Closes { name: String, parent: String },
+    #[error("<{name}> can't be in another <{name}>")]
+    Nested { name: String },
+    #[error("<{name}> can't be in <{parent}> unless in a <foreignObject>")]
+    BreaksOut { name: String, parent: String },
+
+    // djust's attributes
+    #[error("there is no attribute `{name}`; {known}")]
+    UnknownAttribute { name: String, known: String },
+    #[error("the attribute `{0}` is written by djust")]
+    Reserved(String),
+    #[error("`{0}` names no handler")]
+    NoHandler(String),
+    #[error("the handler's name in `{0}` can't be dynamic: the compiler checks that there is one")]
+    DynamicHandler(String),
+    #[error("`{value}` in `{attribute}` is not a handler's name: it is a name only, arguments go into dj-value-*")]
+    MalformedHandler { attribute: String, value: String },
+    #[error("dj-model names no field marked #[model]: {found}; {known}")]
+    NotAModel { found: String, known: String },
+    #[error("dj-model is for <input>, <select> and <textarea>, not for <{0}>")]
+    ModelElsewhere(String),
+    #[error("dj-submit is for <form>, not for <{0}>")]
+    SubmitElsewhere(String),
+    #[error("`{0}` needs a name after it, as in dj-value-id")]
+    NamelessValue(String),
+    #[error("`{0}` is a number of milliseconds")]
+    NotMilliseconds(String),
+    #[error("dj-update can only be \"ignore\"")]
+    Update,
+    #[error("dj-key belongs on the root element of what a `for` repeats")]
+    KeyElsewhere,
+    #[error("dj-key needs an expression, else all items have the same key")]
+    StaticKey,
+}
+
+/// "its fields are `a`, `b` and `c`", or that there are none.
+pub(crate) fn listing(what: &str, names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => format!("it has no {what}s"),
+        [only] => format!("its only {what} is {only}"),
+        [most @ .., last] => format!("its {what}s are {} and {last}", most.join(", ")),
+    }
+}

@@ -1,0 +1,125 @@
+//! Lists: what a `for` repeats, its key, and its `else`.
+
+use super::anchor::{self, Item};
+use super::content::Surroundings;
+use super::element::{AttributeKind, Element, Html, Part as ValuePart};
+use super::error::{Fault, Part};
+use super::html;
+use super::node::{Loop, Node};
+use super::split::{Numbers, Site, Splitter};
+use super::table::{Draft, Fragment, PlaceKind};
+
+/// The attribute that tells items apart.
+pub(crate) const KEY: &str = "dj-key";
+
+impl Splitter<'_> {
+    /// A `for`, from the list's mark to its end.
+    pub(super) fn list(
+        &mut self,
+        around: &Surroundings,
+        each: &Loop,
+        numbers: &mut Numbers,
+    ) -> Result<PlaceKind, Fault> {
+        self.code.list();
+        self.code.tag(&each.head);
+        self.code.item();
+        let (item, keyed) = self.item(&each.body, &around.of(Part::Loop))?;
+        self.code.end();
+        let mut otherwise = None;
+        if let Some(nodes) = &each.otherwise {
+            self.code.tag("else");
+            let mut fragment = self.fragment(nodes, &around.of(Part::Branch), numbers)?;
+            if let Some(first) = fragment.statics.first_mut() {
+                first.insert_str(0, "<!--e-->");
+            }
+            otherwise = Some(Box::new(fragment));
+        }
+        self.code.tag("endfor");
+        self.code.end();
+        Ok(PlaceKind::List { item: Box::new(item), keyed, otherwise })
+    }
+
+    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need.
+    fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, bool), Fault> {
+        let children = html::parse(nodes, around)?;
+        let site = Site { nodes, around };
+        let (mut draft, mut numbers) = (Draft::default(), Numbers::default());
+        let item = anchor::item(&children, nodes, around.innermost());
+        let is_lead = |child: &&Html| child.is_blank() || site.node(child).is_some_and(Node::is_silent);
+        let lead = children.iter().take_while(is_lead).count();
+        let root = match item {
+            Item::Element(index) | Item::Mixed { root: Some(index) } => children.get(index),
+            Item::Mixed { root: None } => None,
+        };
+        self.silent(site, &children[..lead]);
+        let keyed = match root {
+            Some(Html::Element(element)) => self.key(site, element),
+            _ => false,
+        };
+        match (item, root) {
+            (Item::Element(index), Some(Html::Element(element))) => {
+                self.element(site, element, true, &mut draft, &mut numbers)?;
+                self.silent(site, &children[index + 1..]);
+            }
+            _ => {
+                draft.text("<!--i-->");
+                children[..lead].iter().for_each(|child| blank(child, &mut draft));
+                self.mixed(site, &children[lead..], root.is_some(), &mut draft, &mut numbers)?;
+            }
+        }
+        Ok((draft.finish(), keyed))
+    }
+
+    /// Content of an item with `<!--i-->`; an element in it may be the root that has the key.
+    fn mixed(
+        &mut self,
+        site: Site<'_>,
+        children: &[Html],
+        has_root: bool,
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Result<(), Fault> {
+        if !has_root {
+            return self.content(site, children, draft, numbers);
+        }
+        for child in children {
+            match child {
+                Html::Element(element) => self.element(site, element, true, draft, numbers)?,
+                Html::Node(_) => self.silent(site, std::slice::from_ref(child)),
+                Html::Text(_) | Html::Comment(_) => blank(child, draft),
+            }
+        }
+        Ok(())
+    }
+
+    /// What writes nothing.
+    fn silent(&mut self, site: Site<'_>, children: &[Html]) {
+        for node in children.iter().filter_map(|child| site.node(child)) {
+            self.code.inline(std::slice::from_ref(node), &str::to_owned);
+        }
+    }
+
+    /// Writes the key, if there is one.
+    fn key(&mut self, site: Site<'_>, element: &Element) -> bool {
+        let attribute = element.attributes.iter().find(|attribute| attribute.name() == Some(KEY));
+        let Some(AttributeKind::Named { value, .. }) = attribute.map(|attribute| &attribute.kind) else {
+            return false;
+        };
+        for part in value {
+            match part {
+                ValuePart::Text(text) => self.code.literal(text),
+                ValuePart::Node(index) => {
+                    let node = site.nodes.get(*index).map(std::slice::from_ref).unwrap_or_default();
+                    self.code.inline(node, &str::to_owned);
+                }
+            }
+        }
+        true
+    }
+}
+
+fn blank(child: &Html, draft: &mut Draft) {
+    if let Html::Text(text) = child {
+        draft.text(text);
+    }
+}

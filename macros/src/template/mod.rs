@@ -1,0 +1,136 @@
+//! The template compiler: from an askama template to a table of fragments and a template of marks.
+//!
+//! 1. [`config`] reads `askama.toml` and finds files; [`source`] keeps their texts;
+//! 2. [`scan`] splits a text at its delimiters, askama's parser says what the tags mean, and [`tree`] (with
+//!    [`outside`], [`names`] and [`whitespace`]) makes [`node`]s of both;
+//! 3. [`joined`] gives their literal text to an HTML tokenizer, [`html`] makes [`element`]s of what it
+//!    reports, by the rules in [`content`];
+//! 4. [`split`] (with [`attributes`], [`list`], [`anchor`] and [`enclosed`]) writes the [`table`] and the
+//!    [`code`], and has [`dialect`] check djust's attributes.
+//!
+//! The first problem found ends it, as one sentence with its line and column.
+
+mod anchor;
+mod attributes;
+mod code;
+mod config;
+mod content;
+mod cursor;
+mod dialect;
+mod element;
+mod enclosed;
+mod error;
+mod html;
+mod joined;
+mod list;
+mod names;
+mod node;
+mod outside;
+mod scan;
+mod source;
+mod split;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod whitespace;
+
+use code::Code;
+use config::Config;
+use content::Surroundings;
+use dialect::Dialect;
+use error::Fault;
+use names::Names;
+use source::{Source, Sources};
+use split::{Numbers, Splitter};
+use std::path::{Path, PathBuf};
+use tree::Reader;
+
+pub(crate) use error::{TemplateError, listing};
+pub(crate) use table::Fragment;
+
+/// What is to be compiled.
+#[derive(Debug)]
+pub(crate) struct Request<'r> {
+    /// The view's name.
+    pub view: &'r str,
+    pub input: Input<'r>,
+    /// The view's fields, and those among them that are marked `#[model]`.
+    pub fields: &'r [String],
+    pub models: &'r [String],
+    /// The directory of the user's `Cargo.toml`.
+    pub root: &'r Path,
+}
+
+/// Where a template comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Input<'r> {
+    /// A file in a template directory.
+    File(&'r str),
+    /// The attribute itself.
+    Text(&'r str),
+}
+
+/// A compiled template.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// The file's or the view's name.
+    pub name: String,
+    pub root: Fragment,
+    /// The rewritten template.
+    pub source: String,
+    /// Handlers that the template names, each with `file:line:column`.
+    pub handlers: Vec<(String, String)>,
+    /// Everything that was read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Compiles a template.
+pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> {
+    let config = Config::read(request.root)?;
+    let mut reader = Reader::new(&config, Names::new(request.view, request.fields))?;
+    let file = match request.input {
+        Input::File(name) => reader.open(config.find(name, None)?)?,
+        Input::Text(text) => {
+            let source = Source { name: request.view.to_owned(), path: None, text: text.into() };
+            reader.sources.add(source)
+        }
+    };
+    let compiled = split(request, &mut reader, file);
+    let mut compiled = compiled.map_err(|fault| TemplateError::new(fault, &reader.sources))?;
+    compiled.files.extend(reader.sources.paths().map(Path::to_owned));
+    compiled.files.extend(config.file.clone());
+    Ok(compiled)
+}
+
+fn split(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
+    let nodes = reader.read(file)?;
+    let mut splitter =
+        Splitter { code: Code::new(reader.syntax), dialect: Dialect::new(request.models) };
+    let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
+    splitter.check_enclosed(&nodes)?;
+    for definition in &reader.definitions {
+        splitter.check_body(&definition.body, &Surroundings::unknown())?;
+        splitter.check_enclosed(&definition.body)?;
+    }
+    let definitions: String =
+        reader.definitions.iter().map(|definition| definition.source.as_str()).collect();
+    Ok(Compiled {
+        name: name(request, &reader.sources, file),
+        root,
+        source: splitter.code.finish(&definitions),
+        handlers: handlers(splitter.dialect, &reader.sources),
+        files: Vec::new(),
+    })
+}
+
+fn name(request: &Request<'_>, sources: &Sources, file: usize) -> String {
+    match request.input {
+        Input::File(name) if sources.path(file).is_some() => name.to_owned(),
+        Input::File(_) | Input::Text(_) => request.view.to_owned(),
+    }
+}
+
+fn handlers(dialect: Dialect<'_>, sources: &Sources) -> Vec<(String, String)> {
+    dialect.uses.into_iter().map(|handler| (handler.name, sources.position(handler.at))).collect()
+}

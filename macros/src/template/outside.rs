@@ -1,0 +1,166 @@
+//! The parts of a template that are not split: macros, imports, `let`, `call` and `filter` blocks are copied as
+//! they stand; includes are read and inlined.
+
+use super::cursor::Cursor;
+use super::error::{Fault, Problem};
+use super::names::start;
+use super::node::{Definition, Node, NodeKind};
+use super::tree::Reader;
+use askama_parser::LetValueOrBlock;
+use askama_parser::node::{Call, FilterBlock, Import, Include, Let, Macro};
+use askama_parser::{Node as Askama, WithSpan};
+use std::path::PathBuf;
+
+type Out<'o> = &'o mut Vec<Node>;
+type Step = Result<(), Fault>;
+
+impl Reader<'_> {
+    pub(super) fn variable(&mut self, node: &Let<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
+        match &node.val {
+            LetValueOrBlock::Value(value) => {
+                self.checked(cursor, |names| names.check(value))?;
+                self.names.bind_target(&node.var);
+                self.tag(node.ws, cursor, out)
+            }
+            LetValueOrBlock::Block { nodes, ws } => {
+                let at = cursor.here();
+                self.spaces.before(node.ws.0, out);
+                let (from, word) = (cursor.mark(), if cursor.is_tag("set") { "endset" } else { "endlet" });
+                cursor.tag(&["let", "set"])?;
+                self.spaces.after(node.ws.1);
+                self.names.enter();
+                let mut body = self.inside(nodes, cursor)?;
+                cursor.tag(&[word])?;
+                self.spaces.around(*ws, &mut body);
+                self.names.bind_target(&node.var);
+                let source = cursor.verbatim(from);
+                out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: false } });
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn filter_block(
+        &mut self,
+        node: &FilterBlock<'_>,
+        cursor: &mut Cursor<'_>,
+        out: Out<'_>,
+    ) -> Step {
+        let (at, from) = (cursor.here(), cursor.mark());
+        cursor.tag(&["filter"])?;
+        // the first argument is the block itself
+        self.checked(cursor, |names| names.all(node.filters.arguments.get(1..).unwrap_or_default()))?;
+        self.spaces.around(node.ws1, out);
+        self.names.enter();
+        let mut body = self.inside(&node.nodes, cursor)?;
+        cursor.tag(&["endfilter"])?;
+        self.spaces.around(node.ws2, &mut body);
+        let source = cursor.verbatim(from);
+        out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: true } });
+        Ok(())
+    }
+
+    pub(super) fn call_block(&mut self, node: &Call<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
+        let (at, from) = (cursor.here(), cursor.mark());
+        cursor.tag(&["call"])?;
+        if let Some(arguments) = &node.args {
+            self.checked(cursor, |names| names.all(arguments))?;
+        }
+        self.spaces.around(node.ws1, out);
+        self.names.enter();
+        node.caller_args.iter().for_each(|name| self.names.bind(name));
+        let mut body = self.inside(&node.nodes, cursor)?;
+        cursor.tag(&["endcall"])?;
+        self.spaces.around(node.ws2, &mut body);
+        let source = cursor.verbatim(from);
+        out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: true } });
+        Ok(())
+    }
+
+    pub(super) fn macro_definition(
+        &mut self,
+        node: &Macro<'_>,
+        cursor: &mut Cursor<'_>,
+        out: Out<'_>,
+    ) -> Step {
+        let from = cursor.mark();
+        cursor.tag(&["macro"])?;
+        self.spaces.around(node.ws1, out);
+        let body = self.macro_body(&node.nodes, node, cursor)?;
+        cursor.tag(&["endmacro"])?;
+        self.spaces.after(node.ws2.1);
+        let source = if self.importing > 0 { String::new() } else { cursor.verbatim(from) };
+        self.definitions.push(Definition { source, body });
+        Ok(())
+    }
+
+    fn macro_body(
+        &mut self,
+        nodes: &[Box<Askama<'_>>],
+        node: &Macro<'_>,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<Vec<Node>, Fault> {
+        self.names.enter_lenient();
+        let mut body = Vec::new();
+        self.nodes(nodes, cursor, &mut body)?;
+        self.names.leave_lenient();
+        self.spaces.before(node.ws2.0, &mut body);
+        Ok(body)
+    }
+
+    pub(super) fn import(
+        &mut self,
+        node: &WithSpan<Import<'_>>,
+        cursor: &mut Cursor<'_>,
+        out: Out<'_>,
+    ) -> Step {
+        let from = cursor.mark();
+        let offset = cursor.here().offset;
+        cursor.tag(&["import"])?;
+        self.spaces.around(node.ws, out);
+        let path = self.locate(node.path, offset, cursor)?;
+        cursor.resolve(Cursor::with_path("import", &path, &format!(" as {}", node.scope)));
+        let source = if self.importing > 0 { String::new() } else { cursor.verbatim(from) };
+        self.definitions.push(Definition { source, body: Vec::new() });
+        self.importing += 1;
+        self.names.enter_lenient();
+        let read = self.read_file(path, offset, cursor);
+        self.names.leave_lenient();
+        self.importing -= 1;
+        read.map(drop)
+    }
+
+    pub(super) fn include(
+        &mut self,
+        node: &WithSpan<Include<'_>>,
+        cursor: &mut Cursor<'_>,
+        out: Out<'_>,
+    ) -> Step {
+        let offset = start(node.span());
+        cursor.tag(&["include"])?;
+        self.spaces.before(node.ws.0, out);
+        let path = self.locate(node.path, offset, cursor)?;
+        cursor.resolve(Cursor::with_path("include", &path, ""));
+        out.extend(self.read_file(path, offset, cursor)?);
+        self.spaces.after(node.ws.1);
+        Ok(())
+    }
+
+    fn locate(&self, name: &str, offset: usize, cursor: &Cursor<'_>) -> Result<PathBuf, Fault> {
+        self.config
+            .find(name, self.sources.path(cursor.file()))
+            .map_err(|problem| cursor.fault(offset, problem))
+    }
+
+    fn read_file(&mut self, path: PathBuf, offset: usize, cursor: &Cursor<'_>) -> Result<Vec<Node>, Fault> {
+        if self.open.contains(&path) || self.sources.path(cursor.file()) == Some(&path) {
+            let name = self.config.name_of(&path);
+            return Err(cursor.fault(offset, Problem::IncludesItself(name)));
+        }
+        let file = self.open(path.clone()).map_err(|problem| cursor.fault(offset, problem))?;
+        self.open.push(path);
+        let nodes = self.as_new_file(|reader| reader.read(file))?;
+        self.open.pop();
+        Ok(nodes)
+    }
+}

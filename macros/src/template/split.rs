@@ -1,0 +1,281 @@
+//! The split itself: walks the HTML tree and writes the fragment table and the rewritten template side by side.
+//!
+//! What holds: places are written to both in the same order, so a recording needs no names; every byte that the
+//! rewritten template writes follows a mark; static text is in the table only.
+
+use super::anchor::{self, Anchoring};
+use super::code::Code;
+use super::content::Surroundings;
+use super::dialect::Dialect;
+use super::element::{Element, Html, decode, escape};
+use super::error::{Fault, Part, Problem};
+use super::html;
+use super::node::{Branch, Node, NodeKind};
+use super::source::Location;
+use super::table::{Draft, Fragment, PlaceKind};
+
+/// Writes both halves of a template.
+pub(crate) struct Splitter<'s> {
+    pub code: Code<'s>,
+    pub dialect: Dialect<'s>,
+}
+
+/// Numbers the places of a scope.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers(usize);
+
+impl Numbers {
+    pub(crate) fn next(&mut self, at: Location) -> Result<u16, Fault> {
+        let number = u16::try_from(self.0).map_err(|_| Fault::new(at, Problem::TooLarge("template")))?;
+        self.0 += 1;
+        Ok(number)
+    }
+}
+
+/// The nodes that a tree was made of, and what is around them.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'n> {
+    pub nodes: &'n [Node],
+    pub around: &'n Surroundings,
+}
+
+impl<'n> Site<'n> {
+    /// The node behind a part of the tree.
+    pub(crate) fn node(&self, html: &Html) -> Option<&'n Node> {
+        match html {
+            Html::Node(index) => self.nodes.get(*index),
+            Html::Element(_) | Html::Text(_) | Html::Comment(_) => None,
+        }
+    }
+}
+
+type Step = Result<(), Fault>;
+
+impl Splitter<'_> {
+    /// A list of nodes with statics of its own.
+    pub(crate) fn fragment(
+        &mut self,
+        nodes: &[Node],
+        around: &Surroundings,
+        numbers: &mut Numbers,
+    ) -> Result<Fragment, Fault> {
+        let children = html::parse(nodes, around)?;
+        let mut draft = Draft::default();
+        self.content(Site { nodes, around }, &children, &mut draft, numbers)?;
+        Ok(draft.finish())
+    }
+
+    /// Content whose places are anchored by comments.
+    pub(crate) fn content(
+        &mut self,
+        site: Site<'_>,
+        children: &[Html],
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Step {
+        let mut at = 0;
+        while let Some(child) = children.get(at) {
+            at += 1;
+            match child {
+                Html::Text(text) => draft.text(text),
+                Html::Comment(text) => draft.text(&without_anchor(text)),
+                Html::Element(element) => self.element(site, element, false, draft, numbers)?,
+                Html::Node(_) => {
+                    let Some(node) = site.node(child) else { continue };
+                    if node.is_silent() {
+                        self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                    } else if node.is_block() {
+                        let number = numbers.next(node.at)?;
+                        draft.text(&format!("<!--d{number}{}-->", anchor::sign(node)));
+                        self.block(site.around, node, number, draft, numbers)?;
+                        draft.text("<!--/-->");
+                    } else {
+                        at += self.run(site, &children[at - 1..], draft, numbers)? - 1;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Expressions next to each other are one place. Returns how many.
+    fn run(
+        &mut self,
+        site: Site<'_>,
+        children: &[Html],
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Result<usize, Fault> {
+        let run: Vec<&Node> = children
+            .iter()
+            .map_while(|child| site.node(child))
+            .take_while(|node| !node.is_block() && !node.is_silent())
+            .collect();
+        let number = numbers.next(run.first().map_or_else(Location::default, |node| node.at))?;
+        draft.text(&format!("<!--d{number}-->"));
+        self.code.slot();
+        for node in &run {
+            self.code.inline(std::slice::from_ref(*node), &str::to_owned);
+        }
+        draft.place(number, text_kind(run.iter().any(|node| node.is_html())));
+        draft.text("<!--/-->");
+        Ok(run.len())
+    }
+
+    /// An element; `is_item` if it is the root of what a `for` repeats.
+    pub(crate) fn element(
+        &mut self,
+        site: Site<'_>,
+        element: &Element,
+        is_item: bool,
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Step {
+        self.dialect.element(element, is_item)?;
+        draft.text("<");
+        draft.text(&element.name);
+        let mut anchors = self.attributes(site, element, draft, numbers)?;
+        let anchoring = anchor::of(element, site.nodes);
+        let mut number = 0;
+        if anchoring != Anchoring::Within {
+            number = numbers.next(element.at)?;
+            let sign = match anchoring {
+                Anchoring::Sole(index) => site.nodes.get(index).map(anchor::sign),
+                Anchoring::Whole { .. } | Anchoring::Within => None,
+            };
+            anchors.push(sign.map_or(number.to_string(), |sign| format!("{number}{sign}")));
+        }
+        if !anchors.is_empty() {
+            draft.text(&format!(" dj=\"{}\"", anchors.join(" ")));
+        }
+        draft.text(&element.rest);
+        draft.text(">");
+        let inner = site.around.within(&element.kind);
+        let inside = Site { around: &inner, ..site };
+        match anchoring {
+            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft),
+            Anchoring::Sole(_) => self.sole(inside, element, number, draft, numbers)?,
+            Anchoring::Within => self.content(inside, &element.children, draft, numbers)?,
+        }
+        draft.text(&element.end);
+        Ok(())
+    }
+
+    /// The content is one slot.
+    fn whole(&mut self, site: Site<'_>, element: &Element, number: u16, html: bool, draft: &mut Draft) {
+        let is_text_only = anchor::is_text_only(&element.kind);
+        let write = |text: &str| if is_text_only { as_text(text) } else { text.to_owned() };
+        let drops_newline = matches!(element.kind.as_str(), "textarea" | "pre");
+        if drops_newline {
+            draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
+        }
+        self.code.slot();
+        for (index, child) in element.children.iter().enumerate() {
+            match child {
+                Html::Text(text) => {
+                    let is_first = index == 0 && drops_newline;
+                    let text = if is_first { text.strip_prefix('\n').unwrap_or(text) } else { text };
+                    self.code.literal(&write(text));
+                }
+                Html::Node(_) => {
+                    let node = site.node(child).map(std::slice::from_ref).unwrap_or_default();
+                    self.code.inline(node, &write);
+                }
+                Html::Element(_) | Html::Comment(_) => {}
+            }
+        }
+        draft.place(number, text_kind(html));
+    }
+
+    /// The content is one block or list; white space around it is left out.
+    fn sole(
+        &mut self,
+        site: Site<'_>,
+        element: &Element,
+        number: u16,
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Step {
+        for node in element.children.iter().filter_map(|child| site.node(child)) {
+            if node.is_block() {
+                self.block(site.around, node, number, draft, numbers)?;
+            } else {
+                self.code.inline(std::slice::from_ref(node), &str::to_owned);
+            }
+        }
+        Ok(())
+    }
+
+    /// `if`, `match` or `for`.
+    fn block(
+        &mut self,
+        around: &Surroundings,
+        node: &Node,
+        number: u16,
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Step {
+        match &node.kind {
+            NodeKind::If(branches) => {
+                let mut fragments = self.branches(around, branches, node.at, numbers)?;
+                if branches.last().is_none_or(|last| last.head != "else") {
+                    self.code.tag("else");
+                    self.code.branch(fragments.len());
+                    self.code.end();
+                    fragments.push(Fragment::empty());
+                }
+                self.code.tag("endif");
+                draft.place(number, PlaceKind::Block(fragments));
+            }
+            NodeKind::Match { head, arms } => {
+                self.code.tag(head);
+                let fragments = self.branches(around, arms, node.at, numbers)?;
+                self.code.tag("endmatch");
+                draft.place(number, PlaceKind::Block(fragments));
+            }
+            NodeKind::For(each) => {
+                let kind = self.list(around, each, numbers)?;
+                draft.place(number, kind);
+            }
+            NodeKind::Text(_) | NodeKind::Expression { .. } | NodeKind::Verbatim { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn branches(
+        &mut self,
+        around: &Surroundings,
+        branches: &[Branch],
+        at: Location,
+        numbers: &mut Numbers,
+    ) -> Result<Vec<Fragment>, Fault> {
+        if branches.len() >= usize::from(u16::MAX) {
+            return Err(Fault::new(at, Problem::TooLarge("match")));
+        }
+        let around = around.of(Part::Branch);
+        let mut fragments = Vec::new();
+        for (index, branch) in branches.iter().enumerate() {
+            self.code.tag(&branch.head);
+            self.code.branch(index);
+            fragments.push(self.fragment(&branch.body, &around, numbers)?);
+            self.code.end();
+        }
+        Ok(fragments)
+    }
+}
+
+/// The kind of a place for text.
+fn text_kind(html: bool) -> PlaceKind {
+    if html { PlaceKind::Raw } else { PlaceKind::Text }
+}
+
+/// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
+fn as_text(text: &str) -> String {
+    if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
+}
+
+/// A template's own comment must not look like an anchor.
+fn without_anchor(comment: &str) -> String {
+    let looks_like_one = ["<!--d", "<!--/", "<!--i", "<!--e"].iter().any(|sign| comment.starts_with(sign));
+    if looks_like_one { comment.replacen("<!--", "<!-- ", 1) } else { comment.to_owned() }
+}

@@ -1,0 +1,182 @@
+//! The fragment table in the making, its fingerprint, and the constant expression that it becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// As `djust::render::Fragment`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fragment {
+    pub statics: Vec<String>,
+    pub places: Vec<Place>,
+}
+
+/// As `djust::render::Place`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub number: u16,
+    pub kind: PlaceKind,
+}
+
+/// As `djust::render::PlaceKind`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PlaceKind {
+    Text,
+    Raw,
+    Attribute,
+    Attributes,
+    Block(Vec<Fragment>),
+    List { item: Box<Fragment>, keyed: bool, otherwise: Option<Box<Fragment>> },
+}
+
+/// A fragment that is being written.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    open: String,
+    fragment: Fragment,
+}
+
+impl Draft {
+    /// Static text.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.open.push_str(text);
+    }
+
+    /// A place here.
+    pub(crate) fn place(&mut self, number: u16, kind: PlaceKind) {
+        self.fragment.statics.push(std::mem::take(&mut self.open));
+        self.fragment.places.push(Place { number, kind });
+    }
+
+    pub(crate) fn finish(mut self) -> Fragment {
+        self.fragment.statics.push(self.open);
+        self.fragment
+    }
+}
+
+impl Fragment {
+    /// An empty one.
+    pub(crate) fn empty() -> Self {
+        Draft::default().finish()
+    }
+
+    /// An expression of type `&'static djust::render::Fragment`.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let statics = &self.statics;
+        let places = self.places.iter().map(Place::tokens);
+        quote! {
+            &::djust::render::Fragment { statics: &[#(#statics),*], places: &[#(#places),*] }
+        }
+    }
+
+    /// Changes whenever the statics or the structure do, and is the same for every compiler: FNV-1a, 64 bit
+    /// (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        self.hash(&mut hash);
+        hash.0
+    }
+
+    fn hash(&self, hash: &mut Fnv) {
+        hash.number(self.places.len());
+        for text in &self.statics {
+            hash.number(text.len());
+            hash.bytes(text.as_bytes());
+        }
+        for place in &self.places {
+            hash.number(place.number.into());
+            place.kind.hash(hash);
+        }
+    }
+}
+
+impl Place {
+    fn tokens(&self) -> TokenStream {
+        let (number, kind) = (self.number, self.kind.tokens());
+        quote! { ::djust::render::Place { number: #number, kind: #kind } }
+    }
+}
+
+impl PlaceKind {
+    fn tokens(&self) -> TokenStream {
+        let kind = match self {
+            PlaceKind::Text => quote! { Text },
+            PlaceKind::Raw => quote! { Raw },
+            PlaceKind::Attribute => quote! { Attribute },
+            PlaceKind::Attributes => quote! { Attributes },
+            PlaceKind::Block(branches) => {
+                let branches = branches.iter().map(Fragment::tokens);
+                quote! { Block(&[#(#branches),*]) }
+            }
+            PlaceKind::List { item, keyed, otherwise } => {
+                let item = item.tokens();
+                let otherwise = match otherwise.as_deref().map(Fragment::tokens) {
+                    Some(fragment) => quote! { ::core::option::Option::Some(#fragment) },
+                    None => quote! { ::core::option::Option::None },
+                };
+                quote! { List { item: #item, keyed: #keyed, otherwise: #otherwise } }
+            }
+        };
+        quote! { ::djust::render::PlaceKind::#kind }
+    }
+
+    fn hash(&self, hash: &mut Fnv) {
+        match self {
+            PlaceKind::Text => hash.number(1),
+            PlaceKind::Raw => hash.number(2),
+            PlaceKind::Attribute => hash.number(3),
+            PlaceKind::Attributes => hash.number(4),
+            PlaceKind::Block(branches) => {
+                hash.number(5);
+                hash.number(branches.len());
+                branches.iter().for_each(|branch| branch.hash(hash));
+            }
+            PlaceKind::List { item, keyed, otherwise } => {
+                hash.number(6 + usize::from(*keyed));
+                item.hash(hash);
+                hash.number(otherwise.iter().len());
+                otherwise.iter().for_each(|fragment| fragment.hash(hash));
+            }
+        }
+    }
+}
+
+struct Fnv(u64);
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn number(&mut self, number: usize) {
+        self.bytes(&(number as u64).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fragment(text: &str, kind: PlaceKind) -> Fragment {
+        let mut draft = Draft::default();
+        draft.text(text);
+        draft.place(0, kind);
+        draft.finish()
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_text_and_structure() {
+        let one = fragment("<p>", PlaceKind::Text).fingerprint();
+        assert_eq!(one, fragment("<p>", PlaceKind::Text).fingerprint());
+        assert_ne!(one, fragment("<b>", PlaceKind::Text).fingerprint());
+        assert_ne!(one, fragment("<p>", PlaceKind::Raw).fingerprint());
+    }
+
+    #[test]
+    fn the_fingerprint_is_fnv_1a() {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        hash.bytes(b"foobar");
+        assert_eq!(hash.0, 0x8594_4171_f739_67e8);
+    }
+}
