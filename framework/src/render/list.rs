@@ -129,6 +129,7 @@ fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'
 fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes: &mut String) -> usize {
     let mut front = 0;
     loop {
+        front += skip_equal(old, new);
         let (mut old_rest, mut new_rest) = (*old, *new);
         let (Some(a), Some(b)) = (old_rest.next(), new_rest.next()) else { return front };
         if !lists.match_up(a, b) {
@@ -138,6 +139,26 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
         (*old, *new) = (old_rest, new_rest);
         front += 1;
     }
+}
+
+/// Passes over equal items at the front, and says how many they are. They are found by comparing both lists
+/// as a whole: an item that ends before the first difference needs no look of its own.
+fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
+    let equal = old.content.equal_front(&new.content);
+    let mut rest = *old;
+    let mut passed = 0;
+    while passed < new.count {
+        let mut next = rest;
+        if next.next().is_none() || !old.content.extent_before(&next.content).fits_in(equal) {
+            break;
+        }
+        rest = next;
+        passed += 1;
+    }
+    new.content.skip(old.content.extent_before(&rest.content));
+    new.count -= passed;
+    *old = rest;
+    passed
 }
 
 /// Appends the order of a list in which `front` items stay, `old` becomes `new`.

@@ -1,7 +1,6 @@
 //! The recorder: runs a rewritten template and keeps what it writes, divided by the marks.
 //!
-//! It receives the template's output and its marks (through a [`Pending`] mark, see [`marks`]) and hands out
-//! a [`Recording`]. Its buffers are used again for the next rendering, so a worker thread needs only one.
+//! It receives the template's output and its [`marks`], and hands out a [`Recording`]. Its buffers are used again for the next rendering, so a worker thread needs only one.
 //!
 //! A rendering that fails or panics leaves nothing behind: the half-written tape is wiped when the next one
 //! begins, and recordings that were handed out are copies.
@@ -75,11 +74,13 @@ impl fmt::Write for Writer<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         match marks::take() {
-            None => {}
-            Some(marks::SLOT) => self.0.next_text(),
-            Some(mark) => self.0.mark(mark),
+            None => self.0.text(text),
+            Some(marks::SLOT) => self.0.next_text(text),
+            Some(mark) => {
+                self.0.mark(mark);
+                self.0.text(text);
+            }
         }
-        self.0.text(text);
         Ok(())
     }
 }
@@ -151,11 +152,12 @@ impl Tape {
         }
     }
 
-    /// What a slot's mark does, which is the most frequent one.
+    /// A slot's mark, the most frequent one, and the text after it.
     #[inline]
-    fn next_text(&mut self) {
+    fn next_text(&mut self, text: &str) {
         self.end_text();
         self.begin_text();
+        self.bytes.push_str(text);
     }
 
     #[inline]

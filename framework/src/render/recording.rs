@@ -70,4 +70,49 @@ impl<'r> Part<'r> {
         *self = Part { numbers, bytes };
         Part { numbers: own_numbers, bytes: own_bytes }
     }
+
+    /// How many numbers and bytes at the front are the same in both.
+    pub(super) fn equal_front(&self, other: &Part<'_>) -> Extent {
+        Extent {
+            numbers: equal_front(self.numbers, other.numbers),
+            bytes: equal_front(self.bytes.as_bytes(), other.bytes.as_bytes()),
+        }
+    }
+
+    /// How much of this part has been taken when `rest` is what is left.
+    #[inline]
+    pub(super) fn extent_before(&self, rest: &Part<'_>) -> Extent {
+        Extent {
+            numbers: self.numbers.len() - rest.numbers.len(),
+            bytes: self.bytes.len() - rest.bytes.len(),
+        }
+    }
+
+    /// Passes over so much.
+    pub(super) fn skip(&mut self, extent: Extent) {
+        self.numbers = self.numbers.get(extent.numbers..).unwrap_or(&[]);
+        self.bytes = self.bytes.get(extent.bytes..).unwrap_or("");
+    }
+}
+
+/// The length of a stretch of a recording.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    numbers: usize,
+    bytes: usize,
+}
+
+impl Extent {
+    #[inline]
+    pub(super) fn fits_in(self, other: Extent) -> bool {
+        self.numbers <= other.numbers && self.bytes <= other.bytes
+    }
+}
+
+/// How many elements at the front are the same; whole chunks are compared at once, which is much faster.
+fn equal_front<T: PartialEq>(a: &[T], b: &[T]) -> usize {
+    const CHUNK: usize = 128;
+    let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK)).take_while(|(a, b)| a == b).count();
+    let from = chunks * CHUNK;
+    from + a[from..].iter().zip(&b[from..]).take_while(|(a, b)| a == b).count()
 }
