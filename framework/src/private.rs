@@ -5,6 +5,7 @@ pub use crate::view::{
     HandlerOutcome, IntoOutcome, NoHandlers, argument, form, no_more, push_argument, set_field, set_model,
 };
 pub use askama;
+pub use serde_json::Value;
 
 /// Whether a list of names has this one; `const`, so that templates are checked by the compiler.
 pub const fn contains(names: &[&str], name: &str) -> bool {

@@ -10,7 +10,7 @@ use super::names::{Names, start};
 use super::node::{Branch, Definition, Loop, Node, NodeKind};
 use super::source::{Location, Source, Sources};
 use super::whitespace::Spaces;
-use askama_parser::node::{self, Whitespace, Ws};
+use askama_parser::node::{self, Ws};
 use askama_parser::{Ast, Expr, Node as Askama, Syntax, WithSpan};
 use std::path::PathBuf;
 
@@ -308,15 +308,5 @@ fn is_html_filter(name: &askama_parser::PathOrIdentifier<'_>) -> bool {
     match name {
         askama_parser::PathOrIdentifier::Identifier(name) => WRITE_HTML.contains(&**name),
         askama_parser::PathOrIdentifier::Path(_) => false,
-    }
-}
-
-/// The character of a white space control.
-pub(super) fn control_of(control: Option<Whitespace>) -> &'static str {
-    match control {
-        Some(Whitespace::Preserve) => "+",
-        Some(Whitespace::Suppress) => "-",
-        Some(Whitespace::Minimize) => "~",
-        None => "",
     }
 }

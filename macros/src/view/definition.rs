@@ -1,0 +1,191 @@
+//! The generated `impl ViewDefinition`.
+
+use super::structure::{Field, Structure};
+use super::arguments::Arguments;
+use crate::template::{Compiled, Fragment};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+/// What the generated code is made from.
+pub(super) struct Definition<'d> {
+    pub view: &'d Structure,
+    pub arguments: &'d Arguments,
+    /// None after a mistake: an empty template stands in for it.
+    pub template: Option<&'d Compiled>,
+    /// The body of `key`.
+    pub key: TokenStream,
+}
+
+impl Definition<'_> {
+    /// Everything, in a scope of its own.
+    pub(super) fn expand(&self) -> TokenStream {
+        let name = &self.view.name;
+        let (impl_generics, type_generics, _) = self.view.generics.split_for_impl();
+        let bound = (!self.view.generics.params.is_empty()).then(|| quote! { where Self: 'static });
+        let rewritten = self.rewritten();
+        let (constants, access) = (self.constants(), self.access());
+        let (record, key) = (self.record(), &self.key);
+        let handlers = self.handlers();
+        quote! {
+            #[allow(unused_imports, clippy::all)]
+            const _: () = {
+                use ::djust::__private::NoHandlers as _;
+                #rewritten
+                #[automatically_derived]
+                impl #impl_generics ::djust::ViewDefinition for #name #type_generics #bound {
+                    #constants
+                    fn record(
+                        &self,
+                        recorder: &::djust::render::Recorder,
+                    ) -> ::core::result::Result<(), ::djust::__private::askama::Error> {
+                        #record
+                    }
+                    fn key(&self) -> ::core::option::Option<::std::string::String> {
+                        #key
+                    }
+                    #access
+                }
+                #handlers
+            };
+        }
+    }
+
+    /// The rewritten template; a wrapper, so that askama's derive needs no place on the user's struct.
+    fn rewritten(&self) -> TokenStream {
+        let Some(template) = self.template else { return TokenStream::new() };
+        let (name, wrapper) = (&self.view.name, self.wrapper());
+        let source = &template.source;
+        let files = template.files.iter().map(|path| path.display().to_string());
+        quote! {
+            #(const _: &[u8] = ::core::include_bytes!(#files);)*
+            #[derive(::djust::__private::askama::Template)]
+            #[template(source = #source, ext = "html", askama = ::djust::__private::askama)]
+            struct #wrapper<'view>(&'view #name);
+            #[automatically_derived]
+            impl ::core::ops::Deref for #wrapper<'_> {
+                type Target = #name;
+                #[inline(always)]
+                fn deref(&self) -> &#name {
+                    self.0
+                }
+            }
+        }
+    }
+
+    fn wrapper(&self) -> proc_macro2::Ident {
+        format_ident!("{}Template", self.view.name.unraw())
+    }
+
+    fn constants(&self) -> TokenStream {
+        let path = self.path();
+        let tick_interval = match self.arguments.tick_interval {
+            Some(milliseconds) => quote! { ::core::option::Option::Some(#milliseconds) },
+            None => quote! { ::core::option::Option::None },
+        };
+        let (name, fingerprint, root) = match self.template {
+            Some(template) => (template.name.clone(), template.root.fingerprint(), template.root.tokens()),
+            None => (self.view.name.to_string(), 0, Fragment::empty().tokens()),
+        };
+        let fields = self.view.fields.iter().filter(|field| field.push).map(|field| {
+            let (name, ty) = (field.name(), &field.ty);
+            quote! { ::djust::__private::field_schema::<#ty>(#name) }
+        });
+        quote! {
+            const PATH: &'static str = #path;
+            const TICK_INTERVAL: ::core::option::Option<u64> = #tick_interval;
+            const TEMPLATE: &'static ::djust::render::Template =
+                &::djust::render::Template { name: #name, fingerprint: #fingerprint, root: #root };
+            const SCHEMA: &'static ::djust::push::ViewSchema = &::djust::push::ViewSchema {
+                path: <Self as ::djust::ViewDefinition>::PATH,
+                fields: &[#(#fields),*],
+                handlers: Self::__DJUST_PUSH_HANDLERS,
+            };
+        }
+    }
+
+    /// The path given, or the module and the name.
+    fn path(&self) -> TokenStream {
+        if let Some(path) = &self.arguments.path {
+            return quote! { #path };
+        }
+        let name = self.view.name.unraw().to_string();
+        quote! {{
+            const RUST_PATH: &str = ::core::concat!(::core::module_path!(), "::", #name);
+            const LEN: usize = ::djust::__private::dotted_len(RUST_PATH);
+            const DOTTED: [u8; LEN] = ::djust::__private::dotted::<LEN>(RUST_PATH);
+            match ::core::str::from_utf8(&DOTTED) {
+                ::core::result::Result::Ok(path) => path,
+                ::core::result::Result::Err(_) => #name,
+            }
+        }}
+    }
+
+    fn record(&self) -> TokenStream {
+        let wrapper = self.wrapper();
+        match self.template {
+            Some(_) => quote! { recorder.render(&#wrapper(self)) },
+            None => quote! {
+                let _ = recorder;
+                ::core::result::Result::Ok(())
+            },
+        }
+    }
+
+    /// The ways in: fields by name, handlers by name.
+    fn access(&self) -> TokenStream {
+        let set_field = self.setter(&quote! { set_field }, |field| field.push);
+        let set_model = self.setter(&quote! { set_model }, |field| field.model);
+        quote! {
+            #set_field
+            #set_model
+            fn decode_event(
+                name: &str,
+                arguments: &::djust::Arguments,
+            ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
+                Self::__djust_decode_event(name, arguments)
+            }
+            fn decode_push(
+                name: &str,
+                payload: &::djust::Arguments,
+            ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
+                Self::__djust_decode_push(name, payload)
+            }
+        }
+    }
+
+    fn setter(&self, function: &TokenStream, is_settable: impl Fn(&Field) -> bool) -> TokenStream {
+        let arms = self.view.fields.iter().filter(|field| is_settable(field)).map(|field| {
+            let (name, ident, ty) = (field.name(), &field.ident, &field.ty);
+            quote! { #name => ::djust::__private::#function::<#ty>(&mut self.#ident, #name, value), }
+        });
+        quote! {
+            fn #function(
+                &mut self,
+                name: &str,
+                value: &::djust::__private::Value,
+            ) -> ::core::result::Result<(), ::djust::ArgumentError> {
+                let _ = value;
+                match name {
+                    #(#arms)*
+                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_field(name)),
+                }
+            }
+        }
+    }
+
+    /// That there are the handlers that the template names.
+    fn handlers(&self) -> TokenStream {
+        let name = &self.view.name;
+        let checks = self.template.iter().flat_map(|template| &template.handlers).map(|(handler, position)| {
+            let sentence = format!("{position}: no #[event] handler `{handler}` in `{name}`");
+            quote! {
+                const _: () = ::core::assert!(
+                    ::djust::__private::contains(#name::__DJUST_EVENTS, #handler),
+                    #sentence
+                );
+            }
+        });
+        quote! { #(#checks)* }
+    }
+}

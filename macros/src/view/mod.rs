@@ -1,0 +1,64 @@
+//! `#[live_view(…)]`: attribute and struct in, `ViewDefinition` and typed push out.
+//!
+//! 1. [`arguments`] and [`structure`] read what the user wrote;
+//! 2. the [template compiler](crate::template) splits the template;
+//! 3. [`definition`], [`key`] and [`builder`] write the code.
+//!
+//! After a mistake (see [`mistakes`]) all of it is still written, with an empty template, so that whatever
+//! uses the view finds what it needs and one mistake stays one error.
+
+mod arguments;
+mod builder;
+mod definition;
+mod key;
+mod mistakes;
+mod structure;
+
+use crate::template::{self, Compiled, Input, Request};
+use arguments::Arguments;
+use definition::Definition;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use std::path::PathBuf;
+use structure::Structure;
+use syn::ext::IdentExt;
+
+pub(crate) use mistakes::Mistakes;
+
+/// Expands the attribute.
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let Some(parsed) = mistakes.note(syn::parse2(item.clone())) else {
+        let error = mistakes.tokens();
+        return quote! { #item #error };
+    };
+    let Some(view) = Structure::parse(parsed, &mut mistakes) else {
+        let error = mistakes.tokens();
+        return quote! { #item #error };
+    };
+    let arguments = Arguments::parse(attribute, &mut mistakes);
+    let key = mistakes.note(key::body(arguments.key.as_ref(), &view));
+    let template = if mistakes.is_empty() { compile(&view, &arguments, &mut mistakes) } else { None };
+    let definition = Definition {
+        view: &view,
+        arguments: &arguments,
+        template: template.as_ref(),
+        key: key.unwrap_or_else(|| quote! { ::core::option::Option::None }),
+    };
+    let mut tokens = view.item.to_token_stream();
+    tokens.extend(builder::expand(&view));
+    tokens.extend(definition.expand());
+    tokens.extend(mistakes.tokens());
+    tokens
+}
+
+fn compile(view: &Structure, arguments: &Arguments, mistakes: &mut Mistakes) -> Option<Compiled> {
+    let literal = arguments.template.as_ref().or(arguments.source.as_ref())?;
+    let text = literal.value();
+    let input = if arguments.template.is_some() { Input::File(&text) } else { Input::Text(&text) };
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    let (fields, models) = (view.names(|_| true), view.names(|field| field.model));
+    let name = view.name.unraw().to_string();
+    let request = Request { view: &name, input, fields: &fields, models: &models, root: &root };
+    mistakes.note(template::compile(&request).map_err(|error| syn::Error::new(literal.span(), error)))
+}

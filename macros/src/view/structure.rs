@@ -1,0 +1,110 @@
+//! The struct under `#[live_view]`: its name and its fields.
+
+use super::mistakes::Mistakes;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type, Visibility};
+
+/// Names that a typed builder's own methods have.
+const BUILDER_METHODS: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
+
+/// A view's struct.
+pub(super) struct Structure {
+    /// As the user wrote it, without djust's attributes.
+    pub item: Item,
+    pub name: Ident,
+    pub visibility: Visibility,
+    pub generics: Generics,
+    pub fields: Vec<Field>,
+}
+
+/// One of its fields.
+pub(super) struct Field {
+    pub ident: Ident,
+    pub ty: Type,
+    /// A push may set it.
+    pub push: bool,
+    /// `dj-model` may set it.
+    pub model: bool,
+}
+
+impl Field {
+    /// The name, without `r#`.
+    pub(super) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+}
+
+impl Structure {
+    /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
+    /// a type at all.
+    pub(super) fn parse(mut item: Item, mistakes: &mut Mistakes) -> Option<Self> {
+        let mut fields = Vec::new();
+        let (name, visibility, generics) = match &mut item {
+            Item::Struct(found) => {
+                match &mut found.fields {
+                    Fields::Named(named) => {
+                        fields = named.named.iter_mut().filter_map(|field| take_field(field, mistakes)).collect();
+                    }
+                    Fields::Unit => {}
+                    Fields::Unnamed(_) => {
+                        mistakes.say(found.ident.span(), "a live view's fields need names: struct View { count: i64 }");
+                    }
+                }
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            Item::Enum(found) => {
+                mistakes.say(found.ident.span(), "a live view is a struct, not an enum: put the enum into a field");
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            Item::Union(found) => {
+                mistakes.say(found.ident.span(), "a live view is a struct, not a union");
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            other => {
+                let span = other.to_token_stream().into_iter().next().map_or_else(
+                    proc_macro2::Span::call_site,
+                    |token| token.span(),
+                );
+                mistakes.say(span, "#[live_view] belongs on a struct");
+                return None;
+            }
+        };
+        if let Some(parameter) = generics.params.first() {
+            let span = syn::spanned::Spanned::span(parameter);
+            mistakes.say(span, format!("`{name}` can't be generic: a view has one path, one template and one schema"));
+        }
+        Some(Structure { item, name, visibility, generics, fields })
+    }
+
+    /// The names of all fields that are `wanted`.
+    pub(super) fn names(&self, wanted: impl Fn(&Field) -> bool) -> Vec<String> {
+        self.fields.iter().filter(|field| wanted(field)).map(Field::name).collect()
+    }
+}
+
+/// Takes djust's attributes off a field.
+fn take_field(field: &mut syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
+    let ident = field.ident.clone()?;
+    let push = take(&mut field.attrs, "push", mistakes);
+    let model = take(&mut field.attrs, "model", mistakes);
+    let name = ident.unraw().to_string();
+    if push && BUILDER_METHODS.contains(&name.as_str()) {
+        mistakes.say(ident.span(), format!("a #[push] field can't be called `{name}`: the typed push has a method of that name"));
+        return Some(Field { ident, ty: field.ty.clone(), push: false, model });
+    }
+    Some(Field { ident, ty: field.ty.clone(), push, model })
+}
+
+fn take(attributes: &mut Vec<Attribute>, name: &str, mistakes: &mut Mistakes) -> bool {
+    let before = attributes.len();
+    attributes.retain(|attribute| {
+        let is_it = attribute.path().is_ident(name);
+        if is_it && !matches!(attribute.meta, Meta::Path(_)) {
+            let span = syn::spanned::Spanned::span(attribute);
+            mistakes.say(span, format!("#[{name}] on a field takes no arguments"));
+        }
+        !is_it
+    });
+    attributes.len() < before
+}
