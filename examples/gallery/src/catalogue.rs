@@ -154,7 +154,7 @@ pub static EXAMPLES: [Example; 6] = [
                with 422 and no page changes.",
         steps: &[
             "Raise alerts of each level, in two windows.",
-            "Push one with the level `fatal` and read the answer.",
+            "Push one with the level \"fatal\" and read the answer.",
         ],
         push: &["handler=on_alert", r#"payload={"level": "warning", "message": "The disk is nearly full"}"#],
         picture: picture!("alerts"),

@@ -53,10 +53,9 @@ fn next_in_template(line: &str) -> (&'static str, usize) {
             return ("expression", line.find(close).map_or(line.len(), |end| end + close.len()));
         }
     }
-    let length = if line.starts_with('<') {
-        line[1..].find(['>', ' ']).map_or(line.len(), |at| at + 1)
-    } else {
-        word(line)
+    let length = match line.strip_prefix('<') {
+        Some(tag) => tag.find(['>', ' ']).map_or(line.len(), |at| at + 1),
+        None => word(line),
     };
     let class = match &line[..length] {
         text if text.starts_with('<') || text == ">" => "keyword",

@@ -102,6 +102,6 @@ impl Table {
 /// The row with this number, always the same: the first paint and the connected view agree.
 fn row(id: u32) -> Row {
     let (n, mixed) = (id as usize, id.wrapping_mul(2_654_435_761) >> 8);
-    let name = format!("{} {}, {} mm", METALS[n % METALS.len()], FORMS[n / 8 % FORMS.len()], n / 40 + 1);
+    let name = format!("{} {}, {}\u{a0}mm", METALS[n % METALS.len()], FORMS[n / 8 % FORMS.len()], n / 40 + 1);
     Row { id, name, stock: mixed % 500, cents: 250 + mixed / 500 % 90_000 }
 }
