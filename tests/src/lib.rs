@@ -1,1 +1,5 @@
-//! Shared helpers of the integration tests.
+//! Shared helpers of the integration tests: a server on a free port, a client that speaks the raw protocol, views.
+
+pub mod client;
+pub mod server;
+pub mod views;

@@ -1,0 +1,103 @@
+//! A real server on a free port, in a thread of its own, ended when the value is dropped.
+
+use actix_web::dev::ServerHandle;
+use actix_web::web::ServiceConfig;
+use actix_web::{App, HttpServer};
+use djust::{Djust, DjustBuilder, Page};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// The layout that every test page uses.
+#[derive(askama::Template)]
+#[template(source = "<!doctype html><title>test</title>{{ page.region() }}{{ page.script() }}", ext = "html")]
+pub struct Layout {
+    /// The page.
+    pub page: Page,
+}
+
+/// A running server.
+pub struct TestServer {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// The handle that it serves.
+    pub djust: Djust,
+    server: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl TestServer {
+    /// Starts a server with one worker.
+    pub fn start(
+        build: impl FnOnce(DjustBuilder) -> DjustBuilder,
+        routes: impl Fn(&Djust, &mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
+        Self::with_workers(1, build, routes)
+    }
+
+    /// Starts a server with so many workers.
+    pub fn with_workers(
+        workers: usize,
+        build: impl FnOnce(DjustBuilder) -> DjustBuilder,
+        routes: impl Fn(&Djust, &mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
+        let djust = build(Djust::builder().secret([7; 32])).build().expect("the views fit together");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let addr = listener.local_addr().expect("bound");
+        let (sender, receiver) = mpsc::channel();
+        let served = djust.clone();
+        let thread = std::thread::spawn(move || {
+            actix_rt::System::new().block_on(async move {
+                let app = served.clone();
+                let server = HttpServer::new(move || {
+                    let (app, routes) = (app.clone(), routes.clone());
+                    App::new().configure(app.routes()).configure(move |config| routes(&app, config))
+                })
+                .workers(workers)
+                .disable_signals()
+                .shutdown_timeout(1)
+                .on_connect(djust::on_connect)
+                .listen(listener)
+                .expect("the listener is fresh")
+                .run();
+                sender.send(server.handle()).expect("the test waits for it");
+                served.run(server).await.expect("the server runs");
+            });
+        });
+        let server = receiver.recv().expect("the server starts");
+        TestServer { addr, djust, server, thread: Some(thread) }
+    }
+
+    /// Fetches a page: status, headers as text, body.
+    pub fn get(&self, path: &str) -> (u16, String, String) {
+        crate::client::get(self.addr, path, "")
+    }
+
+    /// Waits until so many views are connected.
+    pub fn wait_for_views(&self, views: usize) {
+        wait_until(&format!("{views} views, not {}", self.djust.live_views()), || self.djust.live_views() == views);
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        // The server's thread drives the stop; nobody need wait for the answer.
+        drop(self.server.stop(false));
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !std::thread::panicking()
+        {
+            panic!("the server's thread panicked");
+        }
+    }
+}
+
+/// Waits, 10 s at most, until a condition holds.
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited 10 s for {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

@@ -1,0 +1,190 @@
+//! The views that the tests push to.
+
+use djust::push::Push;
+use djust::{LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view, push_to_view};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How many [`Board`]s have been unmounted in this process.
+pub static UNMOUNTED: AtomicU64 = AtomicU64::new(0);
+
+/// A view with every way in: fields, push handlers, events fast, slow, failing, hanging, panicking.
+#[live_view(
+    path = "tests.Board",
+    source = "<p>{{ note }}</p><b>{{ count }}</b><i>{{ seen }}</i><u>{{ ticks }}</u>{% if broken %}{{ self.fails()? }}{% endif %}"
+)]
+pub struct Board {
+    #[push]
+    note: String,
+    #[push]
+    count: i64,
+    /// What each sender has pushed last, and how many calls there were: `sender:last;…|calls`.
+    seen: String,
+    ticks: u64,
+    last: Vec<u64>,
+    calls: u64,
+    broken: bool,
+}
+
+impl LiveView for Board {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        match cx.query_string() {
+            "refuse" => return Err(Refusal::forbidden("not you")),
+            "redirect" => return Err(Refusal::redirect("/elsewhere")),
+            "panic" => panic!("mount was asked to"),
+            "panic_connected" if cx.is_connected() => panic!("mount was asked to"),
+            "hang" if cx.is_connected() => std::future::pending().await,
+            _ => {}
+        }
+        Ok(Board {
+            note: if cx.is_connected() { "connected".into() } else { "painted".into() },
+            count: 0,
+            seen: String::new(),
+            ticks: 0,
+            last: Vec::new(),
+            calls: 0,
+            broken: false,
+        })
+    }
+
+    async fn unmount(&mut self) {
+        UNMOUNTED.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Board {
+    fn fails(&self) -> Result<String, std::fmt::Error> {
+        Err(std::fmt::Error)
+    }
+}
+
+#[handlers]
+impl Board {
+    #[event]
+    fn add(&mut self, by: i64) {
+        self.count += by;
+    }
+
+    #[event]
+    async fn slow(&mut self, milliseconds: u64) {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        self.count += 1;
+    }
+
+    #[event]
+    async fn hang(&mut self) {
+        std::future::pending().await
+    }
+
+    #[event]
+    fn fail(&mut self) -> Result<(), String> {
+        Err("on purpose".into())
+    }
+
+    #[event]
+    fn explode(&mut self) {
+        panic!("on purpose");
+    }
+
+    #[event]
+    fn break_template(&mut self, broken: bool) {
+        self.broken = broken;
+        self.count += 1;
+    }
+
+    #[event]
+    fn tell_all(&mut self, text: String, cx: &mut ViewContext) -> Result<(), djust::PushError> {
+        push_from_here("tests.Board", Push::state("note", text).call("hear").arg("from", cx.path()))
+    }
+
+    #[event]
+    fn tell_others(&mut self, text: String, cx: &mut ViewContext) -> Result<(), djust::PushError> {
+        push_from_here("tests.Board", Push::state("note", text).except(cx.id()))
+    }
+
+    #[push]
+    fn record(&mut self, sender: usize, number: u64) {
+        if self.last.len() <= sender {
+            self.last.resize(sender + 1, 0);
+        }
+        assert_eq!(number, self.last[sender] + 1, "sender {sender} is out of order");
+        self.last[sender] = number;
+        self.calls += 1;
+        self.seen = format!("{:?}|{}", self.last, self.calls);
+    }
+
+    #[push]
+    fn hear(&mut self, from: String) {
+        self.seen = from;
+    }
+
+    #[push]
+    async fn record_slowly(&mut self, milliseconds: u64, text: Option<String>) {
+        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        self.note = text.unwrap_or_else(|| "none".into());
+    }
+}
+
+thread_local! {
+    /// The pusher of the server that this worker belongs to: tests run many servers in one process.
+    static PUSHER: std::cell::RefCell<Option<djust::Pusher>> = const { std::cell::RefCell::new(None) };
+}
+
+/// Makes handlers on this thread push through this server.
+pub fn push_through(pusher: djust::Pusher) {
+    PUSHER.set(Some(pusher));
+}
+
+fn push_from_here(path: &str, push: Push) -> Result<(), djust::PushError> {
+    PUSHER.with_borrow(|pusher| match pusher {
+        Some(pusher) => pusher.push_to_view(path, push).map(drop),
+        None => push_to_view(path, push).map(drop),
+    })
+}
+
+/// A view that ticks.
+#[live_view(path = "tests.Clock", source = "<p>{{ ticks }}</p><b>{{ slow }}</b>", tick_interval = 50)]
+pub struct Clock {
+    ticks: u64,
+    slow: bool,
+}
+
+impl LiveView for Clock {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(Clock { ticks: 0, slow: false })
+    }
+
+    async fn handle_tick(&mut self, _: &mut ViewContext) {
+        self.ticks += 1;
+        if self.slow {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+#[handlers]
+impl Clock {
+    #[event]
+    fn slow_down(&mut self) {
+        self.slow = true;
+    }
+
+    #[event]
+    fn nothing(&mut self) {}
+}
+
+/// A view of one room among many.
+#[live_view(path = "tests.Room", source = "<p>{{ text }}</p>", key = "room:{room}")]
+pub struct Room {
+    room: u32,
+    #[push]
+    text: String,
+}
+
+impl LiveView for Room {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let room = cx.param("room").and_then(|room| room.parse().ok());
+        let room = room.ok_or_else(|| Refusal::not_found("no such room"))?;
+        Ok(Room { room, text: String::new() })
+    }
+}
