@@ -1,8 +1,36 @@
-//! `#[handlers]`: the methods that a browser and a push may call.
+//! `#[handlers]`: an `impl` block in, the same block and the ways into it out.
+//!
+//! 1. [`block`] takes the block apart: which methods are handlers, and every mistake in them;
+//! 2. [`signature`] reads one handler's parameters;
+//! 3. [`decode`] writes how JSON becomes a call, [`typed`] the view's typed pushes.
+//!
+//! The generated items have the names in `djust`'s `NoHandlers` trait and win over that trait's. After a
+//! mistake the block itself and the names of its events are still written, so that templates and
+//! callers find them and one mistake stays one error.
 
+mod block;
+mod decode;
+mod signature;
+mod typed;
+
+use crate::view::Mistakes;
+use block::Block;
 use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
 
 /// Expands the attribute.
-pub(crate) fn expand(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    if let Some(argument) = attribute.into_iter().next() {
+        mistakes.say(argument.span(), "`#[handlers]` takes no arguments");
+    }
+    let Some(block) = Block::parse(item.clone(), &mut mistakes) else {
+        let error = mistakes.tokens();
+        return quote! { #item #error };
+    };
+    let mut tokens = block.item.to_token_stream();
+    tokens.extend(typed::expand(&block));
+    tokens.extend(if mistakes.is_empty() { decode::expand(&block) } else { decode::names_only(&block) });
+    tokens.extend(mistakes.tokens());
+    tokens
 }

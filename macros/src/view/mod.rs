@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use structure::Structure;
 use syn::ext::IdentExt;
 
+pub(crate) use builder::name_of as builder_name;
 pub(crate) use mistakes::Mistakes;
 
 /// Expands the attribute.

@@ -1,0 +1,147 @@
+//! How JSON becomes a call: the generated `__djust_decode_event` and `__djust_decode_push`.
+
+use super::block::{Block, Caller, Handler};
+use super::signature::{Parameter, Signature};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// All generated items of the view.
+pub(super) fn expand(block: &Block) -> TokenStream {
+    let view = &block.view;
+    let events = events(block);
+    let schemas = block.called_by(Caller::Push).map(schema);
+    let event_arms = block.called_by(Caller::Browser).filter_map(arm);
+    let push_arms = block.called_by(Caller::Push).filter_map(arm);
+    let result = quote! { ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> };
+    let arguments = arguments_ident();
+    quote! {
+        #[doc(hidden)]
+        impl #view {
+            #events
+            pub const __DJUST_PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
+
+            pub fn __djust_decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+                let _ = #arguments;
+                match name {
+                    #(#event_arms)*
+                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_event(name)),
+                }
+            }
+
+            pub fn __djust_decode_push(name: &str, #arguments: &::djust::Arguments) -> #result {
+                let _ = #arguments;
+                match name {
+                    #(#push_arms)*
+                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_handler(name)),
+                }
+            }
+        }
+    }
+}
+
+/// After a mistake: the names of the events, so that the template finds them.
+pub(super) fn names_only(block: &Block) -> TokenStream {
+    let view = &block.view;
+    let events = events(block);
+    quote! {
+        #[doc(hidden)]
+        impl #view {
+            #events
+        }
+    }
+}
+
+fn events(block: &Block) -> TokenStream {
+    let names = block.called_by(Caller::Browser).map(|handler| {
+        let (conditions, name) = (&handler.conditions, handler.name());
+        quote! { #(#conditions)* #name }
+    });
+    quote! { pub const __DJUST_EVENTS: &'static [&'static str] = &[#(#names),*]; }
+}
+
+fn schema(handler: &Handler) -> TokenStream {
+    let (conditions, name) = (&handler.conditions, handler.name());
+    quote! {
+        #(#conditions)*
+        ::djust::__private::handler_schema(#name, |payload| {
+            Self::__djust_decode_push(#name, payload).map(::core::mem::drop)
+        })
+    }
+}
+
+/// `"name" => { read the arguments; Ok(the call) }`
+fn arm(handler: &Handler) -> Option<TokenStream> {
+    let signature = handler.signature.as_ref()?;
+    let (conditions, name) = (&handler.conditions, handler.name());
+    let reads = signature.parameters.iter().enumerate().map(|(i, parameter)| read(handler, i, parameter));
+    let no_more = (handler.caller == Caller::Push).then(|| {
+        let arguments = arguments_ident();
+        let known = signature.arguments().map(|(ident, _)| ident.unraw().to_string());
+        quote! { ::djust::__private::no_more(#arguments, #name, &[#(#known),*])?; }
+    });
+    let call = call(handler, signature);
+    Some(quote! {
+        #(#conditions)*
+        #name => {
+            #no_more
+            #(#reads)*
+            ::core::result::Result::Ok(#call)
+        }
+    })
+}
+
+/// `let argument_0 = …?;`
+fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
+    let (local, arguments, handler_name) = (local(index), arguments_ident(), handler.name());
+    match parameter {
+        Parameter::Context(_) => TokenStream::new(),
+        Parameter::Form(ty) => {
+            let form = quote_spanned! { ty.span() => ::djust::__private::form::<#ty> };
+            quote! { let #local = #form(#arguments, #handler_name)?; }
+        }
+        Parameter::Argument { ident, ty } => {
+            let name = ident.unraw().to_string();
+            let function = match handler.caller {
+                Caller::Browser => quote_spanned! { ty.span() => ::djust::__private::argument::<#ty> },
+                Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
+            };
+            quote! { let #local = #function(#arguments, #handler_name, #name)?; }
+        }
+    }
+}
+
+/// `Call::sync(…)` or `Call::asynchronous(…)`
+fn call(handler: &Handler, signature: &Signature) -> TokenStream {
+    let method = &handler.ident;
+    let view = Ident::new("view", Span::mixed_site());
+    let mut context = Ident::new("_context", Span::mixed_site());
+    let given = signature.parameters.iter().enumerate().map(|(i, parameter)| match parameter {
+        Parameter::Context(span) => {
+            context = Ident::new("context", Span::mixed_site().located_at(*span));
+            context.clone()
+        }
+        Parameter::Argument { .. } | Parameter::Form(_) => local(i),
+    });
+    let given: Vec<_> = given.collect();
+    let outcome = quote_spanned! { signature.returns => ::djust::__private::outcome };
+    if signature.is_async {
+        quote! {
+            ::djust::Call::asynchronous(move |#view, #context| {
+                ::std::boxed::Box::pin(async move { #outcome(#view.#method(#(#given),*).await) })
+            })
+        }
+    } else {
+        quote! { ::djust::Call::sync(move |#view, #context| #outcome(#view.#method(#(#given),*))) }
+    }
+}
+
+/// Not the user's name for it: that could hide one of ours.
+fn local(index: usize) -> Ident {
+    format_ident!("argument_{index}", span = Span::mixed_site())
+}
+
+fn arguments_ident() -> Ident {
+    Ident::new("arguments", Span::mixed_site())
+}

@@ -1,0 +1,172 @@
+//! A handler's signature: what of it comes from JSON, and where the context goes.
+
+use super::block::Caller;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{
+    Error, FnArg, GenericArgument, ImplItemFn, Pat, PatType, PathArguments, Receiver, ReturnType, Type,
+};
+
+/// What a call needs to know.
+pub(super) struct Signature {
+    pub(super) is_async: bool,
+    pub(super) parameters: Vec<Parameter>,
+    /// Where rustc shall point if the handler returns what it can't.
+    pub(super) returns: Span,
+}
+
+/// What is given to a handler, in order.
+pub(super) enum Parameter {
+    /// The context.
+    Context(Span),
+    /// A named argument.
+    Argument { ident: Ident, ty: Type },
+    /// All arguments as a `Form` of this type.
+    Form(Type),
+}
+
+impl Signature {
+    pub(super) fn read(method: &ImplItemFn, caller: Caller) -> syn::Result<Self> {
+        let signature = &method.sig;
+        if let Some(parameter) = signature.generics.params.first() {
+            return Err(Error::new(parameter.span(), "a handler can't be generic"));
+        }
+        if let Some(token) = signature.unsafety {
+            return Err(Error::new(token.span(), "a handler can't be `unsafe`"));
+        }
+        let mut inputs = signature.inputs.iter();
+        check_receiver(&signature.ident, inputs.next())?;
+        let mut parameters = Vec::new();
+        for input in inputs {
+            if let FnArg::Typed(input) = input {
+                parameters.push(parameter(input, caller)?);
+            }
+        }
+        check_contexts(&parameters)?;
+        let returns = match &signature.output {
+            ReturnType::Default => signature.ident.span(),
+            ReturnType::Type(_, ty) => ty.span(),
+        };
+        Ok(Signature { is_async: signature.asyncness.is_some(), parameters, returns })
+    }
+
+    /// The named arguments.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = (&Ident, &Type)> {
+        self.parameters.iter().filter_map(|parameter| match parameter {
+            Parameter::Argument { ident, ty } => Some((ident, ty)),
+            Parameter::Context(_) | Parameter::Form(_) => None,
+        })
+    }
+}
+
+/// The type inside an `Option`.
+pub(super) fn is_option(ty: &Type) -> bool {
+    inside(ty, "Option").is_some()
+}
+
+fn check_receiver(handler: &Ident, first: Option<&FnArg>) -> syn::Result<()> {
+    match first {
+        Some(FnArg::Receiver(receiver)) if borrows(receiver) => Ok(()),
+        Some(FnArg::Receiver(receiver)) => {
+            Err(Error::new(receiver.span(), "a handler borrows its view: write `&mut self`"))
+        }
+        _ => {
+            let sentence = format!("the handler `{handler}` works on a view: give it `&mut self`");
+            Err(Error::new(handler.span(), sentence))
+        }
+    }
+}
+
+fn borrows(receiver: &Receiver) -> bool {
+    match &*receiver.ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => path.path.is_ident("Self"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn parameter(input: &PatType, caller: Caller) -> syn::Result<Parameter> {
+    if let Type::Reference(reference) = &*input.ty
+        && reference.mutability.is_some()
+    {
+        return Ok(Parameter::Context(input.ty.span()));
+    }
+    let ident = plain_name(&input.pat)?;
+    check_type(&input.ty)?;
+    match (inside(&input.ty, "Form"), caller) {
+        (Some(ty), Caller::Browser) => Ok(Parameter::Form(ty.clone())),
+        (Some(_), Caller::Push) => {
+            Err(Error::new(input.ty.span(), "`Form` is for events; a push names each of its arguments"))
+        }
+        (None, _) => Ok(Parameter::Argument { ident, ty: (*input.ty).clone() }),
+    }
+}
+
+fn plain_name(pattern: &Pat) -> syn::Result<Ident> {
+    match pattern {
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Ok(name.ident.clone()),
+        _ => Err(Error::new(
+            pattern.span(),
+            "an argument of a handler needs a plain name, which JSON calls it by",
+        )),
+    }
+}
+
+/// Refuses what can't be read from JSON, wherever it stands in the type.
+fn check_type(ty: &Type) -> syn::Result<()> {
+    let at_fault = |span, sentence| Err(Error::new(span, sentence));
+    match find_unreadable(ty.to_token_stream()) {
+        Some((span, Unreadable::Reference)) => at_fault(
+            span,
+            "an argument of a handler is owned: only the context is a reference, and it is `&mut`",
+        ),
+        Some((span, Unreadable::Impl)) => {
+            at_fault(span, "an argument of a handler needs a type of its own: `impl` can't be read from JSON")
+        }
+        Some((span, Unreadable::View)) => at_fault(span, "write the type's name here instead of `Self`"),
+        None => Ok(()),
+    }
+}
+
+enum Unreadable {
+    Reference,
+    Impl,
+    View,
+}
+
+fn find_unreadable(tokens: TokenStream) -> Option<(Span, Unreadable)> {
+    tokens.into_iter().find_map(|token| match &token {
+        TokenTree::Punct(sign) if sign.as_char() == '&' => Some((sign.span(), Unreadable::Reference)),
+        TokenTree::Ident(word) if word == "impl" => Some((word.span(), Unreadable::Impl)),
+        TokenTree::Ident(word) if word == "Self" => Some((word.span(), Unreadable::View)),
+        TokenTree::Group(group) => find_unreadable(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => None,
+    })
+}
+
+fn check_contexts(parameters: &[Parameter]) -> syn::Result<()> {
+    let mut contexts = parameters.iter().filter_map(|parameter| match parameter {
+        Parameter::Context(span) => Some(*span),
+        Parameter::Argument { .. } | Parameter::Form(_) => None,
+    });
+    match contexts.nth(1) {
+        Some(second) => Err(Error::new(second, "a handler has one context; no other parameter is `&mut`")),
+        None => Ok(()),
+    }
+}
+
+/// `T`, if the type is written `name<T>`.
+fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}
