@@ -83,18 +83,60 @@ fn hides_space(kind: &str) -> bool {
 /// Elements in which white space between elements is not shown.
 fn is_spaceless(kind: &str) -> bool {
     is_table_part(kind)
-        || matches!(kind, "ul" | "ol" | "menu" | "dl" | "select" | "optgroup" | "datalist" | "svg" | "g" | "defs")
+        || matches!(
+            kind,
+            "ul" | "ol" | "menu" | "dl" | "select" | "optgroup" | "datalist" | "svg" | "g" | "defs"
+        )
 }
 
 /// Elements that are blocks by default, so that white space around and at their edges is not shown.
 fn is_block_level(kind: &str) -> bool {
     matches!(
         kind,
-        "address" | "article" | "aside" | "blockquote" | "dd" | "details" | "dialog" | "div" | "dt"
-            | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-            | "header" | "hgroup" | "hr" | "li" | "main" | "nav" | "p" | "search" | "section" | "summary"
-            | "td" | "th" | "caption" | "table" | "ul" | "ol" | "menu" | "dl"
-            | "tr" | "tbody" | "thead" | "tfoot" | "option" | "optgroup"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "div"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "li"
+            | "main"
+            | "nav"
+            | "p"
+            | "search"
+            | "section"
+            | "summary"
+            | "td"
+            | "th"
+            | "caption"
+            | "table"
+            | "ul"
+            | "ol"
+            | "menu"
+            | "dl"
+            | "tr"
+            | "tbody"
+            | "thead"
+            | "tfoot"
+            | "option"
+            | "optgroup"
     )
 }
 
@@ -109,7 +151,8 @@ pub(crate) enum Item {
 
 /// Decides for a loop's body.
 pub(crate) fn item(children: &[Html], nodes: &[Node], parent: Option<&str>) -> Item {
-    let is_silent = |html: &Html| matches!(html, Html::Node(index) if nodes.get(*index).is_some_and(Node::is_silent));
+    let is_silent =
+        |html: &Html| matches!(html, Html::Node(index) if nodes.get(*index).is_some_and(Node::is_silent));
     let mut shown = children.iter().enumerate().filter(|(_, html)| !html.is_blank() && !is_silent(html));
     let root = match (shown.next(), shown.next()) {
         (Some((index, Html::Element(element))), None) => (index, element),

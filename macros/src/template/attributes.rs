@@ -167,8 +167,7 @@ fn check_quotes(nodes: &[Node], name: &str, quote: Option<char>) -> Step {
                 None => text.find(|c: char| c.is_ascii_whitespace() || "\"'`=<>".contains(c)),
             };
             if let Some(offset) = found {
-                let problem =
-                    if quote.is_some() { Problem::QuoteInBranch } else { Problem::Unquoted };
+                let problem = if quote.is_some() { Problem::QuoteInBranch } else { Problem::Unquoted };
                 return Err(Fault::new(node.at.plus(offset), problem(name.to_owned())));
             }
         }

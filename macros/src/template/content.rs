@@ -93,27 +93,103 @@ impl<'p> Parents<'p> {
     }
 }
 
-const VOID: [&str; 13] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
-];
+const VOID: [&str; 13] =
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 const CLOSES_P: [&str; 41] = [
-    "address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl", "dd", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup",
-    "hr", "li", "listing", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "ul",
-    "plaintext", "xmp",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dd",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "li",
+    "listing",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "ul",
+    "plaintext",
+    "xmp",
 ];
 /// What ends the search for an open element of the same kind.
-const SCOPE: [&str; 10] = [
-    "applet", "caption", "table", "td", "th", "marquee", "object", "template", "foreignObject", "button",
-];
+const SCOPE: [&str; 10] =
+    ["applet", "caption", "table", "td", "th", "marquee", "object", "template", "foreignObject", "button"];
 const TABLE_CHILDREN: [&str; 9] =
     ["caption", "colgroup", "thead", "tbody", "tfoot", "template", "script", "style", "form"];
 const OF_THE_PAGE: [&str; 5] = ["html", "head", "body", "frameset", "frame"];
 /// HTML elements that end SVG and MathML.
 const BREAKOUT: [&str; 44] = [
-    "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1", "h2",
-    "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre",
-    "ruby", "s", "small", "span", "strong", "strike", "sub", "sup", "table", "tt", "u", "ul", "var",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "listing",
+    "menu",
+    "meta",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "strike",
+    "sub",
+    "sup",
+    "table",
+    "tt",
+    "u",
+    "ul",
+    "var",
 ];
 
 /// Elements without content and end tag.
@@ -130,7 +206,15 @@ pub(crate) fn is_table_part(kind: &str) -> bool {
 pub(crate) fn has_no_dynamic_content(kind: &str) -> bool {
     matches!(
         kind,
-        "script" | "style" | "iframe" | "noscript" | "xmp" | "noembed" | "noframes" | "plaintext" | "template"
+        "script"
+            | "style"
+            | "iframe"
+            | "noscript"
+            | "xmp"
+            | "noembed"
+            | "noframes"
+            | "plaintext"
+            | "template"
     )
 }
 
@@ -178,7 +262,10 @@ fn check_table(kind: &str, parents: &Parents<'_>) -> Result<(), Problem> {
         "caption" | "colgroup" | "thead" | "tbody" | "tfoot" => "<table>",
         "col" => "<colgroup>",
         _ if parent == "table" && !TABLE_CHILDREN.contains(&kind) => return Err(Problem::InTable { name }),
-        _ if is_table_part(parent) && !matches!(kind, "template" | "script" | "style") && parent != "table" => {
+        _ if is_table_part(parent)
+            && !matches!(kind, "template" | "script" | "style")
+            && parent != "table" =>
+        {
             return Err(Problem::InTable { name });
         }
         _ => return Ok(()),
@@ -217,7 +304,7 @@ pub(crate) fn complaint(error: Error) -> Option<&'static str> {
         Error::InvalidFirstCharacterOfTagName => "this `<` begins no tag: write &lt; for the character",
         Error::UnexpectedQuestionMarkInsteadOfTagName => "`<?` is not HTML",
         Error::MissingEndTagName => "this end tag has no name",
-        Error::EofBeforeTagName | Error::EofInTag => "this tag has no `>`",
+        Error::EofBeforeTagName | Error::EofInTag => "this tag has no `>`, or a quote in it is not closed",
         Error::EofInComment => "this HTML comment has no `-->`",
         Error::IncorrectlyOpenedComment => "`<!` begins neither a comment nor a tag",
         Error::CdataInHtmlContent | Error::EofInCdata => "CDATA can't be used in a live template",

@@ -25,8 +25,8 @@ pub(crate) struct Cursor<'t> {
 
 impl<'t> Cursor<'t> {
     pub(crate) fn new(file: usize, text: &'t str, syntax: &'t Syntax<'t>) -> Result<Self, Fault> {
-        let tokens = scan(text, syntax)
-            .map_err(|(offset, problem)| Fault::new(Location { file, offset }, problem))?;
+        let tokens =
+            scan(text, syntax).map_err(|(offset, problem)| Fault::new(Location { file, offset }, problem))?;
         let (block_start, block_end) = (syntax.block_start, syntax.block_end);
         Ok(Cursor { file, text, block_start, block_end, tokens, next: 0, resolved: HashMap::new() })
     }

@@ -15,8 +15,7 @@ const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 const OTHERS: [&str; 8] =
     ["model", "value-*", "debounce", "throttle", "update", "confirm", "disable-with", "key"];
 /// Written by the server or the client.
-const RESERVED: [&str; 7] =
-    ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-static"];
+const RESERVED: [&str; 6] = ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket"];
 
 /// A handler that a template names.
 #[derive(Debug, Clone, PartialEq, Eq)]

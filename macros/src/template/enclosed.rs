@@ -2,7 +2,7 @@
 //! blocks are checked like everything else.
 
 use super::content::Surroundings;
-use super::element::{AttributeKind, Attribute, Html};
+use super::element::{Attribute, AttributeKind, Html};
 use super::error::Fault;
 use super::html;
 use super::node::{Node, NodeKind};

@@ -84,11 +84,15 @@ pub(crate) enum Problem {
     OutOfStep,
     #[error("the character U+{0:X} is reserved in live templates")]
     ReservedCharacter(u32),
-    #[error("`extends` can't be used in a live view: its template is the live region only, the page around it is the layout")]
+    #[error(
+        "`extends` can't be used in a live view: its template is the live region only, the page around it is the layout"
+    )]
     Extends,
     #[error("`{0}` can't be used in a live list: filter with `for … in … if …` or in Rust")]
     LeavesLoop(&'static str),
-    #[error("`is defined` can't be used in a live view: every field is there, ask for an `Option`'s `is_some()`")]
+    #[error(
+        "`is defined` can't be used in a live view: every field is there, ask for an `Option`'s `is_some()`"
+    )]
     IsDefined,
     #[error("`{view}` has no field `{name}`; {known}")]
     UnknownField { view: String, name: String, known: String },
@@ -152,7 +156,9 @@ pub(crate) enum Problem {
     NoHandler(String),
     #[error("the handler's name in `{0}` can't be dynamic: the compiler checks that there is one")]
     DynamicHandler(String),
-    #[error("`{value}` in `{attribute}` is not a handler's name: it is a name only, arguments go into dj-value-*")]
+    #[error(
+        "`{value}` in `{attribute}` is not a handler's name: it is a name only, arguments go into dj-value-*"
+    )]
     MalformedHandler { attribute: String, value: String },
     #[error("dj-model names no field marked #[model]: {found}; {known}")]
     NotAModel { found: String, known: String },

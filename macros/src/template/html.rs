@@ -6,9 +6,9 @@
 
 use super::content::{self, Surroundings};
 use super::element::{Attribute, AttributeKind, Element, Html, Part};
-use super::error::{Fault, Problem};
+use super::error::{Fault, Part as Whole, Problem};
 use super::joined::{Joined, stand_in};
-use super::node::Node;
+use super::node::{Node, NodeKind};
 use super::source::Location;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Error, Span, Tokenizer};
@@ -16,8 +16,33 @@ use std::ops::Range;
 
 /// The HTML tree of a list of nodes that is whole in itself.
 pub(crate) fn parse(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<Html>, Fault> {
+    parse_level(nodes, surroundings).map_err(|fault| match fault.problem {
+        // a tag that a branch leaves open shows first where it is missed
+        Problem::NotClosed { .. } | Problem::Mismatched { .. } | Problem::ClosesOutside { .. } => {
+            nodes.iter().find_map(unbalanced_within).unwrap_or(fault)
+        }
+        _ => fault,
+    })
+}
+
+fn unbalanced_within(node: &Node) -> Option<Fault> {
+    let part = if matches!(node.kind, NodeKind::For(_)) { Whole::Loop } else { Whole::Branch };
+    node.bodies().into_iter().find_map(|body| {
+        let fault = parse(body, &Surroundings::unknown().of(part)).err()?;
+        matches!(fault.problem, Problem::NotClosed { .. } | Problem::ClosesOutside { .. }).then_some(fault)
+    })
+}
+
+fn parse_level(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<Html>, Fault> {
     let joined = Joined::new(nodes)?;
-    let mut builder = Builder { text: &joined.text, joined: &joined, surroundings, open: Vec::new(), top: Vec::new(), tag: None };
+    let mut builder = Builder {
+        text: &joined.text,
+        joined: &joined,
+        surroundings,
+        open: Vec::new(),
+        top: Vec::new(),
+        tag: None,
+    };
     for (event, range) in events(&joined.text) {
         builder.event(event, range)?;
     }
@@ -143,8 +168,7 @@ impl Builder<'_> {
         if name.chars().all(|c| stand_in(c).is_none()) {
             let is_foreign = foreign || matches!(tag.element.kind.as_str(), "svg" | "math");
             let name = if is_foreign { name.to_owned() } else { name.to_ascii_lowercase() };
-            let kind =
-                AttributeKind::Named { name, equals: String::new(), quote: None, value: Vec::new() };
+            let kind = AttributeKind::Named { name, equals: String::new(), quote: None, value: Vec::new() };
             tag.element.attributes.push(Attribute { gap, at, kind });
             return Ok(());
         }
@@ -257,22 +281,24 @@ impl Builder<'_> {
     }
 
     fn error(&mut self, error: Error, range: Range<usize>) -> Step {
-        let near = |at: usize| self.text.get(at..).and_then(|rest| rest.chars().next());
-        let is_dynamic = near(range.start).is_some_and(|c| stand_in(c).is_some());
-        let follows_dynamic = self.text.get(..range.start).is_some_and(|before| {
-            before.chars().next_back().is_some_and(|c| stand_in(c).is_some())
-        });
+        let boundary = |at: &usize| self.text.is_char_boundary(*at);
+        let position = (0..=range.start).rev().find(boundary).unwrap_or_default();
+        let (before, rest) = self.text.split_at(position);
+        let is_dynamic = rest.chars().next().is_some_and(|c| stand_in(c).is_some());
+        let follows_dynamic = before.chars().next_back().is_some_and(|c| stand_in(c).is_some());
         let problem = match error {
-            Error::InvalidFirstCharacterOfTagName if is_dynamic => Problem::DynamicTagName,
+            Error::InvalidFirstCharacterOfTagName if is_dynamic || follows_dynamic => Problem::DynamicTagName,
             Error::MissingWhitespaceBetweenAttributes if is_dynamic || follows_dynamic => return Ok(()),
             _ => match content::complaint(error) {
                 Some(sentence) => Problem::Html(sentence),
                 None => return Ok(()),
             },
         };
-        let start = self.tag.as_ref().map(|tag| tag.element.at);
-        let at = start.filter(|_| error == Error::EofInTag).unwrap_or_else(|| self.at(range.start));
-        Err(Fault::new(at, problem))
+        let start = match error {
+            Error::EofInTag | Error::InvalidFirstCharacterOfTagName => before.rfind('<').unwrap_or(position),
+            _ => position,
+        };
+        Err(self.fault(start, problem))
     }
 
     fn finish(mut self) -> Result<Vec<Html>, Fault> {

@@ -83,10 +83,17 @@ impl<'v> Names<'v> {
 
     /// Checks an `if`'s condition and binds what its `let`s do.
     pub(crate) fn condition(&mut self, test: &CondTest<'_>) -> Check {
-        self.check(&test.expr)?;
-        if let Some(target) = &test.target {
-            self.bind_target(target);
+        self.chain(&test.expr, test.target.as_ref())
+    }
+
+    /// What a `let` binds is known in the rest of its `&&` chain.
+    fn chain(&mut self, expression: &WithSpan<Box<Expr<'_>>>, target: Option<&Target<'_>>) -> Check {
+        if let Expr::BinOp(BinOp { op: "&&", lhs, rhs }) = &***expression {
+            self.chain(lhs, target)?;
+            return self.check(rhs);
         }
+        self.check(expression)?;
+        target.into_iter().for_each(|target| self.bind_target(target));
         Ok(())
     }
 

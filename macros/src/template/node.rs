@@ -64,10 +64,7 @@ impl Node {
 
     /// Whether it writes HTML that nobody looks into.
     pub(crate) fn is_html(&self) -> bool {
-        matches!(
-            self.kind,
-            NodeKind::Expression { html: true, .. } | NodeKind::Verbatim { prints: true, .. }
-        )
+        matches!(self.kind, NodeKind::Expression { html: true, .. } | NodeKind::Verbatim { prints: true, .. })
     }
 
     /// The lists of nodes inside of it that are part of the page.

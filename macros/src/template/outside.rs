@@ -3,7 +3,6 @@
 
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
-use super::names::start;
 use super::node::{Definition, Node, NodeKind};
 use super::tree::Reader;
 use askama_parser::LetValueOrBlock;
@@ -136,7 +135,7 @@ impl Reader<'_> {
         cursor: &mut Cursor<'_>,
         out: Out<'_>,
     ) -> Step {
-        let offset = start(node.span());
+        let offset = cursor.here().offset;
         cursor.tag(&["include"])?;
         self.spaces.before(node.ws.0, out);
         let path = self.locate(node.path, offset, cursor)?;

@@ -170,9 +170,7 @@ impl<'c> Reader<'c> {
             Expr::Filter(filter) => is_html_filter(&filter.name),
             Expr::Call(call) => match &**call.path {
                 Expr::Var(name) => self.macros.iter().any(|known| known == name),
-                Expr::Path(path) => {
-                    path.len() == 2 && self.macros.iter().any(|known| known == *path[0].name)
-                }
+                Expr::Path(path) => path.len() == 2 && self.macros.iter().any(|known| known == *path[0].name),
                 _ => false,
             },
             _ => false,

@@ -42,7 +42,9 @@ impl Arguments {
 
     fn parse_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         let name = input.call(Ident::parse_any)?;
-        if !input.peek(Token![=]) && ["template", "source", "path", "tick_interval", "key"].iter().any(|known| name == known) {
+        if !input.peek(Token![=])
+            && ["template", "source", "path", "tick_interval", "key"].iter().any(|known| name == known)
+        {
             return Err(syn::Error::new(name.span(), format!("`{name}` needs a value: {name} = …")));
         }
         match name.to_string().as_str() {
@@ -75,7 +77,10 @@ impl Arguments {
                 return Err(syn::Error::new(Span::call_site(), message));
             }
             (Some(_), Some(source)) => {
-                return Err(syn::Error::new(source.span(), "#[live_view] takes a template or a source, not both"));
+                return Err(syn::Error::new(
+                    source.span(),
+                    "#[live_view] takes a template or a source, not both",
+                ));
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! The generated `impl ViewDefinition`.
 
-use super::structure::{Field, Structure};
 use super::arguments::Arguments;
+use super::structure::{Field, Structure};
 use crate::template::{Compiled, Fragment};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -177,15 +177,16 @@ impl Definition<'_> {
     /// That there are the handlers that the template names.
     fn handlers(&self) -> TokenStream {
         let name = &self.view.name;
-        let checks = self.template.iter().flat_map(|template| &template.handlers).map(|(handler, position)| {
-            let sentence = format!("{position}: no #[event] handler `{handler}` in `{name}`");
-            quote! {
-                const _: () = ::core::assert!(
-                    ::djust::__private::contains(#name::__DJUST_EVENTS, #handler),
-                    #sentence
-                );
-            }
-        });
+        let checks =
+            self.template.iter().flat_map(|template| &template.handlers).map(|(handler, position)| {
+                let sentence = format!("{position}: no #[event] handler `{handler}` in `{name}`");
+                quote! {
+                    const _: () = ::core::assert!(
+                        ::djust::__private::contains(#name::__DJUST_EVENTS, #handler),
+                        #sentence
+                    );
+                }
+            });
         quote! { #(#checks)* }
     }
 }

@@ -13,7 +13,10 @@ pub(super) fn body(key: Option<&LitStr>, view: &Structure) -> syn::Result<TokenS
     for name in placeholders(key)? {
         let Some(field) = view.fields.iter().find(|field| field.name() == name) else {
             let known = listing("field", &view.names(|_| true));
-            return Err(syn::Error::new(key.span(), format!("`{}` has no field `{name}`; {known}", view.name)));
+            return Err(syn::Error::new(
+                key.span(),
+                format!("`{}` has no field `{name}`; {known}", view.name),
+            ));
         };
         let (argument, ident) = (format_ident!("r#{}", name), &field.ident);
         arguments.push(quote! { #argument = self.#ident });
@@ -35,7 +38,8 @@ fn placeholders(key: &LitStr) -> syn::Result<Vec<String>> {
             && !name.starts_with(|c: char| c.is_ascii_digit())
             && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         if !is_name {
-            let message = format!("the key has a field's name in braces, as in \"room:{{room}}\", not `{name}`");
+            let message =
+                format!("the key has a field's name in braces, as in \"room:{{room}}\", not `{name}`");
             return Err(syn::Error::new(key.span(), message));
         }
         if !names.iter().any(|known| known == name) {

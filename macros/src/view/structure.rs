@@ -44,17 +44,24 @@ impl Structure {
             Item::Struct(found) => {
                 match &mut found.fields {
                     Fields::Named(named) => {
-                        fields = named.named.iter_mut().filter_map(|field| take_field(field, mistakes)).collect();
+                        fields =
+                            named.named.iter_mut().filter_map(|field| take_field(field, mistakes)).collect();
                     }
                     Fields::Unit => {}
                     Fields::Unnamed(_) => {
-                        mistakes.say(found.ident.span(), "a live view's fields need names: struct View { count: i64 }");
+                        mistakes.say(
+                            found.ident.span(),
+                            "a live view's fields need names: struct View { count: i64 }",
+                        );
                     }
                 }
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             Item::Enum(found) => {
-                mistakes.say(found.ident.span(), "a live view is a struct, not an enum: put the enum into a field");
+                mistakes.say(
+                    found.ident.span(),
+                    "a live view is a struct, not an enum: put the enum into a field",
+                );
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             Item::Union(found) => {
@@ -62,17 +69,21 @@ impl Structure {
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             other => {
-                let span = other.to_token_stream().into_iter().next().map_or_else(
-                    proc_macro2::Span::call_site,
-                    |token| token.span(),
-                );
+                let span = other
+                    .to_token_stream()
+                    .into_iter()
+                    .next()
+                    .map_or_else(proc_macro2::Span::call_site, |token| token.span());
                 mistakes.say(span, "#[live_view] belongs on a struct");
                 return None;
             }
         };
         if let Some(parameter) = generics.params.first() {
             let span = syn::spanned::Spanned::span(parameter);
-            mistakes.say(span, format!("`{name}` can't be generic: a view has one path, one template and one schema"));
+            mistakes.say(
+                span,
+                format!("`{name}` can't be generic: a view has one path, one template and one schema"),
+            );
         }
         Some(Structure { item, name, visibility, generics, fields })
     }
@@ -90,7 +101,10 @@ fn take_field(field: &mut syn::Field, mistakes: &mut Mistakes) -> Option<Field> 
     let model = take(&mut field.attrs, "model", mistakes);
     let name = ident.unraw().to_string();
     if push && BUILDER_METHODS.contains(&name.as_str()) {
-        mistakes.say(ident.span(), format!("a #[push] field can't be called `{name}`: the typed push has a method of that name"));
+        mistakes.say(
+            ident.span(),
+            format!("a #[push] field can't be called `{name}`: the typed push has a method of that name"),
+        );
         return Some(Field { ident, ty: field.ty.clone(), push: false, model });
     }
     Some(Field { ident, ty: field.ty.clone(), push, model })

@@ -1,0 +1,58 @@
+//! Tests of the whole template compiler: what it makes of each construct, and what it says about each mistake.
+
+mod constructs;
+mod files;
+mod mistakes;
+
+use super::{Compiled, Fragment, Input, Request, compile, table};
+use std::path::Path;
+
+const FIELDS: [&str; 6] = ["a", "b", "n", "name", "xs", "opt"];
+const MODELS: [&str; 1] = ["name"];
+
+fn try_compile(source: &str) -> Result<Compiled, String> {
+    try_input(Input::Text(source), Path::new("/nowhere"))
+}
+
+fn try_input(input: Input<'_>, root: &Path) -> Result<Compiled, String> {
+    let (fields, models) = (FIELDS.map(str::to_owned), MODELS.map(str::to_owned));
+    let request = Request { view: "View", input, fields: &fields, models: &models, root };
+    compile(&request).map_err(|error| error.to_string())
+}
+
+fn compiled(source: &str) -> Compiled {
+    try_compile(source).unwrap_or_else(|error| panic!("{source}\n  {error}"))
+}
+
+/// A fragment in short: statics as they are, places as `‹number kind›`, with their fragments in brackets.
+fn table(source: &str) -> String {
+    short(&compiled(source).root)
+}
+
+fn short(fragment: &Fragment) -> String {
+    let mut out = fragment.statics[0].clone();
+    for (place, text) in fragment.places.iter().zip(&fragment.statics[1..]) {
+        let kind = match &place.kind {
+            table::PlaceKind::Text => "text".to_owned(),
+            table::PlaceKind::Raw => "raw".to_owned(),
+            table::PlaceKind::Attribute => "attribute".to_owned(),
+            table::PlaceKind::Attributes => "attributes".to_owned(),
+            table::PlaceKind::Block(branches) => {
+                format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
+            }
+            table::PlaceKind::List { item, keyed, otherwise } => {
+                let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
+                let keyed = if *keyed { "keyed " } else { "" };
+                format!("{keyed}list [{}{}]", short(item), otherwise.unwrap_or_default())
+            }
+        };
+        out.push_str(&format!("‹{} {kind}›{text}", place.number));
+    }
+    out
+}
+
+/// The rewritten template with short marks.
+fn code(source: &str) -> String {
+    let code = compiled(source).source.replace("::djust::render::marks::", "");
+    code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "")
+}
