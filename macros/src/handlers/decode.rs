@@ -128,12 +128,12 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
     let outcome = quote_spanned! { signature.returns => ::djust::__private::outcome };
     if signature.is_async {
         quote! {
-            ::djust::Call::asynchronous(move |#view, #context| {
+            ::djust::Call::<Self>::asynchronous(move |#view, #context| {
                 ::std::boxed::Box::pin(async move { #outcome(#view.#method(#(#given),*).await) })
             })
         }
     } else {
-        quote! { ::djust::Call::sync(move |#view, #context| #outcome(#view.#method(#(#given),*))) }
+        quote! { ::djust::Call::<Self>::sync(move |#view, #context| #outcome(#view.#method(#(#given),*))) }
     }
 }
 
