@@ -3,46 +3,46 @@
  */
 import type { Arguments } from "./protocol";
 
-/** An object without inherited names, since the names are those of the page's fields. */
-function none(): Arguments {
-  return Object.create(null) as Arguments;
+/** All kinds of fields at once. */
+interface FieldLike extends Element {
+  type: string;
+  checked: boolean;
+  value: string;
+  selectedOptions: Iterable<HTMLOptionElement>;
+}
+
+export function argumentsOf(event: Event, element: HTMLElement): Arguments {
+  const { type, key, submitter } = event as KeyboardEvent & SubmitEvent;
+  const target = event.target as HTMLInputElement;
+  if (type === "click") return valuesOf(element);
+  const named = /input|change/.test(type) && target.name;
+  const own = element.localName === "form" ? formArguments(element as HTMLFormElement, submitter) : { key, value: valueOf(target), name: named || undefined };
+  return { ...own, ...valuesOf(element) };
+}
+
+/** What a field holds; undefined for elements that aren't fields. */
+export function valueOf(field: Element): unknown {
+  const { type, checked, value, selectedOptions } = field as FieldLike;
+  if (type === "select-multiple") return [...selectedOptions].map((option) => option.value);
+  return type === "checkbox" ? checked : value;
 }
 
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */
-export function valuesOf(element: Element): Arguments {
-  const values = none();
+function valuesOf(element: Element): Arguments {
+  const values: Arguments = {};
   for (const { name, value } of element.attributes) {
     if (name.startsWith("dj-value-")) values[name.slice(9).replace(/-/g, "_")] = value;
   }
   return values;
 }
 
-/** What a field holds; undefined for elements that aren't fields. */
-export function valueOf(field: Element): unknown {
-  const { type, checked, value, selectedOptions } = field as HTMLInputElement & HTMLSelectElement;
-  if (type === "select-multiple") return [...selectedOptions].map((option) => option.value);
-  return field.matches("[type=checkbox]") ? checked : value;
-}
-
-/** `{value, name}` of a field. */
-export function fieldArguments(field: Element): Arguments {
-  const args = none();
-  args.value = valueOf(field);
-  const name = field.getAttribute("name");
-  if (name) args.name = name;
-  return args;
-}
-
 /** All fields of a form, files left out, and the button that submits it. */
-export function formArguments(form: HTMLFormElement, submitter?: HTMLElement | null): Arguments {
-  const args = none();
-  const entries = [...new FormData(form)];
-  const name = submitter?.getAttribute("name");
-  if (name) entries.push([name, (submitter as HTMLButtonElement).value]);
-  for (const [name, value] of entries) {
-    if (typeof value !== "string") continue;
+function formArguments(form: HTMLFormElement, submitter?: HTMLElement | null): Arguments {
+  // Without a prototype, since the names are those of the page's fields.
+  const args = Object.create(null) as Arguments;
+  for (const [name, value] of new FormData(form, submitter)) {
     const other = args[name];
-    args[name] = other === undefined ? value : Array.isArray(other) ? [...other, value] : [other, value];
+    if (typeof value === "string") args[name] = other === undefined ? value : ([] as unknown[]).concat(other, value);
   }
   return args;
 }

@@ -4,56 +4,57 @@
  * The text stands in for the button's own nodes, which come back while the page is changed: so
  * a patch finds its places in them.
  */
-type Button = HTMLButtonElement | HTMLInputElement;
+export type Button = HTMLButtonElement | HTMLInputElement;
 
 interface Waiting {
   text: string;
-  disabled: boolean;
-  /** The nodes, or of an `input` the value, that the text replaces. */
-  own: ChildNode[] | string;
-  focused: boolean;
+  disabled?: boolean;
+  nodes?: ChildNode[];
+  value?: string;
 }
 
 export class Busy {
   private readonly buttons = new Map<Button, Waiting>();
 
-  /** Disables a button; what is returned enables it again. */
-  add(button: Button, text: string): () => void {
-    if (this.buttons.has(button)) return () => {};
-    const waiting = { text, disabled: false, own: "", focused: document.activeElement === button };
+  /** Disables a button. */
+  add(button: Button, text: string): void {
+    const waiting = { text };
+    if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
-    disable(button, waiting);
-    return () => {
-      this.buttons.delete(button);
-      enable(button, waiting);
-    };
+    disable(waiting, button);
+  }
+
+  /** Enables it again. */
+  remove(button: Button): void {
+    const waiting = this.buttons.get(button);
+    this.buttons.delete(button);
+    if (waiting) enable(waiting, button);
   }
 
   /** Shows all buttons as they are without us. */
   suspend(): void {
-    this.buttons.forEach((waiting, button) => enable(button, waiting));
+    this.buttons.forEach(enable);
   }
 
   resume(): void {
-    this.buttons.forEach((waiting, button) => disable(button, waiting));
+    this.buttons.forEach(disable);
   }
 }
 
-function disable(button: Button, waiting: Waiting): void {
+function disable(waiting: Waiting, button: Button): void {
   waiting.disabled = button.disabled;
   button.disabled = true;
   if (button.localName === "input") {
-    waiting.own = button.value;
+    waiting.value = button.value;
     button.value = waiting.text;
   } else {
-    waiting.own = [...button.childNodes];
+    waiting.nodes = [...button.childNodes];
     button.replaceChildren(waiting.text);
   }
 }
 
-function enable(button: Button, waiting: Waiting): void {
-  button.disabled = waiting.disabled;
-  if (typeof waiting.own === "string") button.value = waiting.own;
-  else button.replaceChildren(...waiting.own);
-  if (waiting.focused && document.activeElement === document.body) button.focus({ preventScroll: true });
+function enable({ disabled, value, nodes }: Waiting, button: Button): void {
+  button.disabled = disabled!;
+  if (nodes) button.replaceChildren(...nodes);
+  else button.value = value!;
 }

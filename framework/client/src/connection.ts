@@ -2,8 +2,7 @@
  * The page's WebSocket: opens it, opens it again for ever when it is lost, and notices when the
  * other side is dead although nothing was closed.
  *
- * The delegate hears `opened`, then `received` for each frame, then `closed`; after `stop` it
- * hears nothing more.
+ * The delegate hears `opened`, then `received` for each frame, then `closed`.
  */
 import { Backoff } from "./backoff";
 import type { ClientFrame, ServerFrame } from "./protocol";
@@ -20,64 +19,44 @@ export interface ConnectionDelegate {
 }
 
 export class Connection {
-  private socket?: WebSocket | undefined;
+  private socket!: WebSocket;
   private watch?: ReturnType<typeof setTimeout>;
-  private readonly backoff = new Backoff(() => this.open());
+  readonly backoff = new Backoff(() => this.start());
 
   constructor(
     private readonly path: string,
     private readonly delegate: ConnectionDelegate,
-  ) {}
+  ) {
+    const hurry = () => document.hidden || this.backoff.now();
+    document.addEventListener("visibilitychange", hurry);
+    addEventListener("online", hurry);
+  }
 
   start(): void {
-    document.addEventListener("visibilitychange", this.hurry);
-    addEventListener("online", this.hurry);
-    this.open();
+    const socket = new WebSocket(location.origin.replace("http", "ws") + this.path);
+    this.socket = socket;
+    socket.onopen = () => {
+      this.alive();
+      this.delegate.opened();
+    };
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      this.alive();
+      this.delegate.received(JSON.parse(data));
+    };
+    socket.onclose = () => this.lost();
   }
 
   stop(): void {
-    document.removeEventListener("visibilitychange", this.hurry);
-    removeEventListener("online", this.hurry);
+    clearTimeout(this.watch);
     this.backoff.stop();
-    this.drop();
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close(1000);
+    this.delegate.closed();
   }
 
   /** Sends a frame; without an open socket it is gone, which the delegate knows. */
   send(frame: ClientFrame): void {
-    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(frame));
-  }
-
-  /** Says that the server took this connection for good, so that backoff may start anew. */
-  succeeded(): void {
-    this.backoff.succeeded();
-  }
-
-  /** Gives the socket up and opens another later. */
-  lost(): void {
-    this.drop();
-    this.backoff.later();
-    this.delegate.closed();
-  }
-
-  private readonly hurry = (): void => {
-    if (!document.hidden) this.backoff.now();
-  };
-
-  private open(): void {
-    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + this.path);
-    const current = <E>(listener: (event: E) => void) => (event: E) => {
-      if (this.socket === socket) listener(event);
-    };
-    this.socket = socket;
-    socket.onopen = current(() => {
-      this.alive();
-      this.delegate.opened();
-    });
-    socket.onmessage = current((event: MessageEvent<string>) => {
-      this.alive();
-      this.delegate.received(JSON.parse(event.data));
-    });
-    socket.onclose = current(() => this.lost());
+    if (this.socket.readyState === 1) this.socket.send(JSON.stringify(frame));
   }
 
   private alive(): void {
@@ -88,10 +67,9 @@ export class Connection {
     }, QUIET);
   }
 
-  private drop(): void {
-    clearTimeout(this.watch);
-    const socket = this.socket;
-    this.socket = undefined;
-    socket?.close(1000);
+  /** Gives the socket up and opens another later. */
+  private lost(): void {
+    this.stop();
+    this.backoff.later();
   }
 }

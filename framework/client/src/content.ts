@@ -1,54 +1,46 @@
 /**
- * What a region shows. Every change the server makes goes through `change`, which keeps what
- * belongs to the person: what they entered, where they are, and the buttons they wait for.
+ * What a region shows, and the patches that change it.
+ *
+ * Every change by the server goes through `change`, which keeps what belongs to the person: what
+ * they entered, where they are, and the buttons they wait for. A patch looks each place up in its
+ * scope and writes the value that is meant for it. New HTML replaces what a place shows; a field
+ * that the person is using stays if the new HTML has its like.
  */
 import { Busy } from "./busy";
-import { allowStyles } from "./dom";
+import { allowStyles, arrange, between, decode, fail, parse, remove, writeAttribute } from "./dom";
 import { Fields } from "./fields";
 import { Keeper } from "./keeper";
-import { Patcher } from "./patcher";
-import type { Patch } from "./protocol";
-import { Scope } from "./scope";
+import { mergeChildren, mergeElement } from "./merge";
+import type { ListChange, Patch } from "./protocol";
+import { type Item, itemsBetween, type Place, Scope, showsElse } from "./scope";
 
 export class Content {
-  readonly fields: Fields;
   readonly busy = new Busy();
+  readonly fields: Fields;
+  readonly keeper: Keeper;
   /** While this is set, events are of our own making. */
   changing = false;
-  private readonly keeper: Keeper;
-  private readonly patcher: Patcher;
   private scope?: Scope | undefined;
 
   constructor(private readonly root: Element) {
     this.fields = new Fields(root);
     this.keeper = new Keeper(root);
-    this.patcher = new Patcher(root, this.fields, this.keeper);
-  }
-
-  start(): void {
-    allowStyles(this.root);
+    allowStyles(root);
     this.fields.adopt();
-    this.keeper.start();
-  }
-
-  stop(): void {
-    this.keeper.stop();
   }
 
   patch(patch: Patch): void {
-    this.change(() => this.patcher.apply((this.scope ??= new Scope(this.root.firstChild, null)), patch));
+    this.change(() => this.apply((this.scope ??= new Scope(this.root.firstChild, null)), patch, this.root));
   }
 
   /** Merges the HTML of the whole region into the page. */
   replace(html: string): void {
     this.scope = undefined;
-    this.change(() => this.patcher.merge(html));
+    this.change(() => this.insert(this.root, this.root.firstChild, null, html, true));
   }
 
   reset(id: string): void {
-    const form = document.getElementById(id);
-    if (form instanceof HTMLFormElement) this.fields.reset(form);
-    else console.error(`djust: there is no form with the id ${id} to reset`);
+    this.fields.reset((document.getElementById(id) ?? fail(`no form ${id}`, this.root)) as HTMLFormElement);
   }
 
   private change(change: () => void): void {
@@ -64,5 +56,98 @@ export class Content {
       this.keeper.after();
       this.changing = false;
     }
+  }
+
+  /** Applies a patch to a scope; `within` is named if a place is missing. */
+  private apply(scope: Scope, patch: Patch, within: Element): void {
+    for (let i = 0; i < patch.length; i += 2) {
+      const place = scope.place(patch[i] as number, within);
+      const value = patch[i + 1];
+      if (place.ignored) continue;
+      if (place.kind === "@") this.attribute(place, value as string);
+      else if (Array.isArray(value)) this.list(place, value as ListChange);
+      else this.fill(scope, place, value as string);
+    }
+  }
+
+  private attribute({ anchor, attribute }: Place, value: string | string[]): void {
+    const write = (name: string, value: string | null) => writeAttribute(anchor as Element, name, value, this.fields);
+    if (typeof value === "string") return write(attribute, decode(value));
+    const [text, ...removed] = value;
+    for (const name of removed) write(name, null);
+    for (const { name, value } of parse(`<i ${text}>`, this.root).querySelector("i")!.attributes) write(name, value);
+  }
+
+  private fill(scope: Scope, place: Place, html: string): void {
+    const { parent, first, end, kind } = place;
+    if (first?.nodeType === 3 && first.nextSibling === end && !html.includes("<")) {
+      this.fields.touch(parent);
+      first.nodeValue = decode(html);
+    } else {
+      this.insert(parent, first, end, html);
+    }
+    place.known = undefined;
+    if (kind === "[" || (kind && showsElse(place))) scope.scan(place.first, end);
+  }
+
+  private insert(parent: Element, first: Node | null, end: Node | null, html: string, merged = false): void {
+    const source = parse(html, parent);
+    const old = between(first, end);
+    const used = this.inUse(parent, old);
+    this.fields.touch(parent);
+    if (merged) {
+      mergeChildren(parent, source, this);
+    } else {
+      remove(old);
+      parent.insertBefore(source, end);
+    }
+    for (const [element, selector, alike] of used) {
+      const heir = parent.querySelectorAll(selector)[alike.indexOf(element)];
+      if (!heir || element.isConnected || alike.includes(heir)) continue;
+      heir.replaceWith(element);
+      mergeElement(element, heir, this);
+    }
+  }
+
+  /** What the person is using in `nodes`, with a selector for its like, and what that selects in `parent` now. */
+  private inUse(parent: Element, nodes: Node[]): Array<[Element, string, Element[]]> {
+    return [...this.fields.owned.keys(), this.keeper.focused].flatMap((element): Array<[Element, string, Element[]]> => {
+      const name = element.getAttribute("name");
+      const selector = element.id ? `#${CSS.escape(element.id)}` : name && `[name="${CSS.escape(name)}"]`;
+      if (!selector || !nodes.some((node) => node.contains(element))) return [];
+      return [[element, selector, [...parent.querySelectorAll(selector)]]];
+    });
+  }
+
+  private list(place: Place, [order, changes]: ListChange): void {
+    const { parent } = place;
+    if (order) {
+      this.fields.touch(parent);
+      this.reorder(place, order);
+    }
+    for (let i = 0; i < changes.length; i += 2) {
+      const item = place.items[changes[i] as number] ?? fail(`no item ${changes[i]}`, parent);
+      this.apply(item.scope, changes[i + 1] as Patch, parent);
+    }
+  }
+
+  private reorder(place: Place, order: Exclude<ListChange[0], 0>): void {
+    const { items: old, parent } = place;
+    const items: Item[] = [];
+    for (const entry of order) {
+      if (typeof entry === "string") {
+        items.push(...itemsBetween(parse(entry, parent).firstChild, null));
+        continue;
+      }
+      const [first, count] = typeof entry === "number" ? [entry, 1] : entry;
+      for (let i = first; i < first + count; i++) items.push(old[i] ?? fail(`no item ${i}`, parent));
+    }
+    const kept = new Set(items);
+    old.forEach((item, i) => {
+      item.position = i;
+      if (!kept.has(item)) remove(item.nodes);
+    });
+    arrange(parent, place.end, items.map((item) => item.nodes), items.map((item) => item.position), this.keeper);
+    place.known = items;
   }
 }

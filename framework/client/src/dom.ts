@@ -2,12 +2,17 @@
  * What the other modules need of the DOM: reading HTML in the right context, writing attributes,
  * finding the nodes between two others, and bringing siblings into an order.
  */
+import type { Fields } from "./fields";
+import type { Keeper } from "./keeper";
 
-const HTML = "http://www.w3.org/1999/xhtml";
-
-/** The opening tag of an element, for messages. */
+/** An element without its content, for messages. */
 export function describe(element: Element): string {
-  return (element.cloneNode(false) as Element).outerHTML.replace(/<\/.*|\s+dj-token="[^"]*"/g, "").slice(0, 200);
+  return (element.cloneNode() as Element).outerHTML;
+}
+
+/** Throws an error that names the element. */
+export function fail(problem: string, element: Element): never {
+  throw new Error(`${problem} in ${describe(element)}`);
 }
 
 export function isElement(node: Node | null): node is Element {
@@ -23,13 +28,9 @@ export function comment(node: Node | null): string | undefined {
 export function parse(html: string, parent: Element): DocumentFragment {
   const template = document.createElement("template");
   const fragment = template.content;
-  if (parent.namespaceURI === HTML) {
-    template.innerHTML = html;
-  } else {
-    const language = parent.namespaceURI!.endsWith("svg") ? "svg" : "math";
-    template.innerHTML = `<${language}><${parent.localName}>${html}`;
-    fragment.replaceChildren(...fragment.firstChild!.firstChild!.childNodes);
-  }
+  const [, foreign] = parent.namespaceURI!.match(/(svg|math)/i) ?? [];
+  template.innerHTML = foreign ? `<${foreign}><${parent.localName}>${html}` : html;
+  if (foreign) fragment.replaceChildren(...fragment.firstChild!.firstChild!.childNodes);
   allowStyles(fragment);
   return fragment;
 }
@@ -50,11 +51,16 @@ export function allowStyles(root: ParentNode): void {
 }
 
 /** Writes an attribute, or removes it when `value` is null, with the property that goes along. */
-export function writeAttribute(element: Element, name: string, value: string | null): void {
+export function writeAttribute(element: Element, name: string, value: string | null, fields: Fields): void {
+  fields.touch(element);
   if (value === null) element.removeAttribute(name);
   else if (name === "style") (element as HTMLElement).style.cssText = value;
   else element.setAttribute(name, value);
   if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
+}
+
+export function remove(nodes: Node[]): void {
+  for (const node of nodes) (node as ChildNode).remove();
 }
 
 /** The siblings from `first` up to but not including `end`. */
@@ -64,49 +70,23 @@ export function between(first: Node | null, end: Node | null): Node[] {
   return nodes;
 }
 
-/** Puts a node where it belongs, keeping its state where the browser can. */
-export function move(parent: Element, node: Node, before: Node | null): void {
-  const { moveBefore } = parent as Element & { moveBefore?: typeof parent.insertBefore };
-  if (moveBefore && node.isConnected) moveBefore.call(parent, node, before);
-  else parent.insertBefore(node, before);
-}
-
 /**
  * Brings groups of siblings into the given order before `end`. `from[i]` is the place that group i
- * had before, or -1 if it is new. Groups on a longest increasing run of `from` are not touched;
- * each run of new ones is inserted as one fragment; `moved` hears of the others.
+ * had before, or -1 if it is new. Groups on a longest increasing run of `from` are not touched.
  */
-export function arrange(parent: Element, end: Node | null, groups: Node[][], from: number[], moved: (node: Node) => void): void {
+export function arrange(parent: Element, end: Node | null, groups: Node[][], from: number[], keeper: Keeper): void {
   const still = longestIncreasing(from);
   let before = end;
-  const fragment = document.createDocumentFragment();
   for (let i = groups.length; i-- > 0; ) {
     const group = groups[i]!;
-    if (from[i]! < 0 && !group[0]!.isConnected) {
-      fragment.prepend(...group);
-      continue;
-    }
-    before = insert(parent, fragment, before);
-    if (!still.has(i) && !stands(parent, group, before)) {
+    if (!still.has(i)) {
       for (const node of group) {
-        move(parent, node, before);
-        moved(node);
+        parent.insertBefore(node, before);
+        keeper.moved(node);
       }
     }
     before = group[0]!;
   }
-  insert(parent, fragment, before);
-}
-
-function stands(parent: Element, group: Node[], before: Node | null): boolean {
-  const last = group[group.length - 1]!;
-  return last.parentNode === parent && last.nextSibling === before;
-}
-
-function insert(parent: Element, fragment: DocumentFragment, before: Node | null): Node | null {
-  const first = fragment.firstChild;
-  parent.insertBefore(fragment, before);
-  return first ?? before;
 }
 
 /** The indices of one longest increasing run of `values`, negative ones left out. */

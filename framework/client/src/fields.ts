@@ -15,152 +15,110 @@
  */
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** What a field shows, as one string that can be compared. */
-type State = string;
+/** Whether it is checked, which options are selected, or its text. */
+type State = boolean | string;
+
+/** What a person can change and the server may write as well. */
+const FIELDS = "input:not([type=file]),textarea,select";
 
 export class Fields {
-  readonly owned = new Set<Field>();
+  /** With the number of the change that made each the person's. */
+  readonly owned = new Map<Field, number>();
+  /** How often the person changed a field. */
+  changes = 0;
   private readonly withheld = new Set<Field>();
-  private readonly submitted = new Map<number, Set<Field>>();
-  private readonly touched = new Set<Field>();
   private shown = new Map<Field, State>();
+  private readonly touched = new Set<Field>();
 
   constructor(private readonly root: Element) {}
 
   /** Gives the person what differs from what the server wrote: typed early, or restored by the browser. */
   adopt(): void {
-    for (const field of fieldsIn(this.root)) {
-      if (!/^(range|color)$/.test(field.type) && shown(field) !== written(field)) this.own(field);
+    for (const field of this.root.querySelectorAll<Field>(FIELDS)) {
+      if (!/range|color/.test(field.type) && state(field) !== state(field, true)) this.own(field);
     }
   }
 
   /** The person changed `target`, if it is a field. */
   own(target: Element): void {
-    if (!isField(target)) return;
-    for (const field of group(target)) {
-      this.owned.add(field);
-      for (const fields of this.submitted.values()) fields.delete(field);
+    this.changes++;
+    for (const field of group(target)) this.owned.set(field, this.changes);
+  }
+
+  /** The server has handled what a form held after this many changes. */
+  handled(form: HTMLFormElement, changes: number): void {
+    for (const field of fieldsOf(form)) {
+      if (this.owned.get(field)! > changes) continue;
+      if (this.withheld.has(field)) this.giveBack(field);
+      this.owned.delete(field);
     }
-  }
-
-  submit(ref: number, form: HTMLFormElement): void {
-    this.submitted.set(ref, new Set(fieldsOf(form)));
-  }
-
-  /** The submit with this `ref` is over; if it wasn't handled, the person keeps what they typed. */
-  answered(ref: number, ok: boolean): void {
-    const fields = this.submitted.get(ref);
-    this.submitted.delete(ref);
-    if (fields && ok) this.release([...fields], (field) => this.withheld.has(field));
   }
 
   /** Shows what the server last wrote to all fields of a form. */
   reset(form: HTMLFormElement): void {
-    this.release(fieldsOf(form), () => true);
-  }
-
-  /** The person resets a form; the browser is about to do so. */
-  forget(form: HTMLFormElement): void {
-    this.release(fieldsOf(form), () => false);
+    for (const field of fieldsOf(form)) this.giveBack(field);
   }
 
   /** A change of the page begins. */
   before(): void {
-    this.shown = new Map([...this.owned].map((field) => [field, shown(field)]));
+    this.shown = new Map([...this.owned.keys()].map((field) => [field, state(field)]));
   }
 
   /** The server writes to `element`, which may be a field or a part of one. */
   touch(element: Element): void {
-    const field = element.closest("input,textarea,select");
-    if (field && isField(field)) for (const each of group(field)) this.touched.add(each);
+    for (const field of group(element.closest(FIELDS))) this.touched.add(field);
   }
 
   /** A change of the page has ended. */
   settle(): void {
-    for (const field of this.owned) {
-      if (field.isConnected) show(field, this.shown.get(field)!);
-      else this.disown(field);
+    for (const [field, shown] of this.shown) {
+      if (field.isConnected) show(field, shown);
+      else this.owned.delete(field);
     }
     for (const field of this.touched) {
-      if (!this.owned.has(field)) show(field, written(field));
-      else if (group(field).every((each) => shown(each) === written(each))) this.release(group(field), () => false);
-      else this.withheld.add(field);
+      const differs = group(field).some((each) => state(each) !== state(each, true));
+      if (differs && this.owned.has(field)) this.withheld.add(field);
+      else this.giveBack(field);
     }
     this.touched.clear();
   }
 
-  private release(fields: Field[], showing: (field: Field) => boolean): void {
-    for (const field of fields) {
-      const due = showing(field);
-      this.disown(field);
-      if (due) show(field, written(field));
-    }
-  }
-
-  private disown(field: Field): void {
+  /** The field is the server's again. */
+  private giveBack(field: Field): void {
     this.owned.delete(field);
     this.withheld.delete(field);
+    show(field, state(field, true));
   }
-}
-
-/** What a person can change and the server may write as well. */
-const FIELDS = "input:not([type=file]),textarea,select";
-
-export function isField(element: Element): element is Field {
-  return element.matches(FIELDS);
-}
-
-export function isCheckable(field: Element): field is HTMLInputElement {
-  return field.matches("[type=checkbox],[type=radio]");
-}
-
-function fieldsIn(root: ParentNode): Field[] {
-  return [...root.querySelectorAll<Field>(FIELDS)];
 }
 
 function fieldsOf(form: HTMLFormElement): Field[] {
-  return [...form.elements].filter(isField);
+  return [...form.elements].flatMap(group);
 }
 
-/** The radio buttons that change together with this one; else the field alone. */
-function group(field: Field): Field[] {
-  if (field.type !== "radio" || !field.name) return [field];
-  const radios = (field.getRootNode() as ParentNode).querySelectorAll<HTMLInputElement>("[type=radio]");
-  return [...radios].filter((radio) => radio.name === field.name && radio.form === field.form);
+/** The field, with the radio buttons that change together with it; nothing if it is no field. */
+function group(field: Element | null): Field[] {
+  if (!field?.matches(FIELDS)) return [];
+  const { type, name, form } = field as Field;
+  if (type !== "radio") return [field as Field];
+  return [...document.querySelectorAll<Field>("[type=radio]")].filter((radio) => radio.name === name && radio.form === form);
 }
 
-function shown(field: Field): State {
-  if (isCheckable(field)) return String(field.checked);
-  return "options" in field ? values([...field.options].filter((option) => option.selected)) : field.value;
+/** What a field shows, or what the server has it show. */
+function state(field: Field, written = false): State {
+  if ("selectedOptions" in field) {
+    // A clone has only what the attributes say.
+    const select = written ? (field.cloneNode(true) as HTMLSelectElement) : field;
+    return JSON.stringify([...select.selectedOptions].map((option) => option.value));
+  }
+  const { type, checked, defaultChecked, value, defaultValue } = field as HTMLInputElement;
+  if (/checkbox|radio/.test(type)) return written ? defaultChecked : checked;
+  return written ? defaultValue : value;
 }
 
-function written(field: Field): State {
-  if (isCheckable(field)) return String(field.defaultChecked);
-  return "options" in field ? values(writtenOptions(field)) : field.defaultValue;
-}
-
-/** The options that a freshly parsed select would show as selected. */
-function writtenOptions(select: HTMLSelectElement): HTMLOptionElement[] {
-  const options = [...select.options];
-  const chosen = options.filter((option) => option.defaultSelected);
-  if (select.multiple) return chosen;
-  const last = chosen.pop() ?? (select.size > 1 ? undefined : options.find((option) => !option.disabled));
-  return last ? [last] : [];
-}
-
-function values(options: HTMLOptionElement[]): State {
-  return JSON.stringify(options.map((option) => option.value));
-}
-
-function show(field: Field, state: State): void {
-  if (shown(field) === state) return;
-  if (isCheckable(field)) field.checked = state === "true";
-  else if ("options" in field) select(field, JSON.parse(state));
-  else field.value = state;
-}
-
-/** A select with one choice picks one by itself while none is selected, so they are set twice. */
-function select(field: HTMLSelectElement, chosen: string[]): void {
-  for (const option of field.options) if (!chosen.includes(option.value)) option.selected = false;
-  for (const option of field.options) if (chosen.includes(option.value)) option.selected = true;
+function show(field: Field, shown: State): void {
+  if (state(field) === shown) return;
+  if (typeof shown === "boolean") (field as HTMLInputElement).checked = shown;
+  else if ("selectedOptions" in field) {
+    for (const option of field.options) option.selected = JSON.parse(shown).includes(option.value);
+  } else field.value = shown;
 }

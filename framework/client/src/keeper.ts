@@ -4,60 +4,36 @@
  *
  * Positions are noted as they are scrolled to, since asking for them later would cost a layout.
  */
-type Selected = [start: number | null, end: number | null, direction: "forward" | "backward" | "none" | null];
-
 export class Keeper {
   private readonly scrolled = new Map<Element, [left: number, top: number]>();
-  private readonly moved = new Set<Element>();
-  private active: HTMLElement | null = null;
-  private selected?: Selected | undefined;
+  focused!: HTMLInputElement;
+  private selection!: Parameters<HTMLInputElement["setSelectionRange"]>;
 
-  constructor(private readonly root: Element) {}
-
-  start(): void {
-    this.root.addEventListener("scroll", this, true);
-  }
-
-  stop(): void {
-    this.root.removeEventListener("scroll", this, true);
+  constructor(root: Element) {
+    root.addEventListener("scroll", this, true);
   }
 
   handleEvent({ target }: Event): void {
     for (const element of this.scrolled.keys()) if (!element.isConnected) this.scrolled.delete(element);
-    const element = target as Element;
-    this.scrolled.set(element, [element.scrollLeft, element.scrollTop]);
-  }
-
-  /** The focused element, if it is in the region. */
-  get focused(): HTMLElement | null {
-    const active = document.activeElement as HTMLElement | null;
-    return this.root.contains(active) ? active : null;
+    const { scrollLeft, scrollTop } = target as Element;
+    this.scrolled.set(target as Element, [scrollLeft, scrollTop]);
   }
 
   before(): void {
-    this.active = this.focused;
-    this.selected = selectionOf(this.active);
+    this.focused = (document.activeElement ?? document.body) as HTMLInputElement;
+    this.selection = [this.focused.selectionStart, this.focused.selectionEnd];
   }
 
   /** A node was taken out of the page and put back. */
-  note(node: Node): void {
-    for (const element of this.scrolled.keys()) if (node.contains(element)) this.moved.add(element);
+  moved(node: Node): void {
+    for (const [element, position] of this.scrolled) if (node.contains(element)) element.scrollTo(...position);
   }
 
   after(): void {
-    for (const element of this.moved) element.scrollTo(...this.scrolled.get(element)!);
-    this.moved.clear();
-    const { active, selected } = this;
-    if (!active?.isConnected) return;
-    if (document.activeElement !== active) active.focus({ preventScroll: true });
-    if (selected && String(selectionOf(active)) !== String(selected)) {
-      (active as HTMLInputElement).setSelectionRange(...(selected as [number, number, "none"]));
-    }
+    const { focused, selection } = this;
+    if (!focused.isConnected) return;
+    if (document.activeElement !== focused) focused.focus({ preventScroll: true });
+    // Fields without text have no selection.
+    if (selection[1] != null && focused.selectionStart !== selection[0]) focused.setSelectionRange(...selection);
   }
-}
-
-/** The caret or selection in a text field. */
-function selectionOf(element: Element | null): Selected | undefined {
-  const { selectionStart, selectionEnd, selectionDirection } = (element ?? {}) as HTMLInputElement;
-  return typeof selectionStart === "number" ? [selectionStart, selectionEnd, selectionDirection] : undefined;
 }

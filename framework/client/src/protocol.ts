@@ -58,7 +58,7 @@ export interface PatchFrame {
   patch: Patch;
 }
 
-/** Frames for one view instance. */
+/** Frames for one view instance; without `view` they concern the connection. */
 export type ViewFrame =
   | PatchFrame
   | { type: "joined"; view: number; template: string; resume: unknown; patch?: Patch; html?: string }
@@ -68,11 +68,8 @@ export type ViewFrame =
   | { type: "refused"; view: number; reason: string; message: string; status?: number }
   | { type: "navigate"; view: number; to: string }
   | { type: "ended"; view: number; reason: string }
-  | { type: "error"; view: number; code: string; message: string };
+  | { type: "error"; view?: number; code: string; message: string }
+  | { type: "pong"; view?: undefined };
 
 /** Everything that the server sends. */
-export type ServerFrame =
-  | Patch
-  | ViewFrame
-  | { type: "error"; view?: undefined; code: string; message: string }
-  | { type: "pong"; view?: undefined };
+export type ServerFrame = Patch | ViewFrame;

@@ -20,18 +20,16 @@ import { Content } from "./content";
 import { describe } from "./dom";
 import { Events } from "./events";
 import { Outbox } from "./outbox";
-import type { Page } from "./page";
 import type { Patch, ViewFrame } from "./protocol";
 
-/** A page that was reloaded less than this ago (ms) is not reloaded again for the same reason. */
-const RELOADED = 10_000;
+/** A page is not reloaded before it is this old (ms), so that refusing it always isn't a hot loop. */
+const RELOAD = 2_000;
 
 export class Region {
-  readonly content: Content;
+  private readonly content: Content;
   private readonly outbox: Outbox;
   private readonly events: Events;
   private readonly backoff = new Backoff(() => this.join());
-  private joined = false;
   private patches = 0;
   /** Those of the page as the server wrote it; empty once anything was changed. */
   private digests: string;
@@ -40,7 +38,6 @@ export class Region {
     readonly root: HTMLElement,
     readonly number: number,
     private readonly connection: Connection,
-    private readonly page: Page,
   ) {
     this.digests = this.get("digests");
     this.content = new Content(root);
@@ -48,19 +45,7 @@ export class Region {
     this.events = new Events(root, this.content, this.outbox);
   }
 
-  start(): void {
-    this.content.start();
-    this.events.start();
-  }
-
-  stop(): void {
-    this.backoff.stop();
-    this.events.stop();
-    this.content.stop();
-  }
-
   join(): void {
-    this.backoff.stop();
     this.connection.send({
       type: "join",
       view: this.number,
@@ -70,15 +55,15 @@ export class Region {
     });
   }
 
-  disconnected(): void {
+  /** The instance is gone. */
+  leave(): void {
     this.backoff.stop();
-    this.joined = false;
     this.outbox.close();
     this.show("disconnected", "connected");
   }
 
   patch(patch: Patch): void {
-    if (!this.joined) return;
+    if (!this.outbox.joined) return;
     this.patches++;
     this.change(() => this.content.patch(patch));
   }
@@ -100,56 +85,57 @@ export class Region {
       case "navigate":
         return location.assign(frame.to);
       case "ended":
-        return this.away(`the view ended: ${frame.reason}`);
+        return this.away(frame.reason);
       case "error":
-        return this.complain(`${frame.code}: ${frame.message}`);
+        return this.complain(frame.message);
     }
   }
 
   private enter({ template, patch, html }: Extract<ViewFrame, { type: "joined" }>): void {
-    this.joined = true;
     this.patches = 0;
     this.digests = "";
     this.root.setAttribute("dj-template", template);
+    this.outbox.joined = true;
     this.change(() => (patch ? this.content.patch(patch) : this.content.replace(html!)));
-    if (!this.joined) return;
-    this.connection.succeeded();
+    if (!this.outbox.joined) return;
+    this.connection.backoff.succeeded();
     this.backoff.succeeded();
-    this.outbox.open();
     this.events.recover();
-    this.outbox.flush();
+    this.outbox.open();
     this.show("connected", "disconnected");
   }
 
   private answered({ ref, error }: Extract<ViewFrame, { type: "reply" }>): void {
     this.outbox.answered(ref, !error);
     if (!error) return;
-    console.warn(`djust: ${error.code}: ${error.message} (in ${describe(this.root)})`);
+    this.complain(error, "warn");
     this.dispatch("error", error);
   }
 
   private sync({ patches, mark }: Extract<ViewFrame, { type: "sync" }>): void {
-    if (!this.joined) return;
+    if (!this.outbox.joined) return;
     if (patches === this.patches) this.connection.send({ type: "ack", view: this.number, mark });
-    else this.heal(`${this.patches} of ${patches} patches arrived`);
+    else this.heal("lost a patch");
   }
 
   private refused({ reason, message }: Extract<ViewFrame, { type: "refused" }>): void {
     if (reason === "token") return void this.renew();
     this.complain(message);
-    if (justReloaded()) this.backoff.later();
-    else location.reload();
+    setTimeout(() => location.reload(), RELOAD - performance.now());
   }
 
   /** Takes the token of the same region in the page as the server writes it now. */
   private async renew(): Promise<void> {
     try {
-      const regions = (await this.page.fresh()).querySelectorAll("[dj-view]");
-      const token = regions[this.number]?.getAttribute("dj-token");
-      if (!token) return location.reload();
-      this.root.setAttribute("dj-token", token);
-    } catch (error) {
-      this.complain(error);
+      const response = await fetch(location.href, { cache: "reload" });
+      if (response.ok) {
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const token = page.querySelectorAll("[dj-view]")[this.number]?.getAttribute("dj-token");
+        if (!token) return location.reload();
+        this.root.setAttribute("dj-token", token);
+      }
+    } catch {
+      // The browser has logged it; the old token is refused again, and this is tried again.
     }
     this.backoff.later();
   }
@@ -171,12 +157,12 @@ export class Region {
 
   private away(problem: unknown): void {
     this.complain(problem);
-    this.disconnected();
+    this.leave();
     this.backoff.later();
   }
 
-  private complain(problem: unknown): void {
-    console.error(`djust: ${describe(this.root)}:`, problem);
+  private complain(problem: unknown, level: "warn" | "error" = "error"): void {
+    console[level](`djust: ${describe(this.root)}:`, problem);
   }
 
   private show(now: string, before: string): void {
@@ -194,9 +180,4 @@ export class Region {
   private get(name: string): string {
     return this.root.getAttribute(`dj-${name}`) ?? "";
   }
-}
-
-function justReloaded(): boolean {
-  const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return navigation?.type === "reload" && performance.now() < RELOADED;
 }

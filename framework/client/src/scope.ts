@@ -5,7 +5,7 @@
  * A scan doesn't go into raw places, into the items of a list (scopes of their own), nor into
  * a live region inside this one.
  */
-import { between, comment, describe, isElement } from "./dom";
+import { between, comment, fail, isElement } from "./dom";
 
 /** What stands after the number in an anchor: text or raw, block, list, attribute(s). */
 export type PlaceKind = "" | "[" | "*" | "@";
@@ -13,6 +13,8 @@ export type PlaceKind = "" | "[" | "*" | "@";
 /** An item of a list: the nodes from `first` to `last`, which stay whatever changes between them. */
 export class Item {
   last: Node;
+  /** In the list, before the last change of its order. */
+  position = -1;
   private known?: Scope;
 
   constructor(readonly first: Node) {
@@ -29,7 +31,7 @@ export class Item {
 }
 
 export class Place {
-  private known?: Item[] | undefined;
+  known?: Item[] | undefined;
 
   constructor(
     /** The element whose content or attribute this is, or the comment that begins it. */
@@ -53,10 +55,6 @@ export class Place {
   get items(): Item[] {
     return (this.known ??= itemsBetween(this.first, this.end));
   }
-
-  set items(items: Item[] | undefined) {
-    this.known = items;
-  }
 }
 
 /** For an element that is not patched: its content as the server last wrote it. */
@@ -75,10 +73,8 @@ export class Scope {
 
   place(number: number, within: Element): Place {
     const place = this.places[number];
-    if (!place || (!place.ignored && !place.anchor.isConnected)) {
-      throw new Error(`place ${number} is not in ${describe(within)}`);
-    }
-    return place;
+    if (place && (place.ignored || place.anchor.isConnected)) return place;
+    return fail(`no place ${number}`, within);
   }
 
   /** Finds the places from `first` up to but not including `end`. */
@@ -132,7 +128,7 @@ function closing(node: Node): Node {
     if (/^d\d/.test(text)) depth++;
     else if (text === "/" && !--depth) return next;
   }
-  throw new Error(`<!--${comment(node)}--> has no end in ${describe(node.parentNode as Element)}`);
+  return fail(`no end of ${comment(node)}`, node.parentNode as Element);
 }
 
 /** The items from `first` up to but not including `end`; white space goes with the item before it. */

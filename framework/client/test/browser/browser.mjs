@@ -68,7 +68,7 @@ export class Browser {
     const script = { "/djust.js": BUNDLE, "/double.js": DOUBLE }[url];
     const page = this.pages.get(url);
     const type = script ? "text/javascript" : "text/html; charset=utf-8";
-    response.writeHead(script || page ? 200 : 404, { "content-type": type, "content-security-policy": POLICY });
+    response.writeHead(script || page ? 200 : 204, { "content-type": type, "content-security-policy": POLICY });
     response.end(script ? await readFile(script) : page?.());
   }
 }
