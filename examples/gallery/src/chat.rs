@@ -4,7 +4,6 @@
 //! A page joins its group before it reads them, hence misses none; one that comes twice is told by its id.
 
 use crate::history::{History, Message};
-use actix_web::web::Data;
 use djust::push::PushError;
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 
@@ -17,12 +16,12 @@ pub struct ChatView {
     messages: Vec<Message>,
     /// The name that this page signs with.
     author: String,
-    history: Data<History>,
+    history: History,
 }
 
 impl LiveView for ChatView {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let history = cx.app_data::<Data<History>>().expect("main.rs hands out the history").clone();
+        let history = cx.app_data::<History>().expect("main.rs hands out the history").clone();
         Ok(ChatView { messages: history.messages(), author: String::new(), history })
     }
 }

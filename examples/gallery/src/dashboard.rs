@@ -7,7 +7,6 @@
 use crate::chart;
 use crate::feed::{Feed, Figures, Get, Toggle};
 use actix::{Addr, MailboxError};
-use actix_web::web::Data;
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 /// How many values the chart shows.
@@ -36,7 +35,7 @@ pub struct MetricsView {
 impl LiveView for MetricsView {
     /// `mount` may wait: here it asks the actor for the figures of the moment.
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let feed = cx.app_data::<Data<Addr<Feed>>>().expect("main.rs hands out the feed").get_ref().clone();
+        let feed = cx.app_data::<Addr<Feed>>().expect("main.rs hands out the feed").clone();
         let Figures { visitors, pending_orders, revenue, error_rate, running } = feed.send(Get).await?;
         let status = if running { "The feed is running" } else { "Waiting for a push" }.to_owned();
         let history = vec![visitors; 2];

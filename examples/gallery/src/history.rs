@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One message.
 #[derive(Clone)]
@@ -19,9 +19,12 @@ impl Message {
     }
 }
 
-/// The newest messages; older ones are forgotten.
+/// The newest messages; older ones are forgotten. A clone is another handle on the same.
+#[derive(Clone, Default)]
+pub struct History(Arc<Shared>);
+
 #[derive(Default)]
-pub struct History {
+struct Shared {
     messages: Mutex<VecDeque<Message>>,
     last_id: AtomicU64,
 }
@@ -32,7 +35,7 @@ impl History {
 
     /// An id that no other message has.
     pub fn new_id(&self) -> u64 {
-        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+        self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Keeps a new message and gives it an id.
@@ -44,7 +47,7 @@ impl History {
 
     /// Keeps a message.
     pub fn keep(&self, message: Message) {
-        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut messages = self.lock();
         messages.push_back(message);
         if messages.len() > Self::LIMIT {
             messages.pop_front();
@@ -53,6 +56,10 @@ impl History {
 
     /// All that are kept, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.lock().iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Message>> {
+        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
