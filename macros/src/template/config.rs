@@ -72,7 +72,7 @@ impl Config {
     pub(crate) fn read(root: &Path) -> Result<Self, Problem> {
         let file = root.join(FILE);
         if !file.exists() {
-            return Ok(Config::new(root, Toml::default())?);
+            return Config::new(root, Toml::default());
         }
         let text = std::fs::read_to_string(&file).map_err(|error| Problem::Config(error.to_string()))?;
         let toml = basic_toml::from_str(&text).map_err(|error| Problem::Config(error.to_string()))?;

@@ -294,6 +294,9 @@ impl Builder<'_> {
                 None => return Ok(()),
             },
         };
+        if let (Error::EofInTag, Some(tag)) = (error, &self.tag) {
+            return Err(Fault::new(tag.element.at, problem));
+        }
         let start = match error {
             Error::EofInTag | Error::InvalidFirstCharacterOfTagName => before.rfind('<').unwrap_or(position),
             _ => position,

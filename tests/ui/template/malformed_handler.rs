@@ -1,0 +1,20 @@
+//@ error: View:1:9: `go(1)` in `dj-click` is not a handler's name: it is a name only, arguments go into dj-value-*
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<button dj-click="go(1)"></button>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

@@ -1,0 +1,21 @@
+//@ error: View:2:11: no #[event] handler `incremnt` in `View`
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p>
+  <button dj-click="incremnt"></button></p>"#)]
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

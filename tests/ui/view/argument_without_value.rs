@@ -1,0 +1,17 @@
+//@ error: `template` needs a value: template = …
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(template)] //~
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

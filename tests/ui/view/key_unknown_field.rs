@@ -1,0 +1,17 @@
+//@ error: `View` has no field `room`; its only field is `count`
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = "<p></p>", key = "room:{room}")] //~
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

@@ -1,0 +1,18 @@
+//@ error: a #[push] field can't be called `send`: the typed push has a method of that name
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = "<p></p>")]
+struct View {
+    #[push]
+    send: i64, //~
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { send: 0 })
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}
