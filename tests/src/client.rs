@@ -176,12 +176,18 @@ impl Client {
     /// What has come within this time.
     pub fn within(&mut self, time: Duration) -> Vec<Value> {
         let mut frames = Vec::new();
-        self.socket.get_ref().set_read_timeout(Some(time)).expect("an open stream");
-        while let Ok(message) = self.socket.read() {
+        let deadline = Instant::now() + time;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            self.socket.get_ref().set_read_timeout(Some(left)).expect("an open stream");
+            let Ok(message) = self.socket.read() else { break };
             if let Message::Text(text) = message {
                 let frame = serde_json::from_str(&text).expect("frames are JSON");
                 self.take(&frame);
                 frames.push(frame);
+            }
+            if Instant::now() >= deadline {
+                break;
             }
         }
         self.socket.get_ref().set_read_timeout(Some(PATIENCE)).expect("an open stream");

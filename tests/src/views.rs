@@ -8,6 +8,9 @@ use std::time::Duration;
 /// How many [`Board`]s have been unmounted in this process.
 pub static UNMOUNTED: AtomicU64 = AtomicU64::new(0);
 
+/// How many `slow` handlers have started in this process.
+pub static STARTED_SLOWLY: AtomicU64 = AtomicU64::new(0);
+
 /// A view with every way in: fields, push handlers, events fast, slow, failing, hanging, panicking.
 #[live_view(
     path = "tests.Board",
@@ -67,6 +70,7 @@ impl Board {
 
     #[event]
     async fn slow(&mut self, milliseconds: u64) {
+        STARTED_SLOWLY.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         self.count += 1;
     }

@@ -4,8 +4,9 @@ use djust::push::{Push, PushErrorKind, Pusher};
 use djust_tests::client::Client;
 use djust_tests::server::{TestServer, wait_until};
 use djust_tests::server::Layout;
-use djust_tests::views::{Board, Clock, Room, push_through};
+use djust_tests::views::{Board, Clock, Room, STARTED_SLOWLY, push_through};
 use serde_json::json;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const BOARD: &str = "tests.Board";
@@ -79,10 +80,10 @@ fn state_comes_before_the_handler_and_both_make_one_patch() {
 fn a_push_during_a_slow_handler_is_applied_after_it() {
     let server = server(1);
     let mut client = Client::join(server.addr, "/board");
-    client.event("slow", json!({"milliseconds": 200}));
-    wait_until("the event to arrive", || {
-        server.djust.pusher().push_to_view(BOARD, Push::state("count", 10)).expect("accepted").views == 1
-    });
+    let before = STARTED_SLOWLY.load(Ordering::SeqCst);
+    client.event("slow", json!({"milliseconds": 300}));
+    wait_until("the handler to run", || STARTED_SLOWLY.load(Ordering::SeqCst) > before);
+    server.djust.pusher().push_to_view(BOARD, Push::state("count", 10)).expect("accepted");
     let reply = client.until("reply");
     assert_eq!(reply, json!({"type": "reply", "view": 0, "ref": 1}));
     client.until_shows(COUNT, "10");
@@ -221,14 +222,21 @@ fn views_tick_together_and_a_tick_during_a_slow_one_is_skipped() {
 fn an_await_for_room_gets_it_where_a_call_is_refused() {
     let server = server(1);
     let mut client = Client::join(server.addr, "/board");
-    client.event("slow", json!({"milliseconds": 1_000}));
+    client.event("hang", json!({}));
+    client.within(Duration::from_millis(200));
     let pusher = server.djust.pusher();
-    let call = || Push::handler("hear").arg("from", "x");
-    let error = (0..200_000).find_map(|_| pusher.push_to_view(BOARD, call()).err());
+    // 64 permits each, so that the queue is full before the view is given up for lagging.
+    let call = || Push::handler("hear").arg("from", "x".repeat(32_000));
+    let error = (0..2_000).find_map(|_| pusher.push_to_view(BOARD, call()).err());
     let error = error.expect("the queue has an end");
     assert_eq!(error.kind(), PushErrorKind::Unavailable, "{error}");
-    let waiting = actix_rt::System::new().block_on(async { pusher.apush_to_view(BOARD, call()).await });
-    assert_eq!(waiting.expect("room comes").views, 1);
+    let leaves = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(200));
+        drop(client);
+    });
+    let sent = actix_rt::System::new().block_on(async { pusher.apush_to_view(BOARD, call()).await });
+    assert!(sent.is_ok(), "room comes when the view that hangs has left: {sent:?}");
+    leaves.join().expect("it only drops");
 }
 
 #[test]

@@ -84,7 +84,10 @@ impl Handler<ToSocket> for Socket {
             ToSocket::Text(frame) => ctx.text(frame),
             ToSocket::Ping => ctx.ping(b""),
             ToSocket::Ended(view) => {
-                self.views.remove(&view);
+                // The number may be another instance's by now, which lives.
+                if self.views.get(&view).is_some_and(|attached| attached.life.has_ended()) {
+                    self.views.remove(&view);
+                }
             }
             ToSocket::Close(code, reason) => close(ctx, CloseCode::from(code), reason),
         }
