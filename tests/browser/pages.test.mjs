@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { LAPTOP, PHONE, connected } from "./browser.mjs";
+import { PHONE, connected } from "./browser.mjs";
 import { launch } from "./gallery.mjs";
 import { lowContrast, unnamedControls } from "./looks.mjs";
 import { EXAMPLES, suite } from "./suite.mjs";
@@ -12,10 +12,14 @@ const site = suite();
 const LIVE = EXAMPLES.map((example) => `/${example}`);
 const PAGES = ["/", ...LIVE, ...EXAMPLES.map((example) => `/source/${example}.rs`)];
 
-async function openAny(path, options) {
-  const page = await site.open(path, options);
-  if (LIVE.includes(path)) await connected(page);
-  return page;
+/** Opens each page in turn, waits until it is live if it is, and closes it. */
+async function onEachPage(look, options) {
+  for (const path of PAGES) {
+    const page = await site.open(path, options);
+    if (LIVE.includes(path)) await connected(page);
+    await look(page, path);
+    await page.context().close();
+  }
 }
 
 test("every page is sent with a policy that allows nothing inline and nothing from elsewhere", async () => {
@@ -25,14 +29,13 @@ test("every page is sent with a policy that allows nothing inline and nothing fr
   }
 });
 
-test("no page writes an error or a warning to the console, or loads anything from elsewhere", async () => {
-  for (const path of PAGES) {
-    const page = await openAny(path);
-    assert.deepEqual(page.complaints, [], path);
+test("no page loads anything from elsewhere or complains to the console, and every control has a name", async () => {
+  await onEachPage(async (page, path) => {
     const foreign = page.requested.filter((url) => !url.startsWith(site.gallery.origin));
     assert.deepEqual(foreign, [], path);
-    await page.context().close();
-  }
+    assert.deepEqual(page.complaints, [], path);
+    assert.deepEqual(await page.evaluate(unnamedControls), [], path);
+  });
 });
 
 test("the favicon is a picture that every page names", async () => {
@@ -45,8 +48,8 @@ test("the favicon is a picture that every page names", async () => {
 });
 
 test("an example and its source are one click from the index", async () => {
+  const page = await site.open("/");
   for (const example of EXAMPLES) {
-    const page = await site.open("/");
     await page.click(`#card-${example} h2 a`);
     await connected(page);
     await page.goBack();
@@ -56,7 +59,7 @@ test("an example and its source are one click from the index", async () => {
     assert.ok(files.includes(`src/${example}.rs`) && files.includes(`templates/${example}.html`), files.join());
     const code = await page.locator(".code").allTextContents();
     assert.match(code.join("\n"), /#\[live_view/);
-    await page.context().close();
+    await page.goBack();
   }
 });
 
@@ -67,31 +70,23 @@ test("a source page can be asked for by any of the example's files, and by no ot
 });
 
 test("no page is wider than a phone", async () => {
-  for (const path of PAGES) {
-    const page = await openAny(path, { viewport: PHONE });
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= PHONE.width, `${path} is ${width} wide`);
-    await page.context().close();
-  }
+  await onEachPage(
+    async (page, path) => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= PHONE.width, `${path} is ${width} wide`);
+    },
+    { viewport: PHONE },
+  );
 });
 
 test("text stands out from its ground, in the light and in the dark", async () => {
-  for (const colorScheme of ["light", "dark"]) {
-    for (const path of PAGES) {
-      const page = await openAny(path, { viewport: LAPTOP, colorScheme });
-      if (path === "/alerts") await page.click("#raise-warning");
+  await onEachPage(async (page, path) => {
+    if (path === "/alerts") await page.click("#raise-warning");
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
       assert.deepEqual(await page.evaluate(lowContrast), [], `${path}, ${colorScheme}`);
-      await page.context().close();
     }
-  }
-});
-
-test("every control has a name", async () => {
-  for (const path of PAGES) {
-    const page = await openAny(path);
-    assert.deepEqual(await page.evaluate(unnamedControls), [], path);
-    await page.context().close();
-  }
+  });
 });
 
 test("a focused control shows a ring", async () => {

@@ -1,6 +1,7 @@
 // What every test file needs: one gallery and one browser, started before its first test.
 
-import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { after, afterEach, before } from "node:test";
 import { Gallery } from "./gallery.mjs";
 import { open, openLive, startBrowser } from "./browser.mjs";
 
@@ -13,14 +14,29 @@ export const CHAT = "chat.views.ChatView";
 export const ALERTS = "alerts.views.AlertView";
 export const TABLE = "gallery.table.Table";
 
-/** `suite.gallery`, and pages that are closed at the end. */
+/**
+ * `suite.gallery`; `suite.open` and `suite.live` for pages, which are closed after each test. A test fails if the
+ * console of one of its pages has an error or a warning.
+ */
 export function suite() {
   const suite = {};
+  let pages = [];
+  const visit = (how) => async (path, options) => {
+    const page = await how(suite.browser, suite.gallery.url(path), options);
+    pages.push(page);
+    return page;
+  };
   before(async () => {
     suite.gallery = await Gallery.start();
     suite.browser = await startBrowser();
-    suite.open = (path, options) => open(suite.browser, suite.gallery.url(path), options);
-    suite.live = (path, options) => openLive(suite.browser, suite.gallery.url(path), options);
+    suite.open = visit(open);
+    suite.live = visit(openLive);
+  });
+  afterEach(async () => {
+    const complaints = pages.flatMap((page) => page.complaints);
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+    assert.deepEqual(complaints, []);
   });
   after(async () => {
     await suite.browser?.close();
