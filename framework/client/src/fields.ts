@@ -107,8 +107,8 @@ function group(field: Element | null): Field[] {
 function state(field: Field, written = false): State {
   if ("selectedOptions" in field) {
     // A clone has only what the attributes say.
-    const select = written ? (field.cloneNode(true) as HTMLSelectElement) : field;
-    return JSON.stringify([...select.selectedOptions].map((option) => option.value));
+    const { options } = written ? (field.cloneNode(true) as HTMLSelectElement) : field;
+    return keysOf(options).filter((_, i) => options[i]!.selected).join("\0");
   }
   const { type, checked, defaultChecked, value, defaultValue } = field as HTMLInputElement;
   if (/checkbox|radio/.test(type)) return written ? defaultChecked : checked;
@@ -119,6 +119,12 @@ function show(field: Field, shown: State): void {
   if (state(field) === shown) return;
   if (typeof shown === "boolean") (field as HTMLInputElement).checked = shown;
   else if ("selectedOptions" in field) {
-    for (const option of field.options) option.selected = JSON.parse(shown).includes(option.value);
+    keysOf(field.options).forEach((key, i) => (field.options[i]!.selected = shown.split("\0").includes(key)));
   } else field.value = shown;
+}
+
+/** The value of each option, made unique. */
+function keysOf(options: HTMLOptionsCollection): string[] {
+  const seen: Record<string, number> = {};
+  return [...options].map(({ value }) => `${value}\n${(seen[value] = (seen[value] ?? 0) + 1)}`);
 }

@@ -12,6 +12,7 @@ import { chromium } from "playwright-core";
 
 const BUNDLE = new URL("../../dist/djust.js", import.meta.url);
 const DOUBLE = new URL("./double.js", import.meta.url);
+const CANONICAL = new URL("./canonical.js", import.meta.url);
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -65,7 +66,7 @@ export class Browser {
 
   async answer({ url }, response) {
     this.requests.push(url);
-    const script = { "/djust.js": BUNDLE, "/double.js": DOUBLE }[url];
+    const script = { "/djust.js": BUNDLE, "/double.js": DOUBLE, "/canonical.js": CANONICAL }[url];
     const page = this.pages.get(url);
     const type = script ? "text/javascript" : "text/html; charset=utf-8";
     response.writeHead(script || page ? 200 : 204, { "content-type": type, "content-security-policy": POLICY });
@@ -78,5 +79,5 @@ export function region(html, attributes = "") {
 }
 
 export function document(body) {
-  return `<!doctype html><title>djust</title><script src="/double.js"></script><script src="/djust.js" defer></script><body>${body}`;
+  return `<!doctype html><title>djust</title><script src="/double.js"></script><script src="/canonical.js"></script><script src="/djust.js" defer></script><body>${body}`;
 }
