@@ -98,8 +98,8 @@ pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> 
     };
     let compiled = split(request, &mut reader, file);
     let mut compiled = compiled.map_err(|fault| TemplateError::new(fault, &reader.sources))?;
-    compiled.files.extend(reader.sources.paths().map(Path::to_owned));
-    compiled.files.extend(config.file.clone());
+    let files = unique(reader.sources.paths().chain(config.file.as_deref()));
+    compiled.files = files.into_iter().map(Path::to_owned).collect();
     Ok(compiled)
 }
 
@@ -112,8 +112,7 @@ fn split(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<
         splitter.check_body(&definition.body, &Surroundings::unknown())?;
         splitter.check_enclosed(&definition.body)?;
     }
-    let definitions: String =
-        reader.definitions.iter().map(|definition| definition.source.as_str()).collect();
+    let definitions = unique(reader.definitions.iter().map(|definition| definition.source.as_str())).concat();
     Ok(Compiled {
         name: name(request, &reader.sources, file),
         root,
@@ -121,6 +120,17 @@ fn split(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<
         handlers: handlers(splitter.dialect, &reader.sources),
         files: Vec::new(),
     })
+}
+
+/// A file may be included, and a macro be imported, more than once.
+fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for item in items {
+        if !seen.contains(&item) {
+            seen.push(item);
+        }
+    }
+    seen
 }
 
 fn name(request: &Request<'_>, sources: &Sources, file: usize) -> String {

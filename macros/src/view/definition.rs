@@ -3,8 +3,9 @@
 use super::arguments::Arguments;
 use super::structure::{Field, Structure};
 use crate::template::{Compiled, Fragment};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::LitStr;
 use syn::ext::IdentExt;
 
 /// What the generated code is made from.
@@ -55,7 +56,10 @@ impl Definition<'_> {
     fn rewritten(&self) -> TokenStream {
         let Some(template) = self.template else { return TokenStream::new() };
         let (name, wrapper) = (&self.view.name, self.wrapper());
-        let source = &template.source;
+        // with the span of the user's literal, where rustc then shows what is wrong in an expression
+        let literal = self.arguments.template.as_ref().or(self.arguments.source.as_ref());
+        let span = literal.map_or_else(Span::call_site, LitStr::span);
+        let source = LitStr::new(&template.source, span);
         let files = template.files.iter().map(|path| path.display().to_string());
         quote! {
             #(const _: &[u8] = ::core::include_bytes!(#files);)*
