@@ -14,8 +14,8 @@ const TAKEN: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
 pub(super) struct Block {
     /// The block without our attributes.
     pub(super) item: ItemImpl,
-    /// The view's type.
-    pub(super) view: TypePath,
+    /// The view's type; `None` if handlers can't stand here.
+    pub(super) view: Option<TypePath>,
     pub(super) handlers: Vec<Handler>,
 }
 
@@ -45,12 +45,12 @@ impl Handler {
 }
 
 impl Block {
-    /// `None` if this is not a block that handlers could stand in.
+    /// `None` if this is not even a block.
     pub(super) fn parse(item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
         let mut item: ItemImpl = mistakes.note(syn::parse2(item).map_err(|error| {
             Error::new(error.span(), "`#[handlers]` stands on an `impl` block of a live view")
         }))?;
-        let view = mistakes.note(view_of(&item))?;
+        let view = mistakes.note(view_of(&item));
         let mut handlers: Vec<Handler> = Vec::new();
         let methods = std::mem::take(&mut item.items);
         for mut method in methods {

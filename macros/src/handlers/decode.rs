@@ -4,12 +4,12 @@ use super::block::{Block, Caller, Handler};
 use super::signature::{Parameter, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::TypePath;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// All generated items of the view.
-pub(super) fn expand(block: &Block) -> TokenStream {
-    let view = &block.view;
+pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
     let events = events(block);
     let schemas = block.called_by(Caller::Push).map(schema);
     let event_arms = block.called_by(Caller::Browser).filter_map(arm);
@@ -42,8 +42,7 @@ pub(super) fn expand(block: &Block) -> TokenStream {
 }
 
 /// After a mistake: the names of the events, so that the template finds them.
-pub(super) fn names_only(block: &Block) -> TokenStream {
-    let view = &block.view;
+pub(super) fn names_only(view: &TypePath, block: &Block) -> TokenStream {
     let events = events(block);
     quote! {
         #[doc(hidden)]
@@ -125,15 +124,25 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
         Parameter::Argument { .. } | Parameter::Form(_) => local(i),
     });
     let given: Vec<_> = given.collect();
-    let outcome = quote_spanned! { signature.returns => ::djust::__private::outcome };
+    // its span is where rustc points if the handler returns what it can't
+    let returned = Ident::new("returned", Span::mixed_site().located_at(signature.returns));
+    let outcome = quote! { ::djust::__private::outcome(#returned) };
     if signature.is_async {
         quote! {
             ::djust::Call::<Self>::asynchronous(move |#view, #context| {
-                ::std::boxed::Box::pin(async move { #outcome(#view.#method(#(#given),*).await) })
+                ::std::boxed::Box::pin(async move {
+                    let #returned = #view.#method(#(#given),*).await;
+                    #outcome
+                })
             })
         }
     } else {
-        quote! { ::djust::Call::<Self>::sync(move |#view, #context| #outcome(#view.#method(#(#given),*))) }
+        quote! {
+            ::djust::Call::<Self>::sync(move |#view, #context| {
+                let #returned = #view.#method(#(#given),*);
+                #outcome
+            })
+        }
     }
 }
 

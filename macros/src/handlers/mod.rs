@@ -29,8 +29,11 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         return quote! { #item #error };
     };
     let mut tokens = block.item.to_token_stream();
-    tokens.extend(typed::expand(&block));
-    tokens.extend(if mistakes.is_empty() { decode::expand(&block) } else { decode::names_only(&block) });
+    if let Some(view) = &block.view {
+        tokens.extend(typed::expand(view, &block));
+        let written = if mistakes.is_empty() { decode::expand } else { decode::names_only };
+        tokens.extend(written(view, &block));
+    }
     tokens.extend(mistakes.tokens());
     tokens
 }

@@ -10,10 +10,9 @@ use syn::spanned::Spanned;
 use syn::{Type, TypePath};
 
 /// The methods, or nothing if no push can call this view.
-pub(super) fn expand(block: &Block) -> TokenStream {
-    let builder = builder_of(&block.view);
-    let methods: Vec<_> =
-        block.called_by(Caller::Push).filter_map(|handler| method(block, handler)).collect();
+pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
+    let builder = builder_of(view);
+    let methods: Vec<_> = block.called_by(Caller::Push).filter_map(|handler| method(view, handler)).collect();
     if methods.is_empty() {
         return TokenStream::new();
     }
@@ -33,9 +32,9 @@ fn builder_of(view: &TypePath) -> TypePath {
     builder
 }
 
-fn method(block: &Block, handler: &Handler) -> Option<TokenStream> {
+fn method(view: &TypePath, handler: &Handler) -> Option<TokenStream> {
     let Handler { ident, conditions, docs, .. } = handler;
-    let (view, name) = (&block.view, handler.name());
+    let name = handler.name();
     let signature = handler.signature.as_ref()?;
     let parameters = signature.arguments().map(|(ident, ty)| quote! { #ident: #ty });
     let push = Ident::new("push", Span::mixed_site());

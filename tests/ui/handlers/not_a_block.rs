@@ -1,0 +1,20 @@
+//@ error: `#[handlers]` stands on an `impl` block of a live view
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[handlers]
+fn add() {} //~
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

@@ -1,0 +1,23 @@
+//@ error: a handler borrows its view: write `&mut self`
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(self) {} //~
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

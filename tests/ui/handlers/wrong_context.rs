@@ -1,0 +1,25 @@
+//@ error: mismatched types
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(&mut self, cx: &mut String) { //~
+        cx.clear();
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}
