@@ -27,17 +27,19 @@ export async function startBrowser() {
   return chromium.launch({ executablePath, headless: true, args });
 }
 
-/** A page of its own context, at a URL. `page.complaints` has what the console and the page complained of. */
+/** A page of its own context, at a URL. `page.complaints` has what the console complained of, `page.received` the socket's frames. */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: LAPTOP, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(LIMIT);
   page.complaints = [];
   page.requested = [];
+  page.received = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(String(error)));
+  page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => page.received.push(payload)));
   page.on("request", (request) => page.requested.push(request.url()));
   await page.goto(url);
   return page;
@@ -61,6 +63,11 @@ export async function shows(page, selector, expected) {
   await until(async () => fits((await read()).trim()), async () => {
     return `${selector} to show ${expected}; it shows ${JSON.stringify(await read())}`;
   });
+}
+
+/** The patches received so far, as texts: they are the frames that are arrays. */
+export function patches(page) {
+  return page.received.filter((frame) => frame.startsWith("["));
 }
 
 /** Waits until there are so many. */

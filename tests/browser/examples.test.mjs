@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { has, shows, until } from "./browser.mjs";
+import { has, patches, shows, until } from "./browser.mjs";
 import { ALERTS, CHAT, COUNTER, METRICS, TABLE, TICKER, suite } from "./suite.mjs";
 
 const site = suite();
@@ -53,6 +53,13 @@ test("two pushed figures reach every open dashboard", async () => {
     await shows(page, "#pending_orders", "3");
     await shows(page, "#revenue", "12.50");
   }
+});
+
+test("two pushed figures are sent in 19 bytes", async () => {
+  const page = await site.live("/dashboard");
+  await site.gallery.push(METRICS, { state: { revenue: 20, error_rate: 1.5 } });
+  await shows(page, "#revenue", "20.00");
+  assert.deepEqual(patches(page).map((patch) => patch.replace(/(\d+)(?=,")/g, "N")), ['[N,"20.00",N,"1.5"]']);
 });
 
 test("a push can set a figure and call the handler that adds it to the chart", async () => {
@@ -124,6 +131,24 @@ test("a hundred pushed messages are a hundred messages, and a new page shows the
   assert.equal(await late.locator("#messages li").count(), before + 100);
 });
 
+test("the newest message is in view, unless somebody has scrolled up", async () => {
+  const page = await site.live("/chat");
+  const push = (text) => site.gallery.push(CHAT, { handler: "on_new_message", payload: { text } });
+  for (let n = 1; n <= 40; n += 1) await push(`filling ${n}`);
+  await shows(page, "#messages li:last-child .message-text", "filling 40");
+  const inView = () =>
+    page.evaluate(() => {
+      const box = document.querySelector(".scrollback").getBoundingClientRect();
+      const last = document.querySelector("#messages li:last-child").getBoundingClientRect();
+      return last.bottom <= box.bottom + 1 && last.top >= box.top;
+    });
+  await until(inView, "the newest message to be in view");
+  await page.evaluate(() => (document.querySelector(".scrollback").scrollTop = -300));
+  await push("one more");
+  await shows(page, "#messages li:last-child .message-text", "one more");
+  assert.equal(await inView(), false);
+});
+
 test("alerts arrive on every page, newest first, and are dismissed on one", async () => {
   const [one, two] = [await site.live("/alerts"), await site.live("/alerts")];
   await one.click("#raise-critical");
@@ -164,6 +189,16 @@ test("sorting the table moves the rows that are there", async () => {
   assert.ok(rows.every((row) => row.kept), "each row is the element it was");
   const prices = rows.map((row) => row.price);
   assert.deepEqual(prices, prices.toSorted((a, b) => b - a));
+});
+
+test("a new price is sent in less than 100 bytes, a new order of 1,000 rows in less than 5,000", async () => {
+  const page = await site.live("/table");
+  await site.gallery.push(TABLE, { handler: "on_price", payload: { id: 500, cents: 12345 } });
+  await shows(page, "#latest", /No\. 500/);
+  assert.ok(patches(page).every((patch) => patch.length < 100), patches(page).join("\n"));
+  await page.click("#sort-name");
+  await page.waitForSelector("th[aria-sort=ascending] #sort-name");
+  assert.ok(patches(page).every((patch) => patch.length < 5000));
 });
 
 test("a price changes each second, and one that is pushed moves its row", async () => {

@@ -1,7 +1,7 @@
 //! A table of 1,000 rows, sortable, with one price changing each second.
 //!
-//! Each row has a key (`dj-key` in the template), so that sorting moves the rows that are there, and a new
-//! price is sent as one number: about 40 bytes, however long the table is.
+//! Each row has a key (`dj-key` in the template), so that sorting moves the rows that are there: the browser
+//! is sent their new order, about 4 KB. A new price is under 100 bytes, however long the table is.
 
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use serde::Deserialize;
