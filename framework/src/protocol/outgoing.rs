@@ -128,7 +128,7 @@ impl Joined<'_> {
 }
 
 /// A patch as a frame: bare for the page's main view, so that equal patches are equal bytes.
-pub(crate) fn patch_frame(view: u32, patch: String) -> String {
+pub fn patch_frame(view: u32, patch: String) -> String {
     match view {
         0 => patch,
         view => format!(r#"{{"view":{view},"patch":{patch}}}"#),
