@@ -2,5 +2,6 @@
 
 pub mod client;
 pub mod constructs;
+pub mod measured;
 pub mod server;
 pub mod views;

@@ -1,0 +1,58 @@
+//! Time of one update of one view: record, compare, encode. `cargo bench -p djust-tests --bench render`
+//!
+//! Each step goes to the other of two states, as a live view would, and keeps the new recording.
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use djust::ViewDefinition;
+use djust::render::{Recorder, diff};
+use djust_tests::measured::{Dashboard, Orders, record};
+use std::hint::black_box;
+
+fn update<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize, states: [&V; 2]) {
+    let recorder = Recorder::new();
+    let mut shown = record(&recorder, states[0]);
+    let mut patch = String::new();
+    let mut turn = 0;
+    criterion.bench_with_input(BenchmarkId::new(name, size), &states, |bencher, states| {
+        bencher.iter(|| {
+            turn ^= 1;
+            let now = record(&recorder, black_box(states[turn]));
+            patch.clear();
+            diff(V::TEMPLATE, &shown, &now, &mut patch);
+            shown = now;
+            black_box(patch.len())
+        });
+    });
+}
+
+fn first_paint<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize, view: &V) {
+    let recorder = Recorder::new();
+    let mut html = String::new();
+    criterion.bench_with_input(BenchmarkId::new(name, size), view, |bencher, view| {
+        bencher.iter(|| {
+            html.clear();
+            record(&recorder, black_box(view)).html(V::TEMPLATE, &mut html);
+            black_box(html.len())
+        });
+    });
+}
+
+fn updates(criterion: &mut Criterion) {
+    let dashboard = Dashboard::sample();
+    update(criterion, "dashboard, 2 values of", 20, [&dashboard, &dashboard.with_two_changes()]);
+    for count in [200, 1000] {
+        let orders = Orders::sample(count);
+        update(criterion, "table, one cell of", count, [&orders, &orders.with_one_change()]);
+        update(criterion, "table, first row of", count, [&orders, &orders.with_new_row()]);
+    }
+}
+
+fn first_paints(criterion: &mut Criterion) {
+    first_paint(criterion, "dashboard, whole HTML", 20, &Dashboard::sample());
+    for count in [200, 1000] {
+        first_paint(criterion, "table, whole HTML", count, &Orders::sample(count));
+    }
+}
+
+criterion_group!(benches, updates, first_paints);
+criterion_main!(benches);

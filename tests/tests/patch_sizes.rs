@@ -1,0 +1,36 @@
+//! What an update costs in bytes: on the wire, and kept for each connected view.
+
+use djust::render::Recorder;
+use djust_tests::measured::{Dashboard, Orders, patch, record};
+
+#[test]
+fn two_of_twenty_values_cost_forty_bytes_at_most() {
+    let dashboard = Dashboard::sample();
+    let patch = patch(&dashboard, &dashboard.with_two_changes());
+    assert!(patch.len() <= 40, "{patch}");
+}
+
+#[test]
+fn a_cell_of_many_rows_costs_forty_five_bytes_at_most() {
+    for count in [200, 1000] {
+        let orders = Orders::sample(count);
+        let patch = patch(&orders, &orders.with_one_change());
+        assert!(patch.len() <= 45, "{patch}");
+    }
+}
+
+#[test]
+fn a_new_row_costs_its_html_and_a_removed_one_next_to_nothing() {
+    let orders = Orders::sample(1000);
+    let added = patch(&orders, &orders.with_new_row());
+    let row = added.split('"').next().map_or(0, str::len);
+    assert!(row <= 10 && added.ends_with("</tr>\",[0,1000]],[]]]"), "{added}");
+    let removed = patch(&orders.with_new_row(), &orders);
+    assert!(removed.len() <= 20, "{removed}");
+}
+
+#[test]
+fn a_dashboard_keeps_two_hundred_bytes_for_each_view() {
+    let size = record(&Recorder::new(), &Dashboard::sample()).size();
+    assert!(size <= 200, "{size} bytes");
+}
