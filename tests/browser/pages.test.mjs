@@ -26,6 +26,7 @@ test("every page is sent with a policy that allows nothing inline and nothing fr
   for (const path of [...PAGES, "/missing", "/static/gallery.css"]) {
     const response = await fetch(site.gallery.url(path));
     assert.equal(response.headers.get("content-security-policy"), "default-src 'self'", path);
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff", path);
   }
 });
 
@@ -60,6 +61,14 @@ test("an example and its source are one click from the index", async () => {
     const code = await page.locator(".code").allTextContents();
     assert.match(code.join("\n"), /#\[live_view/);
     await page.goBack();
+  }
+});
+
+test("every page answers HEAD as it answers GET, without a body", async () => {
+  for (const path of PAGES) {
+    const response = await fetch(site.gallery.url(path), { method: "HEAD" });
+    assert.equal(response.status, 200, path);
+    assert.equal(await response.text(), "", path);
   }
 });
 

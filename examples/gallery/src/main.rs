@@ -23,6 +23,7 @@ mod ticker;
 
 use actix::Actor;
 use actix_web::dev::Server;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, web};
@@ -42,7 +43,7 @@ use table::Table;
 use ticker::Ticker;
 
 /// Nothing is loaded from elsewhere, and nothing is inline: no script, no style.
-const SECURITY_POLICY: &str = "default-src 'self'";
+const CONTENT_POLICY: (HeaderName, &str) = (CONTENT_SECURITY_POLICY, "default-src 'self'");
 
 /// Every djust example in one server.
 #[derive(Parser)]
@@ -58,7 +59,7 @@ struct Options {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_max_level(tracing::Level::INFO).with_target(false).init();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_target(false).init();
     let options = Options::parse();
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,7 +99,7 @@ fn server(listener: TcpListener, djust: &Djust, origin: Data<Origin>) -> std::io
     let (feed, history) = (Data::new(Feed::new().start()), Data::new(History::default()));
     let server = HttpServer::new(move || {
         App::new()
-            .wrap(DefaultHeaders::new().add(("Content-Security-Policy", SECURITY_POLICY)))
+            .wrap(DefaultHeaders::new().add(CONTENT_POLICY).add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .app_data(feed.clone())
             .app_data(history.clone())
             .app_data(origin.clone())

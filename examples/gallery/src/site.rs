@@ -4,7 +4,7 @@ use crate::catalogue::{self, EXAMPLES, Example, Source};
 use crate::highlight::{self, Span};
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::{self, Data, Path, ServiceConfig};
-use actix_web::{HttpResponse, HttpResponseBuilder, mime};
+use actix_web::{HttpResponse, HttpResponseBuilder, Route, guard, mime};
 use askama::Template;
 use djust::Page;
 
@@ -61,12 +61,17 @@ pub fn example_page(
 /// The routes that are not live.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .route("/", web::get().to(index))
-        .route("/source/{file}", web::get().to(source))
-        .route("/static/gallery.css", web::get().to(style))
-        .route("/favicon.svg", web::get().to(favicon))
-        .route("/favicon.ico", web::get().to(favicon))
+        .route("/", read().to(index))
+        .route("/source/{file}", read().to(source))
+        .route("/static/gallery.css", read().to(style))
+        .route("/favicon.svg", read().to(favicon))
+        .route("/favicon.ico", read().to(favicon))
         .default_service(web::to(missing));
+}
+
+/// GET, and HEAD for those who want to know without having.
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn index(origin: Data<Origin>) -> HttpResponse {
