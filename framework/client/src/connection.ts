@@ -28,7 +28,7 @@ export class Connection {
     private readonly delegate: ConnectionDelegate,
   ) {
     const hurry = () => document.hidden || this.backoff.now();
-    document.addEventListener("visibilitychange", hurry);
+    addEventListener("visibilitychange", hurry);
     addEventListener("online", hurry);
   }
 

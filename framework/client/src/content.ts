@@ -12,7 +12,7 @@ import { Fields } from "./fields";
 import { Keeper } from "./keeper";
 import { mergeChildren, mergeElement } from "./merge";
 import type { ListChange, Patch } from "./protocol";
-import { type Item, itemsBetween, type Place, Scope, showsElse } from "./scope";
+import { isOpaque, type Item, itemsBetween, type Place, Scope } from "./scope";
 
 export class Content {
   readonly busy = new Busy();
@@ -26,7 +26,6 @@ export class Content {
     this.fields = new Fields(root);
     this.keeper = new Keeper(root);
     allowStyles(root);
-    this.fields.adopt();
   }
 
   patch(patch: Patch): void {
@@ -40,7 +39,7 @@ export class Content {
   }
 
   reset(id: string): void {
-    this.fields.reset((document.getElementById(id) ?? fail(`no form ${id}`, this.root)) as HTMLFormElement);
+    this.fields.reset((document.getElementById(id) ?? fail(`form ${id}`, this.root)) as HTMLFormElement);
   }
 
   private change(change: () => void): void {
@@ -79,7 +78,7 @@ export class Content {
   }
 
   private fill(scope: Scope, place: Place, html: string): void {
-    const { parent, first, end, kind } = place;
+    const { parent, first, end } = place;
     if (first?.nodeType === 3 && first.nextSibling === end && !html.includes("<")) {
       this.fields.touch(parent);
       first.nodeValue = decode(html);
@@ -87,7 +86,7 @@ export class Content {
       this.insert(parent, first, end, html);
     }
     place.known = undefined;
-    if (kind === "[" || (kind && showsElse(place))) scope.scan(place.first, end);
+    if (!isOpaque(place)) scope.scan(place.first, end);
   }
 
   private insert(parent: Element, first: Node | null, end: Node | null, html: string, merged = false): void {
@@ -112,8 +111,9 @@ export class Content {
   /** What the person is using in `nodes`, with a selector for its like, and what that selects in `parent` now. */
   private inUse(parent: Element, nodes: Node[]): Array<[Element, string, Element[]]> {
     return [...this.fields.owned.keys(), this.keeper.focused].flatMap((element): Array<[Element, string, Element[]]> => {
-      const name = element.getAttribute("name");
-      const selector = element.id ? `#${CSS.escape(element.id)}` : name && `[name="${CSS.escape(name)}"]`;
+      const name = element.id ? "id" : "name";
+      const value = element.getAttribute(name);
+      const selector = value && `[${name}="${CSS.escape(value)}"]`;
       if (!selector || !nodes.some((node) => node.contains(element))) return [];
       return [[element, selector, [...parent.querySelectorAll(selector)]]];
     });
@@ -126,7 +126,7 @@ export class Content {
       this.reorder(place, order);
     }
     for (let i = 0; i < changes.length; i += 2) {
-      const item = place.items[changes[i] as number] ?? fail(`no item ${changes[i]}`, parent);
+      const item = place.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent);
       this.apply(item.scope, changes[i + 1] as Patch, parent);
     }
   }
@@ -140,7 +140,7 @@ export class Content {
         continue;
       }
       const [first, count] = typeof entry === "number" ? [entry, 1] : entry;
-      for (let i = first; i < first + count; i++) items.push(old[i] ?? fail(`no item ${i}`, parent));
+      for (let i = first; i < first + count; i++) items.push(old[i] ?? fail(`item ${i}`, parent));
     }
     const kept = new Set(items);
     old.forEach((item, i) => {

@@ -10,9 +10,9 @@ export function describe(element: Element): string {
   return (element.cloneNode() as Element).outerHTML;
 }
 
-/** Throws an error that names the element. */
-export function fail(problem: string, element: Element): never {
-  throw new Error(`${problem} in ${describe(element)}`);
+/** Throws an error that says what is missing in which element. */
+export function fail(missing: string, element: Element): never {
+  throw new Error(`no ${missing} in ${describe(element)}`);
 }
 
 export function isElement(node: Node | null): node is Element {

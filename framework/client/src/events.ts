@@ -80,9 +80,9 @@ export class Events {
   private post(event: Event, element: HTMLElement, name: string): void {
     const { fields, busy } = this.content;
     const { type } = event;
+    const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
     const buttons = type === "submit" ? [...(element as HTMLFormElement).elements] : [element];
-    const { changes } = fields;
     for (const button of buttons) {
       const text = button.getAttribute(DISABLE) ?? (button === (event as SubmitEvent).submitter && element.getAttribute(DISABLE));
       if (text) busy.add(button as Button, text);

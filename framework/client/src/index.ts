@@ -7,7 +7,7 @@ import { Page } from "./page";
 const page = new Page();
 
 if (document.readyState === "loading") {
-  document.addEventListener("DOMContentLoaded", () => page.start());
+  addEventListener("DOMContentLoaded", () => page.start());
 } else {
   page.start();
 }

@@ -31,9 +31,8 @@ export class Keeper {
 
   after(): void {
     const { focused, selection } = this;
-    if (!focused.isConnected) return;
     if (document.activeElement !== focused) focused.focus({ preventScroll: true });
-    // Fields without text have no selection.
-    if (selection[1] != null && focused.selectionStart !== selection[0]) focused.setSelectionRange(...selection);
+    // In what has no selection, both are missing.
+    if (focused.selectionStart !== selection[0]) focused.setSelectionRange(...selection);
   }
 }

@@ -74,7 +74,7 @@ export class Scope {
   place(number: number, within: Element): Place {
     const place = this.places[number];
     if (place && (place.ignored || place.anchor.isConnected)) return place;
-    return fail(`no place ${number}`, within);
+    return fail(`place ${number}`, within);
   }
 
   /** Finds the places from `first` up to but not including `end`. */
@@ -108,16 +108,11 @@ export class Scope {
   }
 }
 
-/** Whether what the place covers holds no places of the same scope. */
-function isOpaque(place: Place): boolean {
-  return place.kind === "" || (place.kind === "*" && !showsElse(place));
-}
-
-/** Whether a list shows its `else` content. */
-export function showsElse(place: Place): boolean {
-  let first = place.first;
-  while (first?.nodeType === 3) first = first.nextSibling;
-  return comment(first) === "e";
+/** Whether what the place covers holds no places of the same scope: not a block, nor the `else` of a list. */
+export function isOpaque({ kind, first }: Place): boolean {
+  let node = first;
+  while (node?.nodeType === 3) node = node.nextSibling;
+  return !kind || (kind === "*" && comment(node) !== "e");
 }
 
 /** The comment that ends the place which `node` begins. */
@@ -128,7 +123,7 @@ function closing(node: Node): Node {
     if (/^d\d/.test(text)) depth++;
     else if (text === "/" && !--depth) return next;
   }
-  return fail(`no end of ${comment(node)}`, node.parentNode as Element);
+  return fail(`end of ${comment(node)}`, node.parentNode as Element);
 }
 
 /** The items from `first` up to but not including `end`; white space goes with the item before it. */

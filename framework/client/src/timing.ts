@@ -1,7 +1,7 @@
 /**
  * Delays calls as `dj-debounce` and `dj-throttle` ask, one per element and attribute.
  *
- * - `dj-debounce="300"`: when nothing new came for 300 ms; `dj-debounce="blur"`: when the focus leaves.
+ * - `dj-debounce="300"`: when nothing new came for 300 ms, or the focus leaves; `"blur"`: only then.
  * - `dj-throttle="500"`: the first at once, then the newest, if any, each 500 ms.
  *
  * The newest call replaces the one that waits. `flush` makes all that wait at once, so that what
@@ -35,11 +35,10 @@ export class Timing {
     return true;
   }
 
-  /** Makes the calls that wait; only those that wait for this element to lose the focus, if one is given. */
-  flush(left?: Element): void {
+  /** Makes the calls that wait; only those of one element, if it is given. */
+  flush(element?: Element): void {
     for (const delay of [...this.delays]) {
-      const { element, call } = delay;
-      if (call && (!left || (element === left && element.getAttribute("dj-debounce") === "blur"))) this.end(delay);
+      if (delay.call && (!element || element === delay.element)) this.end(delay);
     }
   }
 
