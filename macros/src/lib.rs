@@ -1,6 +1,6 @@
 //! The macros of [djust](https://docs.rs/djust): `#[live_view]` and `#[handlers]`.
 //!
-//! `#[live_view]` reads a struct and its template ([`view`], [`template`]). Everything here is used through the
+//! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block (`handlers`). Everything here is used through the
 //! `djust` crate, which re-exports it.
 
 mod handlers;

@@ -141,8 +141,8 @@ const CLOSES_P: [&str; 41] = [
 /// What ends the search for an open element of the same kind.
 const SCOPE: [&str; 10] =
     ["applet", "caption", "table", "td", "th", "marquee", "object", "template", "foreignObject", "button"];
-const TABLE_CHILDREN: [&str; 9] =
-    ["caption", "colgroup", "thead", "tbody", "tfoot", "template", "script", "style", "form"];
+const TABLE_CHILDREN: [&str; 8] =
+    ["caption", "colgroup", "thead", "tbody", "tfoot", "template", "script", "style"];
 const OF_THE_PAGE: [&str; 5] = ["html", "head", "body", "frameset", "frame"];
 /// HTML elements that end SVG and MathML.
 const BREAKOUT: [&str; 44] = [

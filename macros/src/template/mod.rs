@@ -96,14 +96,14 @@ pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> 
             reader.sources.add(source)
         }
     };
-    let compiled = split(request, &mut reader, file);
+    let compiled = split_template(request, &mut reader, file);
     let mut compiled = compiled.map_err(|fault| TemplateError::new(fault, &reader.sources))?;
     let files = unique(reader.sources.paths().chain(config.file.as_deref()));
     compiled.files = files.into_iter().map(Path::to_owned).collect();
     Ok(compiled)
 }
 
-fn split(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
+fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
     let nodes = reader.read(file)?;
     let mut splitter = Splitter { code: Code::new(reader.syntax), dialect: Dialect::new(request.models) };
     let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;

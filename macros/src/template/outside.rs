@@ -47,8 +47,7 @@ impl Reader<'_> {
     ) -> Step {
         let (at, from) = (cursor.here(), cursor.mark());
         cursor.tag(&["filter"])?;
-        // the first argument is the block itself
-        self.checked(cursor, |names| names.all(node.filters.arguments.get(1..).unwrap_or_default()))?;
+        self.checked(cursor, |names| names.all(&node.filters.arguments))?;
         self.spaces.around(node.ws1, out);
         self.names.enter();
         let mut body = self.inside(&node.nodes, cursor)?;
