@@ -1,5 +1,6 @@
 //! Shared helpers of the integration tests: a server on a free port, a client that speaks the raw protocol, views.
 
+pub mod book;
 pub mod client;
 pub mod constructs;
 pub mod measured;
