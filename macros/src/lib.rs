@@ -1,7 +1,8 @@
 //! The macros of [djust](https://docs.rs/djust): `#[live_view]` and `#[handlers]`.
 //!
-//! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block (`handlers`). Everything here is used through the
-//! `djust` crate, which re-exports it.
+//! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block
+//! (`handlers`). Both write code that names nothing but the `djust` crate, which re-exports them, and neither
+//! ever panics: a mistake becomes one `compile_error!`.
 
 mod handlers;
 mod template;
