@@ -85,6 +85,15 @@ test("the feed pushes to every dashboard until it is stopped", async () => {
   for (const page of pages) await shows(page, "#status", "The feed is stopped");
 });
 
+test("the feed ends when nobody watches any more", async () => {
+  const page = await site.live("/dashboard");
+  await page.click("#feed");
+  await shows(page, "#feed", "Stop the feed");
+  await page.context().close();
+  const dashboard = async () => (await fetch(site.gallery.url("/dashboard"))).text();
+  await until(async () => (await dashboard()).includes("Start the feed"), "the feed to end");
+});
+
 test("the price changes with each tick and says which way", async () => {
   const page = await site.live("/ticker");
   let last = await page.textContent("#price");

@@ -126,7 +126,7 @@ pub static EXAMPLES: [Example; 6] = [
         steps: &["Watch for two seconds.", "Set the price from a shell: the next tick goes on from there."],
         push: &[r#"state={"cents": 12345}"#],
         picture: picture!("ticker"),
-        sources: &[rust!("ticker.rs"), template!("ticker.html")],
+        sources: &[rust!("ticker.rs"), template!("ticker.html"), rust!("chart.rs")],
     },
     Example {
         slug: "chat",
