@@ -8,6 +8,8 @@ export type Button = HTMLButtonElement | HTMLInputElement;
 
 interface Waiting {
   text: string;
+  /** A disabled button loses the focus. */
+  focused: boolean;
   disabled?: boolean;
   nodes?: ChildNode[];
   value?: string;
@@ -18,7 +20,7 @@ export class Busy {
 
   /** Disables a button. */
   add(button: Button, text: string): void {
-    const waiting = { text };
+    const waiting = { text, focused: document.activeElement === button };
     if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
     disable(waiting, button);
@@ -53,8 +55,9 @@ function disable(waiting: Waiting, button: Button): void {
   }
 }
 
-function enable({ disabled, value, nodes }: Waiting, button: Button): void {
+function enable({ disabled, value, nodes, focused }: Waiting, button: Button): void {
   button.disabled = disabled!;
   if (nodes) button.replaceChildren(...nodes);
   else button.value = value!;
+  if (focused && document.activeElement === document.body) button.focus();
 }

@@ -147,7 +147,7 @@ export class Content {
       item.position = i;
       if (!kept.has(item)) remove(item.nodes);
     });
-    arrange(parent, place.end, items.map((item) => item.nodes), items.map((item) => item.position), this.keeper);
+    arrange(parent, place.end, items, this.keeper);
     place.known = items;
   }
 }

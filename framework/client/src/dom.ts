@@ -70,22 +70,29 @@ export function between(first: Node | null, end: Node | null): Node[] {
   return nodes;
 }
 
+/** Siblings that stay together. */
+export interface Group {
+  nodes: Node[];
+  /** Among the groups before, or -1 if it is new. */
+  position: number;
+}
+
 /**
- * Brings groups of siblings into the given order before `end`. `from[i]` is the place that group i
- * had before, or -1 if it is new. Groups on a longest increasing run of `from` are not touched.
+ * Brings groups of siblings into the given order before `end`. Those on a longest increasing run
+ * of positions are not touched.
  */
-export function arrange(parent: Element, end: Node | null, groups: Node[][], from: number[], keeper: Keeper): void {
-  const still = longestIncreasing(from);
+export function arrange(parent: Element, end: Node | null, groups: Group[], keeper: Keeper): void {
+  const still = longestIncreasing(groups.map(({ position }) => position));
   let before = end;
-  for (let i = groups.length; i-- > 0; ) {
-    const group = groups[i]!;
+  for (let i = groups.length; i--; ) {
+    const { nodes } = groups[i]!;
     if (!still.has(i)) {
-      for (const node of group) {
+      for (const node of nodes) {
         parent.insertBefore(node, before);
         keeper.moved(node);
       }
     }
-    before = group[0]!;
+    before = nodes[0]!;
   }
 }
 

@@ -28,7 +28,7 @@ export function mergeChildren(parent: Element, source: Node, content: Content): 
   const nodes = next.map((node) => matches.get(node) ?? node);
   content.fields.touch(parent);
   remove(old.filter((node) => !nodes.includes(node)));
-  arrange(parent, null, nodes.map((node) => [node]), nodes.map((node) => old.indexOf(node)), content.keeper);
+  arrange(parent, null, nodes.map((node) => ({ nodes: [node], position: old.indexOf(node) })), content.keeper);
   for (const [node, found] of matches) {
     if (isElement(found)) mergeElement(found, node as Element, content);
     else if (found.nodeValue !== node.nodeValue) found.nodeValue = node.nodeValue;
