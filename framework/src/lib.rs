@@ -4,7 +4,7 @@
 //! the server as an actor; and any code anywhere can push fields to, or call a handler on, every connected
 //! instance of a view. Only what changed is sent.
 //!
-//! - [`LiveView`], [`live_view`] and [`handlers`]: views;
+//! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`]: views;
 //! - [`push_to_view`], [`apush_to_view`], [`push::Push`]: pushing;
 //! - [`Djust`]: serving;
 //! - [`layer`]: what carries pushes.

@@ -60,7 +60,7 @@ fn the_page_has_the_whole_view_and_a_join_sends_only_what_differs() {
     let server = server();
     let (status, head, page) = get(server.addr, "/board", "");
     assert_eq!(status, 200);
-    assert!(head.to_ascii_lowercase().contains("cache-control: no-store"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("cache-control: no-cache"), "{head}");
     assert!(page.contains("painted</p>"), "{page}");
     assert_eq!(attribute(&page, "dj-view"), "tests.Board");
     assert_eq!(attribute(&page, "dj-socket"), "/djust/live");

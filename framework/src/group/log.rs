@@ -61,21 +61,17 @@ impl PushLog {
         Reader { id, next: self.end(), keys: Vec::new(), keys_known_from: u64::MAX }
     }
 
-    /// Adds a push for those of the readers that it is for.
-    pub(crate) fn append<'r>(&mut self, parcel: Arc<Parcel>, readers: impl Iterator<Item = &'r Reader>) {
-        if self.merge(&parcel.push) {
-            return;
-        }
-        let position = self.end();
-        let waiting = readers.filter(|reader| reader.takes(position, &parcel.push)).count();
+    /// Adds a push that so many readers will take, each of those for which [`Reader::takes`] holds at
+    /// [`end`](PushLog::end).
+    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize) {
         if waiting > 0 {
             self.entries.push_back(Entry { parcel, waiting, taken: false });
             self.sealed = false;
         }
     }
 
-    /// Takes newer state into the last entry, if that is nobody's yet.
-    fn merge(&mut self, newer: &Push) -> bool {
+    /// Takes newer state into the last entry, if nobody has read that yet; its readers are awake then.
+    pub(crate) fn merge(&mut self, newer: &Push) -> bool {
         let Some(last) = self.entries.back_mut() else { return false };
         if self.sealed || last.taken || !last.parcel.push.merges_with(newer) {
             return false;
@@ -147,6 +143,13 @@ mod tests {
         std::iter::from_fn(|| log.take(reader)).map(|parcel| parcel.push.clone()).collect()
     }
 
+    fn add(log: &mut PushLog, push: Push, readers: &[&Reader]) {
+        if !log.merge(&push) {
+            let waiting = readers.iter().filter(|reader| reader.takes(log.end(), &push)).count();
+            log.append(parcel(push), waiting);
+        }
+    }
+
     fn known(mut reader: Reader, keys: &[&str]) -> Reader {
         reader.keys = keys.iter().map(|&key| key.to_owned()).collect();
         reader.keys_known_from = reader.next;
@@ -164,11 +167,11 @@ mod tests {
             Push::handler("h"),
             Push::handler("h"),
         ] {
-            log.append(parcel(push), [&reader].into_iter());
+            add(&mut log, push, &[&reader]);
         }
         let seen = drain(&mut log, &mut reader);
         assert_eq!(seen, [Push::state("a", 3).set("b", 2), Push::handler("h"), Push::handler("h")]);
-        log.append(parcel(Push::state("a", 4)), [&reader].into_iter());
+        add(&mut log, Push::state("a", 4), &[&reader]);
         assert_eq!(drain(&mut log, &mut reader), [Push::state("a", 4)]);
         assert!(log.entries.is_empty(), "what all have read is dropped");
     }
@@ -177,9 +180,9 @@ mod tests {
     fn state_does_not_merge_into_what_a_newcomer_will_not_read() {
         let mut log = PushLog::default();
         let mut old = known(log.join(ViewId::new()), &[]);
-        log.append(parcel(Push::state("a", 1)), [&old].into_iter());
+        add(&mut log, Push::state("a", 1), &[&old]);
         let mut new = known(log.join(ViewId::new()), &[]);
-        log.append(parcel(Push::state("a", 2)), [&old, &new].into_iter());
+        add(&mut log, Push::state("a", 2), &[&old, &new]);
         assert_eq!(drain(&mut log, &mut new), [Push::state("a", 2)]);
         assert_eq!(drain(&mut log, &mut old), [Push::state("a", 1), Push::state("a", 2)]);
     }
@@ -189,12 +192,12 @@ mod tests {
         let mut log = PushLog::default();
         let (mut seven, mut eight) =
             (known(log.join(ViewId::new()), &["7"]), known(log.join(ViewId::new()), &["8"]));
-        log.append(parcel(Push::handler("h").key("7")), [&seven, &eight].into_iter());
-        log.append(parcel(Push::handler("all").except(seven.id)), [&seven, &eight].into_iter());
+        add(&mut log, Push::handler("h").key("7"), &[&seven, &eight]);
+        add(&mut log, Push::handler("all").except(seven.id), &[&seven, &eight]);
         assert_eq!(drain(&mut log, &mut seven), [Push::handler("h").key("7")]);
         assert_eq!(drain(&mut log, &mut eight).len(), 1);
         assert!(log.entries.is_empty());
-        log.append(parcel(Push::handler("h").key("9")), [&seven, &eight].into_iter());
+        add(&mut log, Push::handler("h").key("9"), &[&seven, &eight]);
         assert!(log.entries.is_empty(), "a push for nobody is not kept");
     }
 
@@ -203,8 +206,8 @@ mod tests {
         let mut log = PushLog::default();
         let (mut stays, mut leaves) = (known(log.join(ViewId::new()), &[]), log.join(ViewId::new()));
         for _ in 0..5 {
-            log.append(parcel(Push::handler("h").key("k")), [&stays, &leaves].into_iter());
-            log.append(parcel(Push::handler("h")), [&stays, &leaves].into_iter());
+            add(&mut log, Push::handler("h").key("k"), &[&stays, &leaves]);
+            add(&mut log, Push::handler("h"), &[&stays, &leaves]);
         }
         assert_eq!(drain(&mut log, &mut stays).len(), 5);
         assert_eq!((log.entries.len(), log.behind(&leaves)), (10, 10));

@@ -177,8 +177,9 @@ impl Seat {
     }
 
     fn wake(&self) {
-        self.woken.set(true);
-        self.view.post(Poke::Pushes);
+        if !self.woken.replace(true) {
+            self.view.post(Poke::Pushes);
+        }
     }
 }
 
@@ -187,12 +188,13 @@ impl Handler<Deliver> for PartActor {
 
     fn handle(&mut self, Deliver(parcel): Deliver, _: &mut Context<Self>) {
         let Members { log, seats } = &mut *self.members.borrow_mut();
+        if log.merge(&parcel.push) {
+            return;
+        }
         let position = log.end();
-        let sleeping =
-            |seat: &&Rc<Seat>| !seat.woken.get() && seat.reader.borrow().takes(position, &parcel.push);
-        seats.iter().filter(sleeping).for_each(|seat| seat.wake());
-        let readers: Vec<_> = seats.iter().map(|seat| seat.reader.borrow()).collect();
-        log.append(parcel, readers.iter().map(|reader| &**reader));
+        let takes = |seat: &&Rc<Seat>| seat.reader.borrow().takes(position, &parcel.push);
+        let waiting = seats.iter().filter(takes).inspect(|seat| seat.wake()).count();
+        log.append(parcel, waiting);
     }
 }
 

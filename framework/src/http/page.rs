@@ -114,8 +114,8 @@ fn respond(layout: impl askama::Template) -> HttpResponse {
     match layout.render() {
         Ok(html) => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
-            // The token in it is for this visit; the back button should not bring an old one up.
-            .insert_header((header::CACHE_CONTROL, "no-store"))
+            // Each visit renders anew. `no-store` would also keep the page out of the back/forward cache.
+            .insert_header((header::CACHE_CONTROL, "no-cache"))
             .body(html),
         Err(error) => {
             tracing::error!(%error, "the layout failed to render");

@@ -96,7 +96,7 @@ impl MountContext {
         self.request.extensions()
     }
 
-    /// What the application registered with `App::app_data(web::Data::new(…))`.
+    /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
         self.request.app_data::<web::Data<T>>().map(|data| data.get_ref())
     }
