@@ -2,7 +2,8 @@
 //!
 //! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
 //! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
-//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing else.
+//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing
+//! else.
 //!
 //! A place's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
 //! the numbers of the scope around them, an item begins again at 0.

@@ -141,8 +141,8 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
     }
 }
 
-/// Passes over equal items at the front, and says how many they are. They are found by comparing both lists
-/// as a whole: an item that ends before the first difference needs no look of its own.
+/// Passes over equal items at the front, and says how many they are; not always all of them. They are found
+/// by comparing many at once: an item that ends before the first difference needs no look of its own.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     let equal = old.content.equal_front(&new.content);
     let mut rest = *old;

@@ -1,10 +1,11 @@
 //! Marks: how a rewritten template tells the recorder what the next bytes are.
 //!
 //! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::SLOT }}`.
-//! Control characters in the text could be forged by data; so a mark goes another way: it leaves its code in
-//! a cell of the thread, and the recorder takes it from there before the next bytes that arrive. Two marks in a row are
-//! kept apart by writing an empty string. (The cell could be reached through askama's `Values` as well; that costs
-//! two more virtual calls for each mark.) In a template that is rendered by anything else a mark does nothing.
+//! Control characters in the text could be forged by data; so a mark goes another way: it leaves its code
+//! in a cell of the thread, and the recorder takes it from there before the next bytes that arrive. Two marks
+//! in a row are kept apart by writing an empty string. (The cell could be reached through askama's `Values`
+//! as well; that costs two more virtual calls for each mark.) In a template that is rendered by anything else
+//! a mark does nothing.
 //!
 //! | marks | stand for |
 //! |---|---|
@@ -79,4 +80,9 @@ pub(super) fn take() -> Option<Mark> {
         0 => None,
         code => Some(Mark(code)),
     }
+}
+
+/// Undoes a [`take`].
+pub(super) fn put_back(mark: Option<Mark>) {
+    PENDING.with(|pending| pending.set(mark.map_or(0, |Mark(code)| code)));
 }

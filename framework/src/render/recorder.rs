@@ -1,6 +1,7 @@
 //! The recorder: runs a rewritten template and keeps what it writes, divided by the marks.
 //!
-//! It receives the template's output and its [`marks`], and hands out a [`Recording`]. Its buffers are used again for the next rendering, so a worker thread needs only one.
+//! It receives the template's output and its [`marks`], and hands out a [`Recording`]. Its buffers are used
+//! again for the next rendering, so a worker thread needs only one.
 //!
 //! A rendering that fails or panics leaves nothing behind: the half-written tape is wiped when the next one
 //! begins, and recordings that were handed out are copies.
@@ -10,7 +11,7 @@ use super::marks::{self, Mark};
 use std::cell::RefCell;
 use std::fmt;
 
-/// Buffers larger than this are given back after a rendering.
+/// Buffers larger than this are given back before the next rendering.
 const KEPT_BYTES: usize = 1 << 20;
 
 /// Why there is no recording. The view actor handles it: the page keeps showing the last good state.
@@ -51,7 +52,17 @@ impl Recorder {
         &self,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
-        marks::take();
+        // of a rendering that this one is inside of, by another recorder
+        let outer = marks::take();
+        let recording = self.record_alone(render);
+        marks::put_back(outer);
+        recording
+    }
+
+    fn record_alone(
+        &self,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+    ) -> Result<Recording, RenderError> {
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.wipe();
         render(self)?;
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.recording()

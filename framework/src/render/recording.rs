@@ -71,7 +71,7 @@ impl<'r> Part<'r> {
         Part { numbers: own_numbers, bytes: own_bytes }
     }
 
-    /// How many numbers and bytes at the front are the same in both.
+    /// How many numbers and bytes at the front are the same in both, as far as [`WINDOW`] shows.
     pub(super) fn equal_front(&self, other: &Part<'_>) -> Extent {
         Extent {
             numbers: equal_front(self.numbers, other.numbers),
@@ -109,9 +109,15 @@ impl Extent {
     }
 }
 
+/// How many bytes of memory are compared at once: many items of a list, and yet so few that comparing them
+/// again after each changed item stays cheap.
+const WINDOW: usize = 1024;
+
 /// How many elements at the front are the same; whole chunks are compared at once, which is much faster.
 fn equal_front<T: PartialEq>(a: &[T], b: &[T]) -> usize {
-    const CHUNK: usize = 128;
+    const CHUNK: usize = 64;
+    let window = WINDOW / size_of::<T>();
+    let (a, b) = (&a[..a.len().min(window)], &b[..b.len().min(window)]);
     let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK)).take_while(|(a, b)| a == b).count();
     let from = chunks * CHUNK;
     from + a[from..].iter().zip(&b[from..]).take_while(|(a, b)| a == b).count()

@@ -138,3 +138,15 @@ fn adding_removing_or_moving_one_of_a_thousand_rows_costs_one_operation() {
 fn quoted(html: &str) -> String {
     format!("\"{}\"", html.replace('"', "\\\""))
 }
+
+#[test]
+fn every_changed_item_is_found_in_lists_longer_than_what_is_compared_at_once() {
+    let old = rows(0..3000);
+    let changed = [0, 1, 2, 127, 128, 129, 1023, 1024, 1025, 2047, 2998, 2999];
+    let mut new = old.clone();
+    for i in changed {
+        new.rows[i].1 = "changed".into();
+    }
+    let changes: Vec<String> = changed.iter().map(|i| format!(r#"{i},[1,"changed"]"#)).collect();
+    assert_eq!(patch(&KEYED, &old, &new), format!("[0,[0,[{}]]]", changes.join(",")));
+}

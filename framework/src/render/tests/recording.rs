@@ -87,6 +87,23 @@ fn a_view_that_renders_itself_is_an_error() {
 }
 
 #[test]
+fn a_view_may_be_rendered_by_another_recorder_inside_of_a_rendering() {
+    #[derive(askama::Template)]
+    #[template(source = "{{ marks::SLOT }}{{ inner }}", ext = "html")]
+    struct Outer {
+        inner: Inner,
+    }
+    struct Inner;
+    impl fmt::Display for Inner {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", record(&Page::default()).size())
+        }
+    }
+    let size = record(&Page::default()).size().to_string();
+    assert_eq!(record(&Outer { inner: Inner }).size(), size_of::<Recording>() + 4 + size.len());
+}
+
+#[test]
 fn a_mark_in_any_other_rendering_writes_nothing() {
     use askama::Template as _;
     assert_eq!(Falling { value: 1 }.render().expect("renders"), "ka1");
