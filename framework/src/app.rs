@@ -58,6 +58,7 @@ const SHUTDOWN_WITHIN: Duration = Duration::from_secs(10);
 ///             .route("/", app.page::<Counter, _>(|page| Layout { page }))
 ///     })
 ///     .on_connect(djust::on_connect)
+///     .disable_signals()
 ///     .bind(("127.0.0.1", 8080))?
 ///     .run();
 ///     djust.run(server).await?;
@@ -101,6 +102,19 @@ pub enum BuildError {
 }
 
 /// Settings for a [`Djust`].
+///
+/// ```
+/// use djust::Djust;
+/// use std::time::Duration;
+///
+/// let djust = Djust::builder()
+///     .secret(*b"32 bytes from a secret store ....")
+///     .handler_timeout(Duration::from_secs(10))
+///     .allow_origin("https://partner.example")
+///     .build()?;
+/// assert_eq!(djust.live_views(), 0);
+/// # Ok::<(), djust::BuildError>(())
+/// ```
 #[must_use = "call `build`"]
 pub struct DjustBuilder {
     config: Config,
@@ -133,6 +147,25 @@ impl Djust {
     }
 
     /// The same for layouts that need the request, to name the visitor for example.
+    ///
+    /// ```
+    /// # use djust::{Djust, LiveView, MountContext, MountResult, Page, live_view};
+    /// # #[live_view(source = "<p></p>")]
+    /// # struct Cart {}
+    /// # impl LiveView for Cart {
+    /// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Cart {}) }
+    /// # }
+    /// #[derive(askama::Template)]
+    /// #[template(source = "<!doctype html><p>{{ path }}</p>{{ page.region() }}{{ page.script() }}", ext = "html")]
+    /// struct Layout {
+    ///     page: Page,
+    ///     path: String,
+    /// }
+    ///
+    /// fn route(djust: &Djust) -> actix_web::Route {
+    ///     djust.page_with::<Cart, _>(|page, request| Layout { page, path: request.path().to_owned() })
+    /// }
+    /// ```
     pub fn page_with<V: LiveView, T: askama::Template + 'static>(
         &self,
         layout: impl Fn(crate::Page, &HttpRequest) -> T + Clone + 'static,
@@ -152,6 +185,9 @@ impl Djust {
 
     /// Runs a server until SIGINT or SIGTERM, or until it ends by itself. On a signal the views are ended first, so
     /// that `unmount` runs and browsers know that they should reconnect, then the server stops gracefully.
+    ///
+    /// actix-web listens to the same signals by itself, and may stop before the views have ended: leave them to
+    /// djust with `HttpServer::disable_signals`, as the example of [`Djust`] does.
     ///
     /// # Errors
     /// The server's own.

@@ -4,10 +4,10 @@
 //! the server as an actor; and any code anywhere can push fields to, or call a handler on, every connected
 //! instance of a view. Only what changed is sent.
 //!
-//! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`]: views;
-//! - [`push_to_view`], [`apush_to_view`], [`push::Push`]: pushing;
-//! - [`Djust`]: serving;
-//! - [`layer`]: what carries pushes.
+//! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`] make views;
+//! - [`push_to_view`], [`apush_to_view`] and [`push::Push`] push to them;
+//! - [`Djust`] serves them, and its documentation begins with a whole program;
+//! - [`layer`] has what carries pushes.
 //!
 //! The book in the repository's `book/` folder starts where this page ends.
 
@@ -39,11 +39,68 @@ mod view;
 #[path = "private.rs"]
 pub mod __private;
 
+/// ```
+/// use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+///
+/// #[live_view(source = r#"<button dj-click="add" dj-value-by="2">{{ count }}</button>"#)]
+/// struct Counter {
+///     count: i64,
+/// }
+///
+/// #[handlers]
+/// impl Counter {
+///     #[event]
+///     fn add(&mut self, by: i64) {
+///         self.count += by;
+///     }
+///
+///     #[push]
+///     async fn on_reset(&mut self, to: Option<i64>) -> Result<(), std::num::TryFromIntError> {
+///         self.count = i32::try_from(to.unwrap_or_default())?.into();
+///         Ok(())
+///     }
+/// }
+/// # impl LiveView for Counter {
+/// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Counter { count: 0 }) }
+/// # }
+/// ```
+#[cfg(feature = "server")]
+pub use djust_macros::handlers;
+/// ```
+/// use djust::push::{Push, PushError};
+/// use djust::{LiveView, MountContext, MountResult, ViewDefinition, live_view};
+///
+/// #[live_view(path = "shop.views.Cart", key = "customer:{customer}", source = r#"
+///     <p>{{ items }} items</p>
+///     <input dj-model="coupon" value="{{ coupon }}">
+/// "#)]
+/// struct Cart {
+///     customer: u64,
+///     #[push]
+///     items: u32,
+///     #[model]
+///     coupon: String,
+/// }
+///
+/// impl LiveView for Cart {
+///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+///         Ok(Cart { customer: 7, items: 0, coupon: String::new() })
+///     }
+/// }
+///
+/// fn on_order(customer: u64) -> Result<(), PushError> {
+///     Cart::push().items(0).key(format!("customer:{customer}")).send().map(drop)
+/// }
+///
+/// assert_eq!(Cart::PATH, "shop.views.Cart");
+/// assert_eq!(Cart::push().items(3).into_push(), Push::state("items", 3));
+/// ```
+#[cfg(feature = "server")]
+pub use djust_macros::live_view;
 pub use push::{Push, PushError, Pusher, Receipt, apush_to_view, push_to_view};
 #[cfg(feature = "server")]
 pub use {
     app::{BuildError, Djust, DjustBuilder},
-    djust_macros::{handlers, live_view},
     http::{Html, Page, on_connect},
     view::{
         ArgumentError, Arguments, Call, Form, HandlerError, HandlerOutcome, IntoOutcome, LiveView,

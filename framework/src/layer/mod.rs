@@ -26,6 +26,35 @@ pub struct Message {
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Receipt, PushError>> + Send + 'a>>;
 
 /// Carries pushes to server processes.
+///
+/// A layer that writes down what it carries, and leaves the rest to another:
+///
+/// ```
+/// use djust::layer::{ChannelLayer, Inlet, LocalLayer, Message, Sending};
+/// use djust::push::{PushError, Receipt};
+/// use std::sync::Arc;
+///
+/// #[derive(Default)]
+/// struct Logged(LocalLayer);
+///
+/// impl ChannelLayer for Logged {
+///     fn send(&self, message: Message) -> Result<Receipt, PushError> {
+///         println!("{} {:?}", message.path, message.push.handler_name());
+///         self.0.send(message)
+///     }
+///
+///     fn send_when_ready(&self, message: Message) -> Sending<'_> {
+///         self.0.send_when_ready(message)
+///     }
+///
+///     fn attach(&self, inlet: Arc<dyn Inlet>) {
+///         self.0.attach(inlet);
+///     }
+/// }
+///
+/// let djust = djust::Djust::builder().layer(Arc::new(Logged::default())).build()?;
+/// # Ok::<(), djust::BuildError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a channel layer",
     note = "use `djust::layer::LocalLayer`, or implement `ChannelLayer`"

@@ -63,6 +63,15 @@ fn message(view_path: &str, push: Push) -> Result<Message, PushError> {
 /// Sets the layer that [`push_to_view`] and [`apush_to_view`] use in this process.
 ///
 /// A server need not call it: the first `Djust` that is built does.
+///
+/// ```
+/// use djust::layer::LocalLayer;
+/// use djust::push::{Push, PushErrorKind, push_to_view, set_default_layer};
+///
+/// set_default_layer(std::sync::Arc::new(LocalLayer::new()));
+/// let error = push_to_view("a.View", Push::render()).unwrap_err();
+/// assert_eq!(error.kind(), PushErrorKind::UnknownView, "no server is attached to this layer");
+/// ```
 pub fn set_default_layer(layer: Arc<dyn ChannelLayer>) {
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(Pusher::new(layer));
 }

@@ -5,7 +5,29 @@ use serde::Serialize;
 
 /// A typed push that is complete: its handler has been called, it can only be sent.
 ///
-/// `ChatView::push().on_new_message("Hello".into())` is one.
+/// ```
+/// use djust::push::Push;
+/// use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+///
+/// #[live_view(source = "<p>{{ last }}</p>")]
+/// struct Chat {
+///     last: String,
+/// }
+///
+/// #[handlers]
+/// impl Chat {
+///     #[push]
+///     fn on_message(&mut self, text: String) {
+///         self.last = text;
+///     }
+/// }
+/// # impl LiveView for Chat {
+/// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Chat { last: String::new() }) }
+/// # }
+///
+/// let push = Chat::push().on_message("Hello".to_owned()).key("room:7");
+/// assert_eq!(push.into_push(), Push::handler("on_message").arg("text", "Hello").key("room:7"));
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a push does nothing until it is sent"]
 pub struct TypedPush {

@@ -6,6 +6,21 @@ use actix_web::http::{StatusCode, header};
 use std::future::Future;
 
 /// Why `mount` refuses to show the view.
+///
+/// ```
+/// use actix_web::http::StatusCode;
+/// use djust::{MountContext, Refusal};
+///
+/// fn check(cx: &MountContext) -> Result<(), Refusal> {
+///     if cx.cookie("session").is_none() {
+///         return Err(Refusal::redirect("/login"));
+///     }
+///     if cx.path().starts_with("/archive") {
+///         return Err(Refusal::Status(StatusCode::GONE, "The archive has moved.".to_owned()));
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refusal {
