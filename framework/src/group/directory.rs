@@ -117,10 +117,7 @@ impl Directory {
     ) -> Result<Receipt, PushError> {
         let groups = self.read();
         let Some(group) = groups.get(&message.path.group()) else { return Ok(Receipt { views: 0 }) };
-        let views = group.roll.audience(&message.push);
-        if views == 0 {
-            return Ok(Receipt { views });
-        }
+        let Some(views) = group.roll.audience(&message.push) else { return Ok(Receipt { views: 0 }) };
         let Some(permit) = permit.or_else(|| group.roll.try_permit(&message.push)) else {
             return Err(PushError::QueueFull {
                 path: message.path.to_string(),

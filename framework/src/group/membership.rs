@@ -50,6 +50,7 @@ impl Membership {
 
     /// All keys have been joined.
     pub(crate) fn keys_are_known(&self) {
+        self.part.roll.keys_are_known(self.seat.id);
         self.seat.reader.borrow_mut().keys_known_from = self.part.members.borrow().log.end();
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct Roll {
 struct Members {
     ids: HashSet<ViewId>,
     keys: HashMap<String, HashSet<ViewId>>,
+    /// Those that are mounting: they may still take any key.
+    mounting: HashSet<ViewId>,
 }
 
 /// A push on its way to a group's views; its permit is free again when the last of them has taken it.
@@ -41,16 +43,25 @@ impl Roll {
     }
 
     pub(crate) fn add(&self, id: ViewId) {
-        self.write(|members| members.ids.insert(id));
+        self.write(|members| {
+            members.ids.insert(id);
+            members.mounting.insert(id);
+        });
     }
 
     pub(crate) fn add_key(&self, id: ViewId, key: &str) {
         self.write(|members| members.keys.entry(key.to_owned()).or_default().insert(id));
     }
 
+    /// All keys of this member have been added.
+    pub(crate) fn keys_are_known(&self, id: ViewId) {
+        self.write(|members| members.mounting.remove(&id));
+    }
+
     pub(crate) fn remove(&self, id: ViewId, keys: &[String]) {
         self.write(|members| {
             members.ids.remove(&id);
+            members.mounting.remove(&id);
             for key in keys {
                 if let Some(ids) = members.keys.get_mut(key) {
                     ids.remove(&id);
@@ -66,17 +77,18 @@ impl Roll {
         self.members.read().unwrap_or_else(PoisonError::into_inner).ids.len()
     }
 
-    /// How many members a push is for.
-    pub(crate) fn audience(&self, push: &Push) -> usize {
+    /// How many members a push is for; `None` if it is for nobody and will not be: a member that is mounting may
+    /// still turn out to have the key.
+    pub(crate) fn audience(&self, push: &Push) -> Option<usize> {
         let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        let nobody = HashSet::new();
         let ids = match push.target_key() {
             None => &members.ids,
-            Some(key) => match members.keys.get(key) {
-                Some(ids) => ids,
-                None => return 0,
-            },
+            Some(key) => members.keys.get(key).unwrap_or(&nobody),
         };
-        ids.len() - usize::from(push.excepted().is_some_and(|id| ids.contains(&id)))
+        let views = ids.len() - usize::from(push.excepted().is_some_and(|id| ids.contains(&id)));
+        let undecided = push.target_key().is_some() && !members.mounting.is_empty();
+        (views > 0 || undecided).then_some(views)
     }
 
     /// Room for a push, if there is any now.

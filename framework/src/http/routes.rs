@@ -2,7 +2,7 @@
 
 use super::asset;
 use crate::app::App;
-use crate::socket;
+use crate::socket::{self, Sample};
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, guard};
 use std::sync::Arc;
@@ -14,8 +14,9 @@ pub(crate) fn routes(app: Arc<App>) -> impl FnOnce(&mut ServiceConfig) + Clone {
     move |config| {
         // The application may put this under a scope of its own: only the last part of the base counts here.
         let base = app.config.base.rsplit('/').next().unwrap_or_default().to_owned();
+        let sample = Sample::default();
         let open = move |request: HttpRequest, payload: Payload| {
-            let response = socket::open(&app, &request, payload);
+            let response = socket::open(&app, &sample, &request, payload);
             async move { response }
         };
         config.route(&format!("/{base}{SOCKET}"), web::get().to(open));

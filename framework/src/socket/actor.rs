@@ -2,6 +2,7 @@
 
 use super::messages::{FromSocket, ToSocket};
 use super::origin;
+use super::visit::{Sample, Visit};
 use crate::app::App;
 use crate::mail::Post;
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
@@ -14,6 +15,7 @@ use actix_web_actors::ws::{
     CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
 };
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +31,7 @@ const MAX_REFUSED_EVENTS: u32 = 1_000;
 /// Answers a WebSocket handshake.
 pub(crate) fn open(
     app: &Arc<App>,
+    sample: &Sample,
     request: &HttpRequest,
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
@@ -38,15 +41,24 @@ pub(crate) fn open(
             HttpResponse::Forbidden().body("this origin may not connect: see Djust::builder().allow_origin")
         );
     }
-    let socket =
-        Socket { app: Arc::clone(app), request: request.clone(), views: HashMap::new(), refused_events: 0 };
+    let socket = Socket {
+        app: Arc::clone(app),
+        handshake: Some(request.clone()),
+        sample: Rc::clone(sample),
+        visit: None,
+        views: HashMap::new(),
+        refused_events: 0,
+    };
     WsResponseBuilder::new(socket, request, payload).frame_size(MAX_FRAME).start()
 }
 
 /// One connection.
 struct Socket {
     app: Arc<App>,
-    request: HttpRequest,
+    /// The handshake's request, until the application's middleware is done with it.
+    handshake: Option<HttpRequest>,
+    sample: Sample,
+    visit: Option<Rc<Visit>>,
     views: HashMap<u32, Attached>,
     refused_events: u32,
 }
@@ -57,6 +69,7 @@ impl Actor for Socket {
     type Context = SocketContext;
 
     fn started(&mut self, ctx: &mut SocketContext) {
+        self.visit = self.handshake.take().map(|request| Rc::new(Visit::of(&request, &self.sample)));
         ctx.run_later(JOIN_WITHIN, |socket, ctx| {
             if socket.views.is_empty() {
                 close(ctx, CloseCode::Policy, "nothing was joined");
@@ -175,6 +188,7 @@ impl Socket {
                 return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
             }
         };
+        let Some(visit) = self.visit.clone() else { return };
         let registered = location.view.parse::<ViewPath>().ok().and_then(|path| self.app.views.get(&path));
         let Some(registered) = registered else {
             let message = "the view is not registered here any more";
@@ -182,7 +196,7 @@ impl Socket {
         };
         let join = JoinRequest {
             app: Arc::clone(&self.app),
-            request: self.request.clone(),
+            visit,
             location,
             socket: ctx.address().recipient(),
             view,

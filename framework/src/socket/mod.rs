@@ -19,6 +19,7 @@ mod link;
 mod messages;
 mod origin;
 mod token;
+mod visit;
 
 pub(crate) use actor::open;
 #[cfg(doc)]
@@ -27,3 +28,4 @@ pub(crate) use flow::Window;
 pub(crate) use link::{ForgedMark, Link};
 pub(crate) use messages::{FromSocket, ToSocket};
 pub(crate) use token::{Location, Secret};
+pub(crate) use visit::{Sample, Visit};

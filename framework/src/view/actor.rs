@@ -60,7 +60,7 @@ enum Cause {
 
 impl<V: LiveView> ViewActor<V> {
     pub(super) fn new(join: JoinRequest, life: Arc<Life>) -> Self {
-        let JoinRequest { app, request, location, socket, view, template, digests } = join;
+        let JoinRequest { app, visit, location, socket, view, template, digests } = join;
         let link = Rc::new(Link::new(socket, view, app.config.window, app.config.stall_timeout));
         ViewActor {
             id: ViewId::new(),
@@ -68,7 +68,7 @@ impl<V: LiveView> ViewActor<V> {
             life,
             link,
             membership: None,
-            arrival: Some(Arrival { request, location, template, digests }),
+            arrival: Some(Arrival { visit, location, template, digests }),
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
             reading: false,

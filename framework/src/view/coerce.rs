@@ -2,8 +2,7 @@
 //!
 //! - a string where a number is asked for is parsed (`" 5 "` is 5);
 //! - `"true"`, `"on"`, `"1"` and `"false"`, `"off"`, `"0"`, `""` are booleans; a missing one is `false`;
-//! - an empty string is `None` for an `Option` of anything but a string type, which keeps `Some("")` out as well:
-//!   an empty field is an absent one;
+//! - a blank string is `None` for an `Option`: an empty field is an absent one;
 //! - one value where a list is asked for is a list of one; a missing list is empty;
 //! - a form's struct field that is missing and has no serde default counts as above: [`read_form`] learns from
 //!   serde which ones those are and reads again, since a visitor can't be asked beforehand.

@@ -2,13 +2,14 @@
 
 use crate::group::Membership;
 use crate::push::{GroupName, ViewId, ViewPath};
-use crate::socket::Location;
+use crate::socket::{Location, Visit};
 use actix_web::cookie::Cookie;
 use actix_web::dev::Extensions;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use std::cell::Ref;
+use std::net::SocketAddr;
 use std::rc::Rc;
 
 /// What `mount` is given: the request, seen from the page.
@@ -37,18 +38,25 @@ use std::rc::Rc;
 /// }
 /// ```
 pub struct MountContext {
-    request: HttpRequest,
+    asked: Asked,
     location: Location,
     membership: Option<Rc<Membership>>,
 }
 
+/// Whose headers, cookies, extensions and data `mount` sees.
+enum Asked {
+    Page(HttpRequest),
+    Socket(Rc<Visit>, HeaderMap),
+}
+
 impl MountContext {
     pub(crate) fn first_paint(request: HttpRequest, location: Location) -> Self {
-        MountContext { request, location, membership: None }
+        MountContext { asked: Asked::Page(request), location, membership: None }
     }
 
-    pub(crate) fn connected(request: HttpRequest, location: Location, membership: Rc<Membership>) -> Self {
-        MountContext { request, location, membership: Some(membership) }
+    pub(crate) fn connected(visit: Rc<Visit>, location: Location, membership: Rc<Membership>) -> Self {
+        let headers = visit.headers();
+        MountContext { asked: Asked::Socket(visit, headers), location, membership: Some(membership) }
     }
 
     /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
@@ -83,27 +91,44 @@ impl MountContext {
 
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.request.headers()
+        match &self.asked {
+            Asked::Page(request) => request.headers(),
+            Asked::Socket(_, headers) => headers,
+        }
     }
 
     /// A cookie of the request.
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
-        self.request.cookie(name)
+        let cookies = self.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+        let mut pairs = cookies.flat_map(|value| value.split(';')).map(str::trim);
+        pairs.find_map(|pair| {
+            let cookie = Cookie::parse_encoded(pair).ok()?;
+            (cookie.name() == name).then(|| cookie.into_owned())
+        })
     }
 
     /// What middleware has left on the request.
     pub fn extensions(&self) -> Ref<'_, Extensions> {
-        self.request.extensions()
+        match &self.asked {
+            Asked::Page(request) => request.extensions(),
+            Asked::Socket(visit, _) => visit.extensions.borrow(),
+        }
     }
 
     /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
-        self.request.app_data::<web::Data<T>>().map(|data| data.get_ref())
+        match &self.asked {
+            Asked::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
+            Asked::Socket(visit, _) => visit.app_data(),
+        }
     }
 
-    /// The request itself.
-    pub fn request(&self) -> &HttpRequest {
-        &self.request
+    /// Who asks: the address of the peer, which is a proxy's if there is one.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        match &self.asked {
+            Asked::Page(request) => request.peer_addr(),
+            Asked::Socket(visit, _) => visit.peer,
+        }
     }
 
     /// Takes a key: pushes with [`Push::key`](crate::push::Push::key) reach this instance if it has theirs. Does nothing at

@@ -11,17 +11,16 @@ use crate::group::Membership;
 use crate::protocol::{Joined, ServerFrame};
 use crate::push::ViewPath;
 use crate::render::{Recording, join_patch};
-use crate::socket::Location;
+use crate::socket::{Location, Visit};
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context};
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a join brings along.
 pub(super) struct Arrival {
-    pub(super) request: HttpRequest,
+    pub(super) visit: Rc<Visit>,
     pub(super) location: Location,
     pub(super) template: String,
     pub(super) digests: String,
@@ -42,8 +41,8 @@ impl<V: LiveView> ViewActor<V> {
         );
         self.membership = Some(Rc::clone(&membership));
         let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
-        let Arrival { request, location, template, digests } = arrival;
-        let mut cx = MountContext::connected(request, location, Rc::clone(&membership));
+        let Arrival { visit, location, template, digests } = arrival;
+        let mut cx = MountContext::connected(visit, location, Rc::clone(&membership));
         let mounting = async move {
             let joined = membership.joined();
             let mount = async {

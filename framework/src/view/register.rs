@@ -4,9 +4,9 @@ use super::actor::ViewActor;
 use super::{Life, LiveView};
 use crate::app::App;
 use crate::push::ViewSchema;
-use crate::socket::{FromSocket, Location, ToSocket};
+use crate::socket::{FromSocket, Location, ToSocket, Visit};
 use actix::{Actor, Recipient};
-use actix_web::HttpRequest;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A view type that an application has registered.
@@ -19,7 +19,7 @@ pub(crate) struct Registered {
 /// What a socket knows when a browser joins.
 pub(crate) struct JoinRequest {
     pub(crate) app: Arc<App>,
-    pub(crate) request: HttpRequest,
+    pub(crate) visit: Rc<Visit>,
     pub(crate) location: Location,
     pub(crate) socket: Recipient<ToSocket>,
     /// The instance's number on the socket.
