@@ -2,6 +2,7 @@
 //!
 //! Each step goes to the other of two states, as a live view would, and keeps the new recording.
 
+use askama::Template;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use djust::ViewDefinition;
 use djust::render::{Recorder, diff};
@@ -37,11 +38,25 @@ fn first_paint<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: u
     });
 }
 
+/// What askama itself needs for the same table, into a string that is used again: the floor of any update that
+/// evaluates the whole template.
+fn askama_alone(criterion: &mut Criterion, orders: &Orders, count: usize) {
+    let mut html = String::new();
+    criterion.bench_with_input(BenchmarkId::new("table, askama alone", count), orders, |bencher, orders| {
+        bencher.iter(|| {
+            html.clear();
+            black_box(orders).plain().render_into(&mut html).expect("nothing in it fails");
+            black_box(html.len())
+        });
+    });
+}
+
 fn updates(criterion: &mut Criterion) {
     let dashboard = Dashboard::sample();
     update(criterion, "dashboard, 2 values of", 20, [&dashboard, &dashboard.with_two_changes()]);
     for count in [200, 1000] {
         let orders = Orders::sample(count);
+        askama_alone(criterion, &orders, count);
         update(criterion, "table, one cell of", count, [&orders, &orders.with_one_change()]);
         update(criterion, "table, first row of", count, [&orders, &orders.with_new_row()]);
     }

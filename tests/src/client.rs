@@ -26,7 +26,8 @@ pub fn get(addr: SocketAddr, path: &str, headers: &str) -> (u16, String, String)
 
 /// An attribute of the live region in a page.
 pub fn attribute<'p>(page: &'p str, name: &str) -> &'p str {
-    let start = page.find(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name} in {page}")) + name.len() + 2;
+    let start =
+        page.find(&format!("{name}=\"")).unwrap_or_else(|| panic!("no {name} in {page}")) + name.len() + 2;
     page[start..].split('"').next().expect("closed")
 }
 
@@ -113,7 +114,7 @@ impl Client {
     }
 
     /// The next frame, or the close code; patches are counted and their values kept.
-    pub fn next(&mut self) -> Result<Value, u16> {
+    pub fn frame(&mut self) -> Result<Value, u16> {
         loop {
             match self.socket.read() {
                 Ok(Message::Text(text)) => {
@@ -148,7 +149,8 @@ impl Client {
     /// Reads up to the next frame of this type.
     pub fn until(&mut self, kind: &str) -> Value {
         loop {
-            let frame = self.next().unwrap_or_else(|code| panic!("closed with {code} before a {kind} frame"));
+            let frame =
+                self.frame().unwrap_or_else(|code| panic!("closed with {code} before a {kind} frame"));
             if frame["type"] == kind {
                 return frame;
             }
@@ -159,15 +161,19 @@ impl Client {
     pub fn until_shows(&mut self, place: u64, value: &str) {
         let deadline = Instant::now() + PATIENCE;
         while self.places.get(&place).and_then(Value::as_str) != Some(value) {
-            assert!(Instant::now() < deadline, "place {place} shows {:?}, not {value}", self.places.get(&place));
-            self.next().unwrap_or_else(|code| panic!("closed with {code}; {:?}", self.places));
+            assert!(
+                Instant::now() < deadline,
+                "place {place} shows {:?}, not {value}",
+                self.places.get(&place)
+            );
+            self.frame().unwrap_or_else(|code| panic!("closed with {code}; {:?}", self.places));
         }
     }
 
     /// Reads up to the close; answers the code.
     pub fn until_closed(&mut self) -> u16 {
         loop {
-            if let Err(code) = self.next() {
+            if let Err(code) = self.frame() {
                 return code;
             }
         }

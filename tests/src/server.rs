@@ -76,7 +76,9 @@ impl TestServer {
 
     /// Waits until so many views are connected.
     pub fn wait_for_views(&self, views: usize) {
-        wait_until(&format!("{views} views, not {}", self.djust.live_views()), || self.djust.live_views() == views);
+        wait_until(&format!("{views} views, not {}", self.djust.live_views()), || {
+            self.djust.live_views() == views
+        });
     }
 }
 

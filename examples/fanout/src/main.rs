@@ -103,6 +103,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     .backlog(BACKLOG)
     .max_connections(MOST_CONNECTIONS)
     .on_connect(djust::on_connect)
+    .disable_signals()
     .bind(("127.0.0.1", options.port))
     .map_err(|error| format!("can't listen on port {}: {error}", options.port))?;
     eprintln!("fanout listens on http://127.0.0.1:{}", options.port);

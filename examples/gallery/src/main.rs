@@ -113,7 +113,8 @@ fn server(listener: TcpListener, djust: &Djust, origin: Data<Origin>) -> std::io
             .route("/push", web::get().to(push_route::push))
             .configure(site::routes)
     });
-    Ok(server.on_connect(djust::on_connect).listen(listener)?.run())
+    // `Djust::run` listens for the signals: it ends the views before the server.
+    Ok(server.on_connect(djust::on_connect).disable_signals().listen(listener)?.run())
 }
 
 #[expect(clippy::print_stdout, reason = "where to look is what the command line is for")]

@@ -7,5 +7,5 @@ mod incoming;
 mod outgoing;
 
 pub use incoming::{ClientFrame, MalformedFrame};
-pub use outgoing::{Joined, ReplyError, ServerFrame, close_code, patch_frame};
 pub(crate) use outgoing::escape;
+pub use outgoing::{Joined, ReplyError, ServerFrame, close_code, patch_frame};

@@ -23,6 +23,7 @@ pub use message::Push;
 pub use path::{GroupName, ViewPath};
 pub use receipt::Receipt;
 pub use schema::{FieldSchema, HandlerSchema, ViewSchema, field_schema, handler_schema};
+#[cfg(feature = "server")]
 pub(crate) use send::set_default_if_none;
 pub use send::{Pusher, apush_to_view, push_to_view, set_default_layer};
 pub use typed::{TypedPush, push_arg, push_call, push_set};

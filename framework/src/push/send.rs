@@ -77,7 +77,7 @@ pub fn set_default_layer(layer: Arc<dyn ChannelLayer>) {
 }
 
 /// The same, unless there is one.
-#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "a server sets it"))]
+#[cfg(feature = "server")]
 pub(crate) fn set_default_if_none(pusher: Pusher) {
     DEFAULT.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(pusher);
 }

@@ -86,6 +86,7 @@ impl Splitter<'_> {
             self.code.inline(nodes, &str::to_owned);
             return Ok(None);
         }
+        check_trusted(node)?;
         let names: Vec<&str> = element.attributes.iter().filter_map(Attribute::name).collect();
         self.check_conditional(element, &names, node)?;
         let number = numbers.next(node.at)?;
@@ -138,12 +139,21 @@ impl Splitter<'_> {
                 }
                 AttributeKind::Node(index) => {
                     if let Some(node) = site.nodes.get(*index) {
+                        check_trusted(node)?;
                         self.check_conditional(element, taken, node)?;
                     }
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// Escaping does not make a text a harmless attribute: only what is `|safe` may stand for whole ones.
+fn check_trusted(node: &Node) -> Step {
+    match &node.kind {
+        NodeKind::Expression { html: false, .. } => Err(Fault::new(node.at, Problem::DynamicAttributeName)),
+        _ => Ok(()),
     }
 }
 

@@ -64,6 +64,7 @@ impl<'v> Dialect<'v> {
         let name = format!("dj-{word}");
         match word {
             "model" => self.model(element, attribute),
+            "debounce" if value(attribute).as_deref() == Some("blur") => Ok(()),
             "debounce" | "throttle" if !is_milliseconds(attribute) => Err(Problem::NotMilliseconds(name)),
             "update" if value(attribute).as_deref() != Some("ignore") => Err(Problem::Update),
             "key" if !is_item => Err(Problem::KeyElsewhere),

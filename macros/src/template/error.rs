@@ -112,7 +112,9 @@ pub(crate) enum Problem {
     SelfClosing(String),
     #[error("a tag's name can't be dynamic: put whole elements into an `if`")]
     DynamicTagName,
-    #[error("an attribute's name can't be dynamic: put whole attributes into an `if`")]
+    #[error(
+        "an attribute's name can't be dynamic: put whole attributes into an `if`, or mark trusted ones `|safe`"
+    )]
     DynamicAttributeName,
     #[error("<{0}> can't have dynamic content in a live view: use attributes instead")]
     DynamicContent(String),

@@ -1,4 +1,4 @@
-//@ error: View:1:4: an attribute's name can't be dynamic: put whole attributes into an `if`
+//@ error: View:1:4: an attribute's name can't be dynamic: put whole attributes into an `if`, or mark trusted ones `|safe`
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<p data-{{ name }}="1"></p>"#)] //~

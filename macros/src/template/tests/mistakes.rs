@@ -38,6 +38,8 @@ fn some_parts_are_static() {
         ("<p></{{ a }}>", "View:1:4: a tag's name can't be dynamic"),
         ("<a data-{{ n }}=1></a>", "View:1:4: an attribute's name can't be dynamic"),
         ("<a {{ n }}=1></a>", "View:1:4: an attribute's name can't be dynamic"),
+        ("<a {{ n }}></a>", "View:1:4: an attribute's name can't be dynamic"),
+        ("<a {% if b %}{{ n }}{% endif %}></a>", "View:1:14: an attribute's name can't be dynamic"),
         ("<script>var x = {{ n }};</script>", "View:1:17: <script> can't have dynamic content"),
         ("<style>{% if a %}x{% endif %}</style>", "View:1:8: <style> can't have dynamic content"),
         ("<template>{{ n }}</template>", "View:1:11: <template> can't have dynamic content"),

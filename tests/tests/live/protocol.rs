@@ -18,7 +18,7 @@ fn fixtures(text: &str) -> Vec<Fixture> {
 
 #[test]
 fn every_frame_of_the_browser_is_read_as_it_is_meant() {
-    for Fixture { name, frame, meaning } in fixtures(include_str!("../fixtures/protocol/client.json")) {
+    for Fixture { name, frame, meaning } in fixtures(include_str!("../../fixtures/protocol/client.json")) {
         let read = match ClientFrame::decode(&frame).unwrap_or_else(|error| panic!("{name}: {error}")) {
             ClientFrame::Join { view, token, template, digests } => {
                 json!({"type": "join", "view": view, "token": token, "template": template, "digests": digests})
@@ -39,7 +39,7 @@ fn every_frame_of_the_browser_is_read_as_it_is_meant() {
 
 #[test]
 fn every_frame_of_the_server_is_written_byte_for_byte() {
-    for Fixture { name, frame, meaning } in fixtures(include_str!("../fixtures/protocol/server.json")) {
+    for Fixture { name, frame, meaning } in fixtures(include_str!("../../fixtures/protocol/server.json")) {
         assert_eq!(write(&meaning), frame, "{name}");
     }
 }
@@ -67,9 +67,11 @@ fn write(meaning: &Value) -> String {
                 message: error["message"].as_str().expect("text"),
             }),
         },
-        "sync" => {
-            ServerFrame::Sync { view: instance, patches: number("patches").expect("a count"), mark: text("mark") }
-        }
+        "sync" => ServerFrame::Sync {
+            view: instance,
+            patches: number("patches").expect("a count"),
+            mark: text("mark"),
+        },
         "reset" => ServerFrame::Reset { view: instance, form: text("form") },
         "refused" => ServerFrame::Refused {
             view: instance,

@@ -9,7 +9,10 @@ use djust_tests::views::{Board, Room};
 use serde_json::json;
 
 /// Shows what its mount saw.
-#[live_view(path = "tests.Witness", source = "<p>{{ saw }}</p><b>{{ same }}</b>{% for i in items %}<i dj-key=\"{{ i }}\">{{ i }}</i>{% endfor %}")]
+#[live_view(
+    path = "tests.Witness",
+    source = "<p>{{ saw }}</p><b>{{ same }}</b>{% for i in items %}<i dj-key=\"{{ i }}\">{{ i }}</i>{% endfor %}"
+)]
 struct Witness {
     saw: String,
     same: String,
@@ -21,7 +24,8 @@ struct Greeting(&'static str);
 impl LiveView for Witness {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
         let header = cx.headers().get("x-visitor").map_or("nobody", |value| value.to_str().unwrap_or("?"));
-        let cookie = cx.cookie("session").map_or_else(|| "none".to_owned(), |cookie| cookie.value().to_owned());
+        let cookie =
+            cx.cookie("session").map_or_else(|| "none".to_owned(), |cookie| cookie.value().to_owned());
         let user = cx.extensions().get::<String>().cloned().unwrap_or_default();
         let greeting = cx.app_data::<Greeting>().map_or("", |greeting| greeting.0);
         #[derive(serde::Deserialize)]

@@ -64,7 +64,8 @@ fn bytes_count_against_the_window_too() {
         server.djust.pusher().push_to_view(BOARD, Push::state("note", text)).expect("accepted");
         std::thread::sleep(Duration::from_millis(2));
     }
-    let bytes: usize = client.within(Duration::from_millis(300)).iter().map(|frame| frame.to_string().len()).sum();
+    let bytes: usize =
+        client.within(Duration::from_millis(300)).iter().map(|frame| frame.to_string().len()).sum();
     assert!((3_000..=5_200).contains(&bytes), "{bytes} bytes");
 }
 
@@ -312,10 +313,10 @@ fn several_views_share_a_socket() {
     client.send(&second);
     assert_eq!(client.until("joined")["view"], 3);
     client.send(&json!({"type": "event", "view": 3, "ref": 1, "name": "add", "args": {"by": 2}}));
-    let patch = client.next().expect("open");
+    let patch = client.frame().expect("open");
     assert_eq!(patch, json!({"view": 3, "patch": [COUNT, "2"]}));
     push_count(&server, 9);
-    let frames: Vec<Value> = (0..3).map(|_| client.next().expect("open")).collect();
+    let frames: Vec<Value> = (0..3).map(|_| client.frame().expect("open")).collect();
     assert!(frames.contains(&json!([COUNT, "9"])), "{frames:?}");
     assert!(frames.contains(&json!({"view": 3, "patch": [COUNT, "9"]})), "{frames:?}");
 }

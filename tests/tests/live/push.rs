@@ -2,8 +2,8 @@
 
 use djust::push::{Push, PushErrorKind, Pusher};
 use djust_tests::client::Client;
-use djust_tests::server::{TestServer, wait_until};
 use djust_tests::server::Layout;
+use djust_tests::server::{TestServer, wait_until};
 use djust_tests::views::{Board, Clock, Room, STARTED_SLOWLY, push_through};
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -173,7 +173,12 @@ fn a_push_that_does_not_fit_is_refused_whole_and_harms_nobody() {
         (BOARD, Push::state("count", "1"), PushErrorKind::Unfit, "field `count`"),
         (BOARD, Push::state("count", 1).call("add").arg("by", 1), PushErrorKind::Unfit, "`add`"),
         (BOARD, Push::state("count", 1).call("nope"), PushErrorKind::Unfit, "`nope`"),
-        (BOARD, Push::state("count", 1).call("record"), PushErrorKind::Unfit, "`sender` of `record` is missing"),
+        (
+            BOARD,
+            Push::state("count", 1).call("record"),
+            PushErrorKind::Unfit,
+            "`sender` of `record` is missing",
+        ),
         (BOARD, record().arg("number", -1), PushErrorKind::Unfit, "`number` of `record`"),
         (BOARD, record().arg("number", 1).arg("more", 1), PushErrorKind::Unfit, "no argument `more`"),
         (BOARD, Push::render().arg("a", 1), PushErrorKind::Malformed, "names no handler"),

@@ -1,0 +1,7 @@
+//! Live views on a real server, over real sockets.
+
+mod handlers;
+mod page;
+mod protocol;
+mod push;
+mod socket;
