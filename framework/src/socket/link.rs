@@ -121,3 +121,88 @@ impl Link {
         self.socket.post(ToSocket::Text(frame.into()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix::{Actor, Context, Handler};
+    use std::rc::Rc;
+
+    /// Keeps what a socket would write.
+    struct Socket(Rc<RefCell<Vec<String>>>);
+
+    impl Actor for Socket {
+        type Context = Context<Self>;
+    }
+
+    impl Handler<ToSocket> for Socket {
+        type Result = ();
+
+        fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
+            self.0.borrow_mut().push(match message {
+                ToSocket::Text(frame) => frame.to_string(),
+                other => format!("{other:?}"),
+            });
+        }
+    }
+
+    const WINDOW: Window = Window { frames: 8, bytes: 1000 };
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn link() -> (Link, Rc<RefCell<Vec<String>>>) {
+        let written = Rc::<RefCell<Vec<String>>>::default();
+        let socket = Socket(Rc::clone(&written)).start();
+        (Link::new(socket.recipient(), 0, WINDOW, 30 * SECOND), written)
+    }
+
+    /// Looks after the link once a second, for so many seconds or until it has a fault.
+    async fn look_after(link: &Link, life: &Life, seconds: u32) -> Option<EndReason> {
+        for _ in 0..seconds {
+            tokio::time::sleep(SECOND).await;
+            if let Some(fault) = link.look_after(life) {
+                tokio::task::yield_now().await;
+                return Some(fault);
+            }
+        }
+        tokio::task::yield_now().await;
+        None
+    }
+
+    #[actix_rt::test]
+    async fn a_silent_connection_is_pinged_and_a_dead_one_ends() {
+        tokio::time::pause();
+        let ((link, written), life) = (link(), Life::new());
+        assert_eq!(look_after(&link, &life, 59).await, None);
+        assert_eq!(written.take(), ["Ping", "Ping"]);
+        assert_eq!(look_after(&link, &life, 2).await, Some(EndReason::Stalled));
+        assert!(written.take()[0].starts_with("Close(4408"));
+    }
+
+    #[actix_rt::test]
+    async fn any_sign_of_life_keeps_a_connection() {
+        tokio::time::pause();
+        let ((link, written), life) = (link(), Life::new());
+        for _ in 0..20 {
+            assert_eq!(look_after(&link, &life, 10).await, None);
+            life.heard();
+        }
+        assert!(written.take().is_empty());
+    }
+
+    #[actix_rt::test]
+    async fn a_patch_is_asked_about_after_five_seconds_and_given_up_after_thirty_more() {
+        tokio::time::pause();
+        let ((link, written), life) = (link(), Life::new());
+        link.send_patch("[0,\"1\"]".into());
+        assert_eq!(look_after(&link, &life, 4).await, None);
+        assert_eq!(written.take(), ["[0,\"1\"]"]);
+        assert_eq!(look_after(&link, &life, 2).await, None);
+        assert!(written.take()[0].starts_with(r#"{"type":"sync","view":0,"patches":1,"mark":""#));
+        for _ in 0..20 {
+            life.heard();
+            assert_eq!(look_after(&link, &life, 1).await, None, "it is not the silence that ends it");
+        }
+        life.heard();
+        assert_eq!(look_after(&link, &life, 10).await, Some(EndReason::Stalled));
+    }
+}
