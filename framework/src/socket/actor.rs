@@ -8,7 +8,7 @@ use crate::mail::Post;
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
 use crate::push::ViewPath;
 use crate::view::{Attached, EndReason, JoinRequest};
-use actix::{Actor, ActorContext, AsyncContext, Handler, StreamHandler};
+use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws::{
@@ -47,6 +47,7 @@ pub(crate) fn open(
         sample: Rc::clone(sample),
         visit: None,
         views: HashMap::new(),
+        waits_for_join: None,
         refused_events: 0,
     };
     WsResponseBuilder::new(socket, request, payload).frame_size(MAX_FRAME).start()
@@ -60,6 +61,8 @@ struct Socket {
     sample: Sample,
     visit: Option<Rc<Visit>>,
     views: HashMap<u32, Attached>,
+    /// The timer that ends a socket which joins nothing.
+    waits_for_join: Option<SpawnHandle>,
     refused_events: u32,
 }
 
@@ -70,11 +73,9 @@ impl Actor for Socket {
 
     fn started(&mut self, ctx: &mut SocketContext) {
         self.visit = self.handshake.take().map(|request| Rc::new(Visit::of(&request, &self.sample)));
-        ctx.run_later(JOIN_WITHIN, |socket, ctx| {
-            if socket.views.is_empty() {
-                close(ctx, CloseCode::Policy, "nothing was joined");
-            }
-        });
+        let waiting =
+            ctx.run_later(JOIN_WITHIN, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
+        self.waits_for_join = Some(waiting);
     }
 
     fn stopped(&mut self, _: &mut SocketContext) {
@@ -203,6 +204,9 @@ impl Socket {
             template,
             digests,
         };
+        if let Some(waiting) = self.waits_for_join.take() {
+            ctx.cancel_future(waiting);
+        }
         let attached = (registered.start)(join);
         self.views.insert(view, attached);
     }
