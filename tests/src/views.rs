@@ -27,6 +27,8 @@ pub struct Board {
     last: Vec<u64>,
     calls: u64,
     broken: bool,
+    /// `?tick`: the view ticks every 20 ms.
+    ticking: bool,
 }
 
 impl LiveView for Board {
@@ -47,7 +49,16 @@ impl LiveView for Board {
             last: Vec::new(),
             calls: 0,
             broken: false,
+            ticking: cx.query_string() == "tick",
         })
+    }
+
+    fn tick_interval(&self) -> Option<u64> {
+        self.ticking.then_some(20)
+    }
+
+    async fn handle_tick(&mut self, _: &mut ViewContext) {
+        self.ticks += 1;
     }
 
     async fn unmount(&mut self) {
@@ -189,6 +200,9 @@ impl LiveView for Room {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
         let room = cx.param("room").and_then(|room| room.parse().ok());
         let room = room.ok_or_else(|| Refusal::not_found("no such room"))?;
+        if cx.is_connected() && cx.query_string() == "slow" {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
         Ok(Room { room, text: String::new() })
     }
 }

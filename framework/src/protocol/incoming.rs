@@ -5,6 +5,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// A frame from the browser. Unknown keys are ignored, unknown types are malformed.
+///
+/// ```
+/// use djust::protocol::ClientFrame;
+///
+/// let frame = ClientFrame::decode(r#"{"type":"ack","view":0,"mark":"5b1f09c2"}"#)?;
+/// assert_eq!(frame, ClientFrame::Ack { view: 0, mark: "5b1f09c2".into() });
+/// assert!(ClientFrame::decode(r#"{"type":"nope"}"#).is_err());
+/// # Ok::<(), djust::protocol::MalformedFrame>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ClientFrame {

@@ -14,6 +14,17 @@ pub mod close_code {
 }
 
 /// A frame from the server, except for patches and `joined`, which carry JSON that is written already.
+///
+/// ```
+/// use djust::protocol::{Joined, ServerFrame, patch_frame};
+///
+/// assert_eq!(ServerFrame::Pong.encode(), r#"{"type":"pong"}"#);
+/// assert_eq!(patch_frame(0, r#"[0,"42"]"#.into()), r#"[0,"42"]"#);
+/// assert_eq!(
+///     Joined::Patch("[]").encode(0, 0x0f3c),
+///     r#"{"type":"joined","view":0,"template":"0000000000000f3c","resume":null,"patch":[]}"#
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum ServerFrame<'a> {

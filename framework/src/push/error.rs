@@ -10,6 +10,14 @@ use super::ArgumentError;
 #[non_exhaustive]
 pub enum PushError {
     /// There is nothing to send through.
+    ///
+    /// ```
+    /// use djust::push::{Push, PushError, push_to_view};
+    ///
+    /// let error = push_to_view("dashboard.views.MetricsView", Push::render()).unwrap_err();
+    /// assert_eq!(error, PushError::NoLayer);
+    /// assert!(error.to_string().contains("set_default_layer"));
+    /// ```
     #[error(
         "no channel layer is configured in this process: build a `Djust` (it sets the in-process layer), \
          or call `djust::push::set_default_layer`"

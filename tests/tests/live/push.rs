@@ -1,7 +1,7 @@
 //! Pushes, from any thread to every connected view: who gets them, in what order, and what is refused.
 
 use djust::push::{Push, PushErrorKind, Pusher};
-use djust_tests::client::Client;
+use djust_tests::client::{Client, join_frame};
 use djust_tests::server::Layout;
 use djust_tests::server::{TestServer, wait_until};
 use djust_tests::views::{Board, Clock, Room, STARTED_SLOWLY, push_through};
@@ -13,6 +13,7 @@ const BOARD: &str = "tests.Board";
 const NOTE: u64 = 0;
 const COUNT: u64 = 1;
 const SEEN: u64 = 2;
+const TICKS: u64 = 3;
 
 fn server(workers: usize) -> TestServer {
     TestServer::with_workers(
@@ -33,7 +34,7 @@ fn ten_thousand_calls_from_four_threads_reach_fifty_views_in_each_senders_order(
     const SENDERS: usize = 4;
     const EACH: u64 = 2_500;
     let server = server(2);
-    let mut clients: Vec<Client> = (0..VIEWS).map(|_| Client::join(server.addr, "/board")).collect();
+    let mut clients: Vec<Client> = (0..VIEWS).map(|_| Client::join(server.addr, "/board?tick")).collect();
     let senders: Vec<_> = (0..SENDERS)
         .map(|sender| {
             let pusher = server.djust.pusher();
@@ -45,7 +46,7 @@ fn ten_thousand_calls_from_four_threads_reach_fifty_views_in_each_senders_order(
             })
         })
         .collect();
-    // Events and slow handlers run meanwhile.
+    // Ticks, events and slow handlers run meanwhile.
     for (i, client) in clients.iter_mut().enumerate() {
         client.event(if i % 5 == 0 { "slow" } else { "add" }, json!({"by": 1, "milliseconds": 50}));
     }
@@ -54,6 +55,7 @@ fn ten_thousand_calls_from_four_threads_reach_fifty_views_in_each_senders_order(
     for client in &mut clients {
         client.until_shows(SEEN, &all);
         client.until_shows(COUNT, "1");
+        assert!(client.places.contains_key(&TICKS), "it has ticked");
     }
 }
 
@@ -137,6 +139,25 @@ fn a_keyed_push_reaches_the_views_with_that_key_only() {
     seven.iter_mut().for_each(|client| client.until_shows(0, "for seven"));
     eight.until_shows(0, "for eight");
     assert_eq!(eight.patches, 1);
+}
+
+#[test]
+fn a_push_accepted_while_a_view_mounts_is_applied_after_it_with_a_key_or_without() {
+    let server = server(1);
+    let pusher = server.djust.pusher();
+    for push in [Push::state("text", "late"), Push::state("text", "late").key("room:7")] {
+        let (_, _, page) = server.get("/room/7?slow");
+        let mut client = Client::open(server.addr);
+        client.send(&join_frame(&page));
+        server.wait_for_views(1);
+        pusher.push_to_view("tests.Room", Push::state("text", "another's").key("room:8")).expect("accepted");
+        pusher.push_to_view("tests.Room", push).expect("accepted");
+        client.until("joined");
+        client.until_shows(0, "late");
+        assert_eq!(client.patches, 1, "the other room's push is not for it");
+        drop(client);
+        server.wait_for_views(0);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ struct View<T> { //~
 
 impl LiveView for View<i64> {
     async fn mount(_: &mut MountContext) -> MountResult<Self> {
-        todo!()
+        unreachable!("never run")
     }
 }
 

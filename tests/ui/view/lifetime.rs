@@ -8,7 +8,7 @@ struct View<'a> { //~
 
 impl LiveView for View<'static> {
     async fn mount(_: &mut MountContext) -> MountResult<Self> {
-        todo!()
+        unreachable!("never run")
     }
 }
 
