@@ -2,6 +2,8 @@
 
 use djust::push::Push;
 use djust::{LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view, push_to_view};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -25,7 +27,8 @@ pub struct Board {
     seen: String,
     ticks: u64,
     last: Vec<u64>,
-    calls: u64,
+    /// Not `Send`, as a view need not be.
+    calls: Rc<Cell<u64>>,
     broken: bool,
     /// `?tick`: the view ticks every 20 ms.
     ticking: bool,
@@ -47,7 +50,7 @@ impl LiveView for Board {
             seen: String::new(),
             ticks: 0,
             last: Vec::new(),
-            calls: 0,
+            calls: Rc::default(),
             broken: false,
             ticking: cx.query_string() == "tick",
         })
@@ -124,8 +127,8 @@ impl Board {
         }
         assert_eq!(number, self.last[sender] + 1, "sender {sender} is out of order");
         self.last[sender] = number;
-        self.calls += 1;
-        self.seen = format!("{:?}|{}", self.last, self.calls);
+        self.calls.set(self.calls.get() + 1);
+        self.seen = format!("{:?}|{}", self.last, self.calls.get());
     }
 
     #[push]

@@ -1,7 +1,7 @@
 //! Alerts: a push that calls a handler.
 //!
 //! `level` is an enum. A push with a level that doesn't exist is refused, with the reason, and changes
-//! no page; in Rust it doesn't compile.
+//! no page; in Rust it doesn't compile. Other systems have other words for the same: aliases take them in.
 
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use djust::{push::PushError, push::Receipt};
@@ -13,8 +13,11 @@ const LIMIT: usize = 50;
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    #[serde(alias = "success", alias = "notice")]
     Info,
+    #[serde(alias = "warn")]
     Warning,
+    #[serde(alias = "error", alias = "danger")]
     Critical,
 }
 
