@@ -10,18 +10,18 @@ import { once } from "node:events";
 const root = join(import.meta.dirname, "../..");
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 
-/** Where the binary is. A missing one fails with the command that builds it. */
-export function binary() {
-  const found = [process.env.GALLERY, join(target, "debug/gallery"), join(target, "release/gallery")];
+/** Where an example's binary is. A missing one fails with the command that builds it. */
+export function binary(name = "gallery") {
+  const found = [process.env[name.toUpperCase()], join(target, "debug", name), join(target, "release", name)];
   const path = found.find((candidate) => candidate && existsSync(candidate));
-  if (!path) throw new Error(`the gallery is not built: run \`cargo build -p gallery\` (looked in ${target})`);
+  if (!path) throw new Error(`${name} is not built: run \`cargo build -p ${name}\` (looked in ${target})`);
   return path;
 }
 
 /** Starts the binary; its output is collected. */
-export function launch(options, environment = {}) {
+export function launch(options, environment = {}, name = "gallery") {
   const env = { ...process.env, ...environment };
-  const child = spawn(binary(), options, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(binary(name), options, { env, stdio: ["ignore", "pipe", "pipe"] });
   child.output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => (child.output += text));

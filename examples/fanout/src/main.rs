@@ -106,7 +106,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     .disable_signals()
     .bind(("127.0.0.1", options.port))
     .map_err(|error| format!("can't listen on port {}: {error}", options.port))?;
-    eprintln!("fanout listens on http://127.0.0.1:{}", options.port);
+    for address in server.addrs() {
+        eprintln!("fanout listens on http://{address}");
+    }
     djust.run(server.run()).await?;
     Ok(())
 }
