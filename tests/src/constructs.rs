@@ -145,6 +145,8 @@ pub fn without_anchors(html: &str) -> String {
             comment.split_once("-->").map_or("", |(_, after)| after)
         } else if let Some(value) = [" dj=\"", " dj-key=\""].iter().find_map(|name| rest.strip_prefix(name)) {
             value.split_once('"').map_or("", |(_, after)| after)
+        } else if let Some(value) = rest.strip_prefix(" dj=") {
+            value.find([' ', '>']).map_or("", |end| &value[end..])
         } else {
             if !c.is_whitespace() {
                 out.push(if c == '\'' { '"' } else { c });

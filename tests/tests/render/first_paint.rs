@@ -73,8 +73,12 @@ fn comment_len(rest: &str) -> Option<usize> {
 }
 
 fn attribute_len(rest: &str) -> Option<usize> {
-    let value = rest.strip_prefix(" dj=\"")?;
-    Some(" dj=\"".len() + value.find('"')? + 1)
+    let value = rest.strip_prefix(" dj=")?;
+    let len = match value.strip_prefix('"') {
+        Some(quoted) => quoted.find('"')? + 2,
+        None => value.find([' ', '>', '\n'])?,
+    };
+    Some(" dj=".len() + len)
 }
 
 same! {

@@ -4,7 +4,7 @@ use super::{code, compiled, table};
 
 #[test]
 fn a_short_text_is_one_place_with_its_static_part() {
-    assert_eq!(table("<p>n: {{ n }}</p>"), "<p dj=\"0\">‹0 text›</p>");
+    assert_eq!(table("<p>n: {{ n }}</p>"), "<p dj=0>‹0 text›</p>");
     assert_eq!(code("<p>n: {{ n }}</p>"), "{{SLOT}}n: {{n}}");
 }
 
@@ -32,19 +32,19 @@ fn expressions_next_to_each_other_are_one_place() {
 
 #[test]
 fn unescaped_html_is_raw() {
-    assert_eq!(table("<p>{{ a|safe }}</p>"), "<p dj=\"0\">‹0 raw›</p>");
-    assert_eq!(table("<p>{{ a ~ (b|safe) }}</p>"), "<p dj=\"0\">‹0 raw›</p>");
-    assert_eq!(table("<p>{{ a|safe|upper }}</p>"), "<p dj=\"0\">‹0 text›</p>");
-    assert_eq!(table("<p>{% filter upper %}<b>{{ a }}</b>{% endfilter %}</p>"), "<p dj=\"0\">‹0 raw›</p>");
+    assert_eq!(table("<p>{{ a|safe }}</p>"), "<p dj=0>‹0 raw›</p>");
+    assert_eq!(table("<p>{{ a ~ (b|safe) }}</p>"), "<p dj=0>‹0 raw›</p>");
+    assert_eq!(table("<p>{{ a|safe|upper }}</p>"), "<p dj=0>‹0 text›</p>");
+    assert_eq!(table("<p>{% filter upper %}<b>{{ a }}</b>{% endfilter %}</p>"), "<p dj=0>‹0 raw›</p>");
     let call = "{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}<p>{{ m(a) }}</p>";
-    assert_eq!(table(call), "<p dj=\"0\">‹0 raw›</p>");
+    assert_eq!(table(call), "<p dj=0>‹0 raw›</p>");
     assert!(code(call).starts_with("{%macro m(x) %}<b>{{ x }}</b>{% endmacro%}"), "{}", code(call));
 }
 
 #[test]
 fn an_attribute_value_is_one_place_with_its_static_parts_and_branches() {
     let source = "<p class=\"x {{ a }}{% if b %} on{% endif %}\" id=i>";
-    assert_eq!(table(&format!("{source}</p>")), "<p class=\"‹0 attribute›\" id=i dj=\"0@class\"></p>");
+    assert_eq!(table(&format!("{source}</p>")), "<p class=\"‹0 attribute›\" id=i dj=0@class></p>");
     assert_eq!(code(&format!("{source}</p>")), "{{SLOT}}x {{a}}{%if b%} on{%endif%}");
 }
 
@@ -72,13 +72,13 @@ fn conditional_attributes_are_places_of_their_own() {
         table("<input {% if a %}x{% endif %}{% if b %}y{% endif %}>"),
         "<input ‹0 attributes› ‹1 attributes› dj=\"0@ 1@\">"
     );
-    assert_eq!(table("<i a=\"1\"{% if a %} b{% endif %}></i>"), "<i a=\"1\"‹0 attributes› dj=\"0@\"></i>");
+    assert_eq!(table("<i a=\"1\"{% if a %} b{% endif %}></i>"), "<i a=\"1\"‹0 attributes› dj=0@></i>");
 }
 
 #[test]
 fn a_title_or_textarea_is_one_place_whatever_is_in_it() {
     let source = "<textarea>\n&lt;{{ a }}{% if b %}<b>{% endif %}</textarea>";
-    assert_eq!(table(source), "<textarea dj=\"0\">\n‹0 text›</textarea>");
+    assert_eq!(table(source), "<textarea dj=0>\n‹0 text›</textarea>");
     assert_eq!(code(source), "{{SLOT}}&#60;{{a}}{%if b%}&#60;b&#62;{%endif%}");
 }
 
@@ -86,7 +86,7 @@ fn a_title_or_textarea_is_one_place_whatever_is_in_it() {
 fn an_if_without_else_gets_an_empty_branch() {
     assert_eq!(
         table("{% if a %}<b>{{ n }}</b>{% endif %}"),
-        "<!--d0[-->‹0 block [<b dj=\"1\">‹1 text›</b>|]›<!--/-->"
+        "<!--d0[-->‹0 block [<b dj=1>‹1 text›</b>|]›<!--/-->"
     );
     assert_eq!(
         code("{% if a %}<b>{{ n }}</b>{% endif %}"),
@@ -107,16 +107,16 @@ fn let_chains_and_match_bind_names() {
     table("{% if let Some(q) = opt && q > 1 && let Some(r) = q %}{{ q }}{{ r }}{% endif %}");
     assert_eq!(
         table("<p>{% match opt %}\n {# c #} {% when Some(q) %}{{ q }}{% when None %}-{% endmatch %}</p>"),
-        "<p dj=\"0[\">‹0 block [<!--d1-->‹1 text›<!--/-->|-]›</p>"
+        "<p dj=0[>‹0 block [<!--d1-->‹1 text›<!--/-->|-]›</p>"
     );
 }
 
 #[test]
 fn a_sole_block_is_anchored_on_its_element() {
-    assert_eq!(table("<div>\n {% if a %}x{% endif %}\n</div>"), "<div dj=\"0[\">‹0 block [x|]›</div>");
+    assert_eq!(table("<div>\n {% if a %}x{% endif %}\n</div>"), "<div dj=0[>‹0 block [x|]›</div>");
     // in an inline element the white space shows
     assert_eq!(table("<b> {% if a %}x{% endif %}</b>"), "<b> <!--d0[-->‹0 block [x|]›<!--/--></b>");
-    assert_eq!(table("<b>{% if a %}x{% endif %}</b>"), "<b dj=\"0[\">‹0 block [x|]›</b>");
+    assert_eq!(table("<b>{% if a %}x{% endif %}</b>"), "<b dj=0[>‹0 block [x|]›</b>");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_list_has_items_with_scopes_and_keys() {
     let source = "<ul>\n{% for x in xs %}\n<li dj-key=\"k{{ x.id }}\" class=\"{{ x.c }}\">{{ x.name }}</li>\n{% endfor %}\n</ul>";
     assert_eq!(
         table(source),
-        "<ul dj=\"0*\">‹0 keyed list [<li class=\"‹0 attribute›\" dj=\"0@class 1\">‹1 text›</li>]›</ul>"
+        "<ul dj=0*>‹0 keyed list [<li class=\"‹0 attribute›\" dj=\"0@class 1\">‹1 text›</li>]›</ul>"
     );
     assert_eq!(
         code(source),
@@ -136,7 +136,7 @@ fn a_list_has_items_with_scopes_and_keys() {
 fn a_lists_else_belongs_to_the_scope_around() {
     assert_eq!(
         table("{% for x in xs %}<i>{{ x }}</i>{% else %}<b>{{ n }}</b>{% endfor %}"),
-        "<!--d0*-->‹0 list [<i dj=\"0\">‹0 text›</i> else <!--e--><b dj=\"1\">‹1 text›</b>]›<!--/-->"
+        "<!--d0*-->‹0 list [<i dj=0>‹0 text›</i> else <!--e--><b dj=1>‹1 text›</b>]›<!--/-->"
     );
 }
 
@@ -149,7 +149,7 @@ fn an_item_that_is_not_one_element_begins_with_a_comment() {
     // the space between inline elements shows, so it belongs to the item
     assert_eq!(
         table("<p>{% for x in xs %}<i dj-key=\"{{ x.id }}\">{{ x }}</i> {% endfor %}</p>"),
-        "<p dj=\"0*\">‹0 keyed list [<!--i--><i dj=\"0\">‹0 text›</i> ]›</p>"
+        "<p dj=0*>‹0 keyed list [<!--i--><i dj=0>‹0 text›</i> ]›</p>"
     );
 }
 
@@ -181,9 +181,9 @@ fn white_space_control_is_applied() {
 fn svg_keeps_case_and_slashes() {
     assert_eq!(
         table("<svg viewBox=\"{{ a }}\"><linearGradient id=g /><circle r=\"{{ n }}\"/></svg>"),
-        "<svg viewBox=\"‹0 attribute›\" dj=\"0@viewBox\"><linearGradient id=g /><circle r=\"‹1 attribute›\" dj=\"1@r\"/></svg>"
+        "<svg viewBox=\"‹0 attribute›\" dj=0@viewBox><linearGradient id=g /><circle r=\"‹1 attribute›\" dj=\"1@r\"/></svg>"
     );
-    assert_eq!(table("<DIV CLASS={{ a }}></DIV>"), "<DIV class=\"‹0 attribute›\" dj=\"0@class\"></DIV>");
+    assert_eq!(table("<DIV CLASS={{ a }}></DIV>"), "<DIV class=\"‹0 attribute›\" dj=0@class></DIV>");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_templates_comments_stay_but_look_like_no_anchor() {
 
 #[test]
 fn blocks_are_flattened() {
-    assert_eq!(table("{% block main %}<p>{{ n }}</p>{% endblock %}"), "<p dj=\"0\">‹0 text›</p>");
+    assert_eq!(table("{% block main %}<p>{{ n }}</p>{% endblock %}"), "<p dj=0>‹0 text›</p>");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn includes_are_inlined_and_watched() {
     ];
     let root = Crate::with("include", &files);
     let compiled = root.compile("sub/a.html").expect("compiles");
-    assert_eq!(short(&compiled.root), "<div><p dj=\"0\">‹0 text›</p></div>");
+    assert_eq!(short(&compiled.root), "<div><p dj=0>‹0 text›</p></div>");
     assert_eq!(compiled.files, [root.path("templates/sub/a.html"), root.path("templates/sub/b.html")]);
     assert_eq!(compiled.name, "sub/a.html");
 }
@@ -72,7 +72,7 @@ fn imported_macros_are_raw_checked_and_found_from_anywhere() {
     ];
     let root = Crate::with("import", &files);
     let compiled = root.compile("a.html").expect("compiles");
-    assert_eq!(short(&compiled.root), "<p dj=\"0\">‹0 raw›</p>");
+    assert_eq!(short(&compiled.root), "<p dj=0>‹0 raw›</p>");
     let path = root.path("templates/m.html");
     assert!(compiled.source.starts_with(&format!("{{%+ import {:?} as m +%}}", path.display().to_string())));
     assert_eq!(compiled.handlers, [("go".to_owned(), "m.html:1:38".to_owned())]);
@@ -97,7 +97,7 @@ fn configured_white_space_and_delimiters_are_used() {
     ];
     let root = Crate::with("syntax", &files);
     let compiled = root.compile("a.html").expect("compiles");
-    assert_eq!(short(&compiled.root), "<div dj=\"0[\">‹0 block [{{ x }} <!--d1-->‹1 text›<!--/-->|]›</div>");
+    assert_eq!(short(&compiled.root), "<div dj=0[>‹0 block [{{ x }} <!--d1-->‹1 text›<!--/-->|]›</div>");
     assert!(compiled.source.contains("<%+ if a +%>"), "{}", compiled.source);
     assert!(compiled.files.contains(&root.path("askama.toml")));
 }
