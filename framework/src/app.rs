@@ -6,7 +6,7 @@ use crate::http;
 use crate::layer::{ChannelLayer, LocalLayer};
 use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
 use crate::socket::{Secret, Window};
-use crate::view::{EndReason, LiveView, Registered};
+use crate::view::{LiveView, Registered};
 use actix_web::dev::Server;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, Route};
@@ -205,9 +205,9 @@ impl Djust {
         }
     }
 
-    /// Ends every view of this process and waits for their `unmount`, 10 s at most.
+    /// Ends every view of this process, accepts no new ones, and waits for their `unmount`, 10 s at most.
     pub async fn shutdown(&self) {
-        self.0.directory.end_all(EndReason::Shutdown);
+        self.0.directory.close_all();
         let gone = async {
             while self.live_views() > 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;

@@ -16,6 +16,7 @@ use crate::tick::{SubscribeTicks, TickSupervisor, UnsubscribeTicks};
 use crate::view::EndReason;
 use actix::{Actor, Addr};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -24,6 +25,8 @@ pub(crate) struct Directory {
     schemas: BTreeMap<ViewPath, &'static ViewSchema>,
     groups: RwLock<HashMap<GroupName, Group>>,
     ticks: Addr<TickSupervisor>,
+    /// The process goes down: no view is started any more.
+    closing: AtomicBool,
 }
 
 struct Group {
@@ -35,7 +38,7 @@ struct Group {
 impl Directory {
     pub(crate) fn new(schemas: BTreeMap<ViewPath, &'static ViewSchema>) -> Self {
         let ticks = TickSupervisor::start_in_arbiter(hub(), |_| TickSupervisor::default());
-        Directory { schemas, groups: RwLock::default(), ticks }
+        Directory { schemas, groups: RwLock::default(), ticks, closing: AtomicBool::new(false) }
     }
 
     /// One more view of the group wants to tick.
@@ -87,10 +90,17 @@ impl Directory {
         }
     }
 
-    /// Ends every view of this process.
-    pub(crate) fn end_all(&self, reason: EndReason) {
+    /// Whether the process goes down.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// Ends every view of this process, and lets no new one begin: browsers that come back at once would keep the
+    /// server from ending.
+    pub(crate) fn close_all(&self) {
+        self.closing.store(true, Ordering::Relaxed);
         for group in self.read().values() {
-            group.registry.post(EndAll(reason));
+            group.registry.post(EndAll(EndReason::Shutdown));
         }
     }
 

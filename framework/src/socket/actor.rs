@@ -41,6 +41,9 @@ pub(crate) fn open(
             HttpResponse::Forbidden().body("this origin may not connect: see Djust::builder().allow_origin")
         );
     }
+    if app.directory.is_closing() {
+        return Ok(HttpResponse::ServiceUnavailable().body("the server goes down"));
+    }
     let socket = Socket {
         app: Arc::clone(app),
         handshake: Some(request.clone()),
@@ -175,6 +178,9 @@ impl Socket {
     }
 
     fn join(&mut self, view: u32, token: &str, template: String, digests: String, ctx: &mut SocketContext) {
+        if self.app.directory.is_closing() {
+            return close(ctx, CloseCode::Away, "the server goes down");
+        }
         if self.views.get(&view).is_some_and(Attached::is_alive) {
             return malformed(ctx, "this instance is joined already");
         }

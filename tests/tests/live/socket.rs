@@ -222,6 +222,17 @@ fn a_hung_handler_is_aborted_by_shutdown_and_browsers_are_told() {
 }
 
 #[test]
+fn a_server_that_goes_down_takes_no_new_views() {
+    let server = server();
+    let (_, _, page) = get(server.addr, "/board", "");
+    let mut open = Client::open(server.addr);
+    actix_rt::System::new().block_on(server.djust.shutdown());
+    assert_eq!(Client::try_open(server.addr, &[]).err(), Some(503));
+    open.send(&join_frame(&page));
+    assert_eq!(open.until_closed(), 1001);
+}
+
+#[test]
 fn a_hung_mount_is_aborted_by_its_limit() {
     let server = configured(|builder| builder.handler_timeout(Duration::from_millis(200)));
     let (_, _, page) = get(server.addr, "/board?hang", "");
