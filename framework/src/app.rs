@@ -205,7 +205,8 @@ impl Djust {
         }
     }
 
-    /// Ends every view of this process, accepts no new ones, and waits for their `unmount`, 10 s at most.
+    /// Ends every view of this process, accepts no new ones, and waits for their `unmount`, 10 s at most; then for pushes
+    /// that are queued, another 10 s at most.
     pub async fn shutdown(&self) {
         self.0.directory.close_all();
         let gone = async {
@@ -218,6 +219,10 @@ impl Djust {
                 views = self.live_views(),
                 "views are still there after 10 s: their handlers hang"
             );
+        }
+        let left = self.0.pusher.flush(SHUTDOWN_WITHIN).await;
+        if left > 0 {
+            tracing::error!(left, "pushes are still queued after 10 s, and are lost");
         }
     }
 }
@@ -314,9 +319,10 @@ impl DjustBuilder {
         }
         let views = table(self.views)?;
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
-        let directory = Arc::new(Directory::new(schemas));
         let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
-        layer.attach(Arc::clone(&directory) as Arc<dyn crate::layer::Inlet>);
+        let directory = Arc::new(Directory::new(schemas, Arc::clone(&layer)));
+        let inlet: Arc<dyn crate::layer::Inlet> = Arc::<Directory>::clone(&directory);
+        layer.attach(Arc::downgrade(&inlet));
         let pusher = Pusher::new(layer);
         set_default_if_none(pusher.clone());
         Ok(Djust(Arc::new(App { config: self.config, views, directory, pusher })))

@@ -2,19 +2,22 @@
 //!
 //! It knows every registered view's schema, and for each live group the registry actor and the roll. Pushes come
 //! in from any thread; parts open and close groups from worker threads. A group's entry goes with its last
-//! part, under the same lock that pushes read, so none is posted to a registry that has been told to end.
+//! part, under the same lock that pushes read, so none is posted to a registry that has been told to end. The layer is told
+//! of the first part and of the last under that lock, too, so it hears of them in order.
 
 use super::hub::hub;
-use super::messages::{AttachPart, Deliver, DetachPart, EndAll};
+use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount};
 use super::part::PartActor;
 use super::registry::GroupRegistry;
 use super::roll::{Parcel, Roll, weight};
-use crate::layer::{Inlet, Message, Sending};
+use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::mail::Post;
 use crate::push::{GroupName, Push, PushError, Receipt, ViewPath, ViewSchema};
 use crate::tick::{SubscribeTicks, TickSupervisor, UnsubscribeTicks};
 use crate::view::EndReason;
 use actix::{Actor, Addr};
+use futures_util::FutureExt;
+use futures_util::future::Shared;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -23,6 +26,8 @@ use tokio::sync::OwnedSemaphorePermit;
 /// See the module.
 pub(crate) struct Directory {
     schemas: BTreeMap<ViewPath, &'static ViewSchema>,
+    paths: HashMap<GroupName, ViewPath>,
+    layer: Arc<dyn ChannelLayer>,
     groups: RwLock<HashMap<GroupName, Group>>,
     ticks: Addr<TickSupervisor>,
     /// The process goes down: no view is started any more.
@@ -32,13 +37,27 @@ pub(crate) struct Directory {
 struct Group {
     registry: Addr<GroupRegistry>,
     roll: Arc<Roll>,
+    /// Done when the layer hands over all that is accepted from then on.
+    opening: Shared<Boxed<'static, ()>>,
     parts: usize,
 }
 
+/// What a part has to know of its group.
+pub(super) struct Opened {
+    registry: Addr<GroupRegistry>,
+    pub(super) roll: Arc<Roll>,
+    opening: Shared<Boxed<'static, ()>>,
+}
+
 impl Directory {
-    pub(crate) fn new(schemas: BTreeMap<ViewPath, &'static ViewSchema>) -> Self {
+    pub(crate) fn new(
+        schemas: BTreeMap<ViewPath, &'static ViewSchema>,
+        layer: Arc<dyn ChannelLayer>,
+    ) -> Self {
         let ticks = TickSupervisor::start_in_arbiter(hub(), |_| TickSupervisor::default());
-        Directory { schemas, groups: RwLock::default(), ticks, closing: AtomicBool::new(false) }
+        let paths = schemas.keys().map(|path| (path.group(), path.clone())).collect();
+        let closing = AtomicBool::new(false);
+        Directory { schemas, paths, layer, groups: RwLock::default(), ticks, closing }
     }
 
     /// One more view of the group wants to tick.
@@ -56,19 +75,21 @@ impl Directory {
 
     /// How many views are connected to this process.
     pub(crate) fn live_views(&self) -> usize {
-        self.read().values().map(|group| group.roll.len()).sum()
+        self.read().values().map(|group| group.roll.count(None)).sum()
     }
 
     /// Adds a part to a group, starting the group with its first.
-    pub(crate) fn open(&self, name: &GroupName) -> (Addr<GroupRegistry>, Arc<Roll>) {
+    pub(super) fn open(&self, name: &GroupName) -> Opened {
         let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(name.clone()).or_insert_with(|| Group {
             registry: GroupRegistry::start_in_arbiter(hub(), |_| GroupRegistry::new()),
             roll: Arc::new(Roll::new()),
+            opening: self.layer.open_group(&self.paths[name]).shared(),
             parts: 0,
         });
         group.parts += 1;
-        (group.registry.clone(), Arc::clone(&group.roll))
+        let (registry, roll) = (group.registry.clone(), Arc::clone(&group.roll));
+        Opened { registry, roll, opening: group.opening.clone() }
     }
 
     /// Takes a part from its group, ending the group with its last.
@@ -80,13 +101,7 @@ impl Directory {
         group.registry.post(DetachPart { part, last });
         if last {
             groups.remove(name);
-        }
-    }
-
-    /// Makes a registry serve a part; ready when the registry says so.
-    pub(crate) async fn attach(registry: Addr<GroupRegistry>, part: Addr<PartActor>) {
-        if registry.send(AttachPart(part)).await.is_err() {
-            tracing::error!("a group's registry is gone: its views get no pushes");
+            self.layer.close_group(name);
         }
     }
 
@@ -108,17 +123,6 @@ impl Directory {
         self.groups.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
-    fn check(&self, message: &Message) -> Result<(), PushError> {
-        let schema = self.schemas.get(&message.path).ok_or_else(|| PushError::UnknownView {
-            path: message.path.to_string(),
-            registered: self.schemas.keys().map(ViewPath::to_string).collect(),
-        })?;
-        schema
-            .check(&message.push)
-            .map_err(|source| PushError::Unfit { path: message.path.to_string(), source })
-    }
-
     /// Hands a checked push to its group, with a permit if the caller has waited for one.
     fn hand_over(
         &self,
@@ -126,8 +130,8 @@ impl Directory {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Receipt, PushError> {
         let groups = self.read();
-        let Some(group) = groups.get(&message.path.group()) else { return Ok(Receipt { views: 0 }) };
-        let Some(views) = group.roll.audience(&message.push) else { return Ok(Receipt { views: 0 }) };
+        let Some(group) = groups.get(&message.path.group()) else { return Ok(Receipt::delivered(0, 0)) };
+        let Some(views) = group.roll.audience(&message.push) else { return Ok(Receipt::delivered(0, 0)) };
         let Some(permit) = permit.or_else(|| group.roll.try_permit(&message.push)) else {
             return Err(PushError::QueueFull {
                 path: message.path.to_string(),
@@ -136,12 +140,24 @@ impl Directory {
         };
         let push = std::mem::take(&mut message.push);
         group.registry.post(Deliver(Arc::new(Parcel::new(push, Some(permit)))));
-        Ok(Receipt { views })
+        Ok(Receipt::delivered(views, usize::from(views > 0)))
     }
 
     async fn wait_for_room(&self, path: &ViewPath, push: &Push) -> Option<OwnedSemaphorePermit> {
         let permits = self.read().get(&path.group()).map(|group| group.roll.permits())?;
         permits.acquire_many_owned(weight(push)).await.ok()
+    }
+}
+
+impl Opened {
+    /// Makes the group's registry serve a part; done when it does, and the layer hands over all that is accepted from then on.
+    pub(super) fn attach(self, part: Addr<PartActor>) -> impl Future<Output = ()> {
+        async move {
+            if self.registry.send(AttachPart(part)).await.is_err() {
+                tracing::error!("a group's registry is gone: its views get no pushes");
+            }
+            self.opening.await;
+        }
     }
 }
 
@@ -162,6 +178,31 @@ impl Inlet for Directory {
             note(&message.path, &result);
             result
         })
+    }
+
+    /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
+    fn check(&self, message: &Message) -> Result<(), PushError> {
+        let schema = self.schemas.get(&message.path).ok_or_else(|| PushError::UnknownView {
+            path: message.path.to_string(),
+            registered: self.schemas.keys().map(ViewPath::to_string).collect(),
+        })?;
+        schema
+            .check(&message.push)
+            .map_err(|source| PushError::Unfit { path: message.path.to_string(), source })
+    }
+
+    fn remount(&self, group: &GroupName) {
+        if let Some(group) = self.read().get(group) {
+            group.registry.post(Remount);
+        }
+    }
+
+    fn count(&self, group: &GroupName, key: Option<&str>) -> usize {
+        self.read().get(group).map_or(0, |group| group.roll.count(key))
+    }
+
+    fn views(&self) -> Vec<ViewPath> {
+        self.schemas.keys().cloned().collect()
     }
 }
 

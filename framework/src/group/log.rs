@@ -6,6 +6,7 @@
 
 use super::roll::Parcel;
 use crate::push::{Push, ViewId};
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -19,8 +20,17 @@ pub(crate) struct PushLog {
     sealed: bool,
 }
 
+/// What a member finds in the log.
+#[derive(Clone)]
+pub(crate) enum Posting {
+    /// A push to apply.
+    Push(Arc<Parcel>),
+    /// It has to mount anew.
+    Remount,
+}
+
 struct Entry {
-    parcel: Arc<Parcel>,
+    posting: Posting,
     /// Members that have still to take it.
     waiting: usize,
     taken: bool,
@@ -36,12 +46,21 @@ pub(crate) struct Reader {
     /// Entries before this position came while the keys were not known: they count as the member's whatever
     /// their key.
     pub(crate) keys_known_from: u64,
+    /// There is a remount mark ahead.
+    pub(crate) remounting: bool,
 }
 
 impl Reader {
-    /// Whether an entry at this position is the member's to take.
+    /// Whether a push at this position is the member's to take.
     pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
         push.excepted() != Some(self.id) && (position < self.keys_known_from || self.has_key_of(push))
+    }
+
+    fn takes_posting(&self, position: u64, posting: &Posting) -> bool {
+        match posting {
+            Posting::Push(parcel) => self.takes(position, &parcel.push),
+            Posting::Remount => true,
+        }
     }
 
     pub(crate) fn has_key_of(&self, push: &Push) -> bool {
@@ -58,48 +77,69 @@ impl PushLog {
     /// A new member reads what comes from now on.
     pub(crate) fn join(&mut self, id: ViewId) -> Reader {
         self.sealed = true;
-        Reader { id, next: self.end(), keys: Vec::new(), keys_known_from: u64::MAX }
+        Reader {
+            id,
+            next: self.end(),
+            keys: Vec::new(),
+            keys_known_from: u64::MAX,
+            remounting: false,
+        }
     }
 
     /// Adds a push that so many readers will take, each of those for which [`Reader::takes`] holds at
     /// [`end`](PushLog::end).
     pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize) {
         if waiting > 0 {
-            self.entries.push_back(Entry { parcel, waiting, taken: false });
+            self.entries.push_back(Entry { posting: Posting::Push(parcel), waiting, taken: false });
             self.sealed = false;
         }
     }
 
+    /// Makes these readers, which are all there are, mount anew.
+    pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>) {
+        let mut waiting = 0;
+        for reader in readers {
+            let reader = &mut *reader.borrow_mut();
+            self.leave(reader);
+            (reader.keys_known_from, reader.remounting) = (u64::MAX, true);
+            waiting += 1;
+        }
+        self.entries.push_back(Entry { posting: Posting::Remount, waiting, taken: false });
+    }
+
     /// Takes newer state into the last entry, if nobody has read that yet; its readers are awake then.
     pub(crate) fn merge(&mut self, newer: &Push) -> bool {
-        let Some(last) = self.entries.back_mut() else { return false };
-        if self.sealed || last.taken || !last.parcel.push.merges_with(newer) {
+        let Some(Entry { posting: Posting::Push(last), taken: false, .. }) = self.entries.back_mut() else {
+            return false;
+        };
+        if self.sealed || !last.push.merges_with(newer) {
             return false;
         }
-        match Arc::get_mut(&mut last.parcel) {
+        match Arc::get_mut(last) {
             Some(parcel) => parcel.push.merge(newer),
             None => {
-                let mut push = last.parcel.push.clone();
+                let mut push = last.push.clone();
                 push.merge(newer);
-                last.parcel = Arc::new(Parcel::new(push, None));
+                *last = Arc::new(Parcel::new(push, None));
             }
         }
         true
     }
 
-    /// The next push for this reader, if there is one.
-    pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<Arc<Parcel>> {
+    /// What is next for this reader, if there is anything.
+    pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<Posting> {
         reader.next = reader.next.max(self.first);
         while reader.next < self.end() {
             let position = reader.next;
             reader.next += 1;
             let entry = &mut self.entries[(position - self.first) as usize];
-            if reader.takes(position, &entry.parcel.push) {
+            if reader.takes_posting(position, &entry.posting) {
                 entry.waiting -= 1;
                 entry.taken = true;
-                let parcel = Arc::clone(&entry.parcel);
+                let posting = entry.posting.clone();
+                reader.remounting &= !matches!(posting, Posting::Remount);
                 self.trim();
-                return Some(parcel);
+                return Some(posting);
             }
         }
         None
@@ -110,7 +150,7 @@ impl PushLog {
         reader.next = reader.next.max(self.first);
         for position in reader.next..self.end() {
             let entry = &mut self.entries[(position - self.first) as usize];
-            if reader.takes(position, &entry.parcel.push) {
+            if reader.takes_posting(position, &entry.posting) {
                 entry.waiting -= 1;
             }
         }
@@ -140,7 +180,12 @@ mod tests {
     }
 
     fn drain(log: &mut PushLog, reader: &mut Reader) -> Vec<Push> {
-        std::iter::from_fn(|| log.take(reader)).map(|parcel| parcel.push.clone()).collect()
+        std::iter::from_fn(|| log.take(reader))
+            .map(|posting| match posting {
+                Posting::Push(parcel) => parcel.push.clone(),
+                Posting::Remount => panic!("no remount is expected"),
+            })
+            .collect()
     }
 
     fn add(log: &mut PushLog, push: Push, readers: &[&Reader]) {
@@ -213,5 +258,26 @@ mod tests {
         assert_eq!((log.entries.len(), log.behind(&leaves)), (10, 10));
         log.leave(&mut leaves);
         assert!(log.entries.is_empty());
+    }
+
+    #[test]
+    fn a_remount_stands_for_all_before_it_and_what_follows_waits_for_the_new_instance() {
+        let mut log = PushLog::default();
+        let fast = RefCell::new(known(log.join(ViewId::new()), &["7"]));
+        let slow = RefCell::new(known(log.join(ViewId::new()), &[]));
+        add(&mut log, Push::handler("lost"), &[&fast.borrow(), &slow.borrow()]);
+        log.remount([&fast, &slow].into_iter());
+        add(&mut log, Push::handler("h").key("7"), &[&fast.borrow(), &slow.borrow()]);
+        log.remount([&fast, &slow].into_iter());
+        add(&mut log, Push::handler("h").key("8"), &[&fast.borrow(), &slow.borrow()]);
+        for reader in [&fast, &slow] {
+            let reader = &mut *reader.borrow_mut();
+            assert!(reader.remounting && matches!(log.take(reader), Some(Posting::Remount)), "two are one");
+            assert!(!reader.remounting);
+            assert_eq!(drain(&mut log, reader), [Push::handler("h").key("8")], "its keys are not known yet");
+        }
+        assert!(log.entries.is_empty());
+        let late = known(log.join(ViewId::new()), &[]);
+        assert_eq!((late.remounting, log.behind(&late)), (false, 0), "a newcomer has just been mounted");
     }
 }

@@ -1,9 +1,9 @@
 //! A view's membership in its group, from the view's side. Dropping it leaves the group.
 
 use super::directory::Directory;
+use super::log::Posting;
 use super::messages::Poke;
 use super::part::{Part, Seat};
-use super::roll::Parcel;
 use crate::push::{GroupName, ViewId};
 use crate::socket::Link;
 use crate::view::Life;
@@ -48,29 +48,41 @@ impl Membership {
         self.seat.reader.borrow_mut().keys.push(key);
     }
 
-    /// All keys have been joined.
+    /// All keys have been joined; unless the view is to be mounted anew, when its keys may be others.
     pub(crate) fn keys_are_known(&self) {
-        self.part.roll.keys_are_known(self.seat.id);
-        self.seat.reader.borrow_mut().keys_known_from = self.part.members.borrow().log.end();
+        let mut reader = self.seat.reader.borrow_mut();
+        if !reader.remounting {
+            self.part.roll.keys_are_known(self.seat.id);
+            reader.keys_known_from = self.part.members.borrow().log.end();
+        }
     }
 
-    /// The next push that is for the view; `None` puts it to sleep until a new one wakes it.
-    pub(crate) fn next_push(&self) -> Option<Arc<Parcel>> {
+    /// What is next for the view; `None` puts it to sleep until something new wakes it.
+    pub(crate) fn next(&self) -> Option<Posting> {
         let mut reader = self.seat.reader.borrow_mut();
         let mut members = self.part.members.borrow_mut();
-        while let Some(parcel) = members.log.take(&mut reader) {
-            if reader.has_key_of(&parcel.push) {
-                return Some(parcel);
+        while let Some(posting) = members.log.take(&mut reader) {
+            match &posting {
+                Posting::Push(parcel) if !reader.has_key_of(&parcel.push) => {}
+                Posting::Push(_) => return Some(posting),
+                Posting::Remount => {
+                    self.part.roll.remove_keys(self.seat.id, &reader.keys);
+                    reader.keys.clear();
+                    return Some(posting);
+                }
             }
         }
         self.seat.woken.set(false);
         None
     }
 
-    /// Ticks come from now on.
-    pub(crate) fn tick_every(&self, interval: u64) {
-        self.seat.tick_interval.set(Some(interval));
-        self.part.subscribe_to_ticks(interval);
+    /// Ticks come at this interval from now on, or not at all.
+    pub(crate) fn tick_every(&self, interval: Option<u64>) {
+        let before = self.seat.tick_interval.replace(interval);
+        if before != interval {
+            before.into_iter().for_each(|interval| self.part.unsubscribe_from_ticks(interval));
+            interval.into_iter().for_each(|interval| self.part.subscribe_to_ticks(interval));
+        }
     }
 
     /// The last tick has been worked on: the next one may come.
@@ -81,9 +93,7 @@ impl Membership {
 
 impl Drop for Membership {
     fn drop(&mut self) {
-        if let Some(interval) = self.seat.tick_interval.get() {
-            self.part.unsubscribe_from_ticks(interval);
-        }
+        self.tick_every(None);
         self.part.leave(&self.seat);
     }
 }

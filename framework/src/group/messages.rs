@@ -11,6 +11,12 @@ use std::sync::Arc;
 #[rtype(result = "()")]
 pub(crate) struct Deliver(pub(crate) Arc<Parcel>);
 
+/// Makes each view of the group mount anew, in its place among the pushes. Sent by the directory to the registry, and by it
+/// to each part; once for each loss that a layer has found.
+#[derive(Message, Clone, Copy)]
+#[rtype(result = "()")]
+pub(crate) struct Remount;
+
 /// Makes a registry serve a part. Sent by the part's thread, once; the reply means that each push accepted from now
 /// on reaches the part.
 #[derive(Message)]

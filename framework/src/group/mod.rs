@@ -16,11 +16,14 @@
 //! 2. The registry posts it to the part on each worker thread: one message per thread, not per view.
 //! 3. The part appends it to its [`PushLog`], merging it into the last entry where both only set fields
 //!    and nobody has read that one yet, and wakes the members that sleep.
-//! 4. Each member reads the log at its own pace ([`Membership::next_push`]). When the last has read an entry
+//! 4. Each member reads the log at its own pace ([`Membership::next`]). When the last has read an entry
 //!    it is dropped, and its permit is free.
 //!
 //! So a push costs a view a reference to one shared entry, a burst is bounded for the group as a whole,
 //! and a slow view holds back nobody: when it is 32,768 pushes behind the others it is remounted.
+//!
+//! A layer that has lost pushes on their way says so ([`Inlet::remount`](crate::layer::Inlet::remount)). That takes the same way,
+//! as a mark in the log: each member mounts anew when it comes to it, and applies what follows to the new instance.
 
 mod directory;
 mod hub;
@@ -32,6 +35,7 @@ mod registry;
 mod roll;
 
 pub(crate) use directory::Directory;
+pub(crate) use log::Posting;
 pub(crate) use membership::Membership;
 pub(crate) use messages::{Poke, TickGroup};
 pub(crate) use registry::GroupRegistry;

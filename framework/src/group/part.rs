@@ -8,7 +8,7 @@
 
 use super::directory::Directory;
 use super::log::{PushLog, Reader};
-use super::messages::{Deliver, EndAll, Poke, StopPart, TickGroup};
+use super::messages::{Deliver, EndAll, Poke, Remount, StopPart, TickGroup};
 use super::roll::Roll;
 use crate::mail::Post;
 use crate::push::{GroupName, ViewId};
@@ -78,9 +78,11 @@ impl Part {
 
     fn start(directory: &Arc<Directory>, name: &GroupName) -> Rc<Part> {
         let members = Rc::<RefCell<Members>>::default();
-        let actor = PartActor { name: name.clone(), members: Rc::clone(&members) }.start();
-        let (registry, roll) = directory.open(name);
-        let attached = Directory::attach(registry, actor.clone()).boxed_local().shared();
+        let opened = directory.open(name);
+        let roll = Arc::clone(&opened.roll);
+        let actor =
+            PartActor { name: name.clone(), roll: Arc::clone(&roll), members: Rc::clone(&members) }.start();
+        let attached = opened.attach(actor.clone()).boxed_local().shared();
         Rc::new(Part { name: name.clone(), directory: Arc::clone(directory), roll, actor, attached, members })
     }
 
@@ -139,6 +141,7 @@ impl Part {
 /// The actor of a part.
 pub(crate) struct PartActor {
     name: GroupName,
+    roll: Arc<Roll>,
     members: Rc<RefCell<Members>>,
 }
 
@@ -195,6 +198,20 @@ impl Handler<Deliver> for PartActor {
         let takes = |seat: &&Rc<Seat>| seat.reader.borrow().takes(position, &parcel.push);
         let waiting = seats.iter().filter(takes).inspect(|seat| seat.wake()).count();
         log.append(parcel, waiting);
+    }
+}
+
+impl Handler<Remount> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Remount, _: &mut Context<Self>) {
+        let Members { log, seats } = &mut *self.members.borrow_mut();
+        metrics::counter!("djust_views_remounted_total").increment(seats.len() as u64);
+        log.remount(seats.iter().map(|seat| &seat.reader));
+        for seat in seats {
+            self.roll.mounts_again(seat.id);
+            seat.wake();
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! It runs on the hub, is started by the directory with the group's first part, and ends with the last. One
 //! mailbox, so all parts see all pushes in one order.
 
-use super::messages::{AttachPart, Deliver, DetachPart, EndAll, TickGroup};
+use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount, TickGroup};
 use super::part::PartActor;
 use crate::mail::Post;
 use actix::{Actor, ActorContext, Addr, Context, Handler};
@@ -48,6 +48,16 @@ impl Handler<Deliver> for GroupRegistry {
     fn handle(&mut self, message: Deliver, _: &mut Context<Self>) {
         for part in &self.parts {
             part.post(message.clone());
+        }
+    }
+}
+
+impl Handler<Remount> for GroupRegistry {
+    type Result = ();
+
+    fn handle(&mut self, message: Remount, _: &mut Context<Self>) {
+        for part in &self.parts {
+            part.post(message);
         }
     }
 }

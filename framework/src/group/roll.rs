@@ -25,6 +25,19 @@ struct Members {
     mounting: HashSet<ViewId>,
 }
 
+impl Members {
+    fn remove_keys(&mut self, id: ViewId, keys: &[String]) {
+        for key in keys {
+            if let Some(ids) = self.keys.get_mut(key) {
+                ids.remove(&id);
+                if ids.is_empty() {
+                    self.keys.remove(key);
+                }
+            }
+        }
+    }
+}
+
 /// A push on its way to a group's views; its permit is free again when the last of them has taken it.
 pub(crate) struct Parcel {
     pub(crate) push: Push,
@@ -58,23 +71,31 @@ impl Roll {
         self.write(|members| members.mounting.remove(&id));
     }
 
+    /// This member is about to be mounted anew.
+    pub(crate) fn mounts_again(&self, id: ViewId) {
+        self.write(|members| members.mounting.insert(id));
+    }
+
+    /// This member has none of these keys any more.
+    pub(crate) fn remove_keys(&self, id: ViewId, keys: &[String]) {
+        self.write(|members| members.remove_keys(id, keys));
+    }
+
     pub(crate) fn remove(&self, id: ViewId, keys: &[String]) {
         self.write(|members| {
             members.ids.remove(&id);
             members.mounting.remove(&id);
-            for key in keys {
-                if let Some(ids) = members.keys.get_mut(key) {
-                    ids.remove(&id);
-                    if ids.is_empty() {
-                        members.keys.remove(key);
-                    }
-                }
-            }
+            members.remove_keys(id, keys);
         });
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.members.read().unwrap_or_else(PoisonError::into_inner).ids.len()
+    /// How many members there are, of all or of those with a key.
+    pub(crate) fn count(&self, key: Option<&str>) -> usize {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        match key {
+            None => members.ids.len(),
+            Some(key) => members.keys.get(key).map_or(0, HashSet::len),
+        }
     }
 
     /// How many members a push is for; `None` if it is for nobody and will not be: a member that is mounting may

@@ -3,14 +3,14 @@
 //! It owns nothing but the way to the process's inlet. Until a server attaches there are no views, so any
 //! view is unknown.
 
-use super::{ChannelLayer, Inlet, Message, Sending};
-use crate::push::{PushError, Receipt};
-use std::sync::{Arc, OnceLock};
+use super::{Boxed, ChannelLayer, Inlet, Message, Sending};
+use crate::push::{PushError, Receipt, ViewPath, Viewers};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// The in-process channel layer, the default.
 #[derive(Default)]
 pub struct LocalLayer {
-    inlet: OnceLock<Arc<dyn Inlet>>,
+    inlet: OnceLock<Weak<dyn Inlet>>,
 }
 
 impl LocalLayer {
@@ -28,28 +28,44 @@ impl LocalLayer {
         LocalLayer::default()
     }
 
-    fn inlet(&self, message: &Message) -> Result<&Arc<dyn Inlet>, PushError> {
+    fn inlet(&self, path: &ViewPath) -> Result<Arc<dyn Inlet>, PushError> {
         self.inlet
             .get()
-            .ok_or_else(|| PushError::UnknownView { path: message.path.to_string(), registered: Vec::new() })
+            .and_then(Weak::upgrade)
+            .ok_or_else(|| PushError::UnknownView { path: path.to_string(), registered: Vec::new() })
     }
 }
 
 impl ChannelLayer for LocalLayer {
     fn send(&self, message: Message) -> Result<Receipt, PushError> {
-        self.inlet(&message)?.deliver(message)
+        self.inlet(&message.path)?.deliver(message)
     }
 
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
-        match self.inlet(&message) {
-            Ok(inlet) => inlet.deliver_when_ready(message),
+        match self.inlet(&message.path) {
+            Ok(inlet) => Box::pin(async move { inlet.deliver_when_ready(message).await }),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
 
-    fn attach(&self, inlet: Arc<dyn Inlet>) {
+    fn attach(&self, inlet: Weak<dyn Inlet>) {
         if self.inlet.set(inlet).is_err() {
             tracing::error!("a local layer serves one `Djust`; the second one gets no pushes through it");
         }
+    }
+
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
+        Box::pin(std::future::ready(self.viewers_blocking(path, key)))
+    }
+
+    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError> {
+        let inlet = self.inlet(&path)?;
+        let views = inlet.views();
+        if !views.contains(&path) {
+            let registered = views.iter().map(ViewPath::to_string).collect();
+            return Err(PushError::UnknownView { path: path.to_string(), registered });
+        }
+        let views = inlet.count(&path.group(), key.as_deref());
+        Ok(Viewers::new(views, usize::from(views > 0)))
     }
 }

@@ -2,7 +2,8 @@
 
 use super::ArgumentError;
 
-/// Why a push was not accepted. Nothing of it has been applied anywhere.
+/// Why a push was not accepted. Nothing of it has been applied anywhere, unless the variant says so:
+/// [`Unconfirmed`](PushError::Unconfirmed) and [`Unanswered`](PushError::Unanswered).
 ///
 /// The sender handles it; [`kind`](PushError::kind) sorts the variants for those who translate
 /// them, an HTTP endpoint for example.
@@ -47,6 +48,14 @@ pub enum PushError {
         /// What does not fit.
         source: ArgumentError,
     },
+    /// A server process that shows the view could not use the push: learnt by [`Receipt::confirm`](super::Receipt::confirm).
+    #[error("a server refused the push to `{path}`: {reason}")]
+    Rejected {
+        /// The view.
+        path: String,
+        /// What the server says.
+        reason: String,
+    },
     /// Arguments for no handler.
     #[error("the push has a payload but names no handler: add `.call(\"handler\")`")]
     PayloadWithoutHandler,
@@ -66,13 +75,43 @@ pub enum PushError {
         /// What serde says.
         reason: String,
     },
-    /// Too many pushes are waiting for this group's views. Send later, or use the async form, which waits.
-    #[error("{waiting} pushes are waiting for `{path}` already: send more slowly, or await `apush_to_view`")]
+    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later, or use the async form,
+    /// which waits.
+    #[error("{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`")]
     QueueFull {
         /// The view.
         path: String,
         /// How many are waiting.
         waiting: usize,
+    },
+    /// The layer's store did not take the push, and never will: it was not sent, or it was refused.
+    #[error("the push to `{path}` was not taken, and has no effect: {reason}")]
+    NotTaken {
+        /// The view.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The push was sent, and no answer came in time. It may still be applied: then once, and by all views. Sending it
+    /// again makes it another push.
+    #[error("it is not known whether the push to `{path}` was taken; it is applied once at most: {reason}")]
+    Unconfirmed {
+        /// The view.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// Not all server processes that show the view answered in time.
+    #[error("{answered} of {asked} servers that show `{path}` answered in time; they count {views} views")]
+    Unanswered {
+        /// The view.
+        path: String,
+        /// How many answered.
+        answered: usize,
+        /// How many were asked.
+        asked: usize,
+        /// How many views those who answered have.
+        views: usize,
     },
 }
 
@@ -85,7 +124,7 @@ pub enum PushErrorKind {
     UnknownView,
     /// A field, handler, argument or type does not fit the view (422).
     Unfit,
-    /// Not now: no layer, or no room (503).
+    /// Not now: no layer, no room, or no answer in time (503). [`PushError::Unconfirmed`] is one of these.
     Unavailable,
 }
 
@@ -105,8 +144,12 @@ impl PushError {
             | PushError::NotAnObject { .. }
             | PushError::NotJson { .. } => PushErrorKind::Malformed,
             PushError::UnknownView { .. } => PushErrorKind::UnknownView,
-            PushError::Unfit { .. } => PushErrorKind::Unfit,
-            PushError::NoLayer | PushError::QueueFull { .. } => PushErrorKind::Unavailable,
+            PushError::Unfit { .. } | PushError::Rejected { .. } => PushErrorKind::Unfit,
+            PushError::NoLayer
+            | PushError::QueueFull { .. }
+            | PushError::NotTaken { .. }
+            | PushError::Unconfirmed { .. }
+            | PushError::Unanswered { .. } => PushErrorKind::Unavailable,
         }
     }
 }

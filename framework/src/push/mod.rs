@@ -21,9 +21,12 @@ pub use error::{PushError, PushErrorKind};
 pub use id::ViewId;
 pub use message::Push;
 pub use path::{GroupName, ViewPath};
-pub use receipt::Receipt;
+pub use receipt::{Confirming, FollowUp, PushStatus, Receipt, Viewers};
 pub use schema::{FieldSchema, HandlerSchema, ViewSchema, field_schema, handler_schema};
 #[cfg(feature = "server")]
 pub(crate) use send::set_default_if_none;
-pub use send::{Pusher, apush_to_view, push_to_view, set_default_layer};
+pub use send::{
+    Pusher, apush_many, apush_to_view, flush, push_many, push_to_view, set_default_layer, viewers,
+    viewers_blocking,
+};
 pub use typed::{TypedPush, push_arg, push_call, push_set};

@@ -5,11 +5,11 @@
 use super::call::Kind;
 use super::context::Effect;
 use super::guard::{Held, Interrupted, bounded, guarded};
-use super::mounting::Arrival;
+use super::mounting::{Arrival, Place};
 use super::update::{Answer, Screen};
 use super::{ArgumentError, Call, EndReason, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext};
 use crate::app::App;
-use crate::group::{Membership, Poke};
+use crate::group::{Membership, Poke, Posting};
 use crate::protocol::{ServerFrame, close_code};
 use crate::push::{Push, ViewId};
 use crate::socket::{ForgedMark, FromSocket, Link};
@@ -31,6 +31,7 @@ pub(crate) struct ViewActor<V> {
     pub(super) life: Arc<Life>,
     pub(super) link: Rc<Link>,
     pub(super) membership: Option<Rc<Membership>>,
+    pub(super) place: Place,
     pub(super) arrival: Option<Arrival>,
     pub(super) state: State<V>,
     pub(super) screen: Screen,
@@ -68,7 +69,8 @@ impl<V: LiveView> ViewActor<V> {
             life,
             link,
             membership: None,
-            arrival: Some(Arrival { visit, location, template, digests }),
+            place: Place { visit, location },
+            arrival: Some(Arrival { template, digests }),
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
             reading: false,
@@ -188,16 +190,17 @@ impl<V: LiveView> ViewActor<V> {
     /// Reads the group's pushes until there are none, or one's handler has to be awaited.
     fn read_pushes(&mut self, ctx: &mut Context<Self>) {
         while matches!(self.state, State::Ready(..)) {
-            let Some(parcel) = self.membership.as_ref().and_then(|membership| membership.next_push()) else {
-                return;
-            };
-            self.apply(&parcel.push, ctx);
+            match self.membership.as_ref().and_then(|membership| membership.next()) {
+                Some(Posting::Push(parcel)) => self.apply(&parcel.push, ctx),
+                Some(Posting::Remount) => self.remount(ctx),
+                None => return,
+            }
         }
         self.reading = true;
     }
 
     /// Goes on reading pushes, after what has come in meanwhile.
-    fn read_on(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn read_on(&mut self, ctx: &mut Context<Self>) {
         if std::mem::take(&mut self.reading) {
             ctx.notify(Poke::Pushes);
         }
@@ -278,14 +281,15 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    fn unmount(mut view: Held<V>, ctx: &mut Context<Self>) {
-        let unmounting = async move {
-            // It is over in any case: a panic has been reported, a time-out is.
-            if bounded(view.unmount(), UNMOUNT_WITHIN, &Life::new()).await == Err(Interrupted::TimeLimit) {
-                tracing::warn!(view = V::PATH, "unmount took longer than 5 s and was ended");
-            }
-        };
-        ctx.wait(wrap_future::<_, Self>(unmounting).map(|(), _, ctx| ctx.terminate()));
+    fn unmount(view: Held<V>, ctx: &mut Context<Self>) {
+        ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|(), _, ctx| ctx.terminate()));
+    }
+}
+
+/// Runs `unmount` and drops the view. It is over in any case: a panic has been reported, a time-out is.
+pub(super) async fn unmounted<V: LiveView>(mut view: Held<V>) {
+    if bounded(view.unmount(), UNMOUNT_WITHIN, &Life::new()).await == Err(Interrupted::TimeLimit) {
+        tracing::warn!(view = V::PATH, "unmount took longer than 5 s and was ended");
     }
 }
 

@@ -11,6 +11,7 @@
 //! | Mounting | `mount` refuses, panics, hangs | Ended |
 //! | Ready | a call of an `fn` | Ready |
 //! | Ready | a call of an `async fn` | Busy |
+//! | Ready | pushes for it may have been lost | Mounting, after `unmount` |
 //! | Busy | the call is done | Ready |
 //! | Ready, Busy | panic, time limit, leave, lag, stall, shutdown | Ended |
 //! | Ended | `unmount` is done (not called after a panic) | the actor stops |

@@ -2,9 +2,12 @@
 //!
 //! Pushes accepted while `mount` runs wait in the group's log, so nothing is missed between what `mount` reads and
 //! the first push that is applied.
+//!
+//! An instance whose pushes may have been lost on their way is mounted again in its place: the old one is unmounted, and what the
+//! new one shows differently is a patch like any other.
 
-use super::actor::{State, ViewActor};
-use super::guard::{Held, bounded, guarded};
+use super::actor::{State, ViewActor, unmounted};
+use super::guard::{Held, Interrupted, bounded, guarded};
 use super::update::record;
 use super::{EndReason, LiveView, MountContext, MountResult, Refusal, ViewContext};
 use crate::group::Membership;
@@ -15,16 +18,23 @@ use crate::socket::{Location, Visit};
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context};
 use actix_web::http::StatusCode;
+use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What a join brings along.
-pub(super) struct Arrival {
+/// Where an instance is mounted: kept, for it may have to be mounted again.
+pub(super) struct Place {
     pub(super) visit: Rc<Visit>,
     pub(super) location: Location,
+}
+
+/// What the page shows when it joins.
+pub(super) struct Arrival {
     pub(super) template: String,
     pub(super) digests: String,
 }
+
+type Mounted<V> = Result<MountResult<Held<V>>, Interrupted>;
 
 impl<V: LiveView> ViewActor<V> {
     /// Joins the group and mounts; everything else waits.
@@ -40,56 +50,87 @@ impl<V: LiveView> ViewActor<V> {
             Arc::clone(&self.life),
         );
         self.membership = Some(Rc::clone(&membership));
-        let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
-        let Arrival { visit, location, template, digests } = arrival;
-        let mut cx = MountContext::connected(visit, location, Rc::clone(&membership));
-        let mounting = async move {
-            let joined = membership.joined();
-            let mount = async {
-                joined.await;
-                V::mount(&mut cx).await.map(Held::new)
-            };
-            bounded(mount, limit, &life).await
-        };
-        ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| match result {
-            Ok(mounted) => actor.mounted(mounted, path, &template, &digests, ctx),
-            Err(interrupted) => actor.interrupted(interrupted, ctx),
+        let Arrival { template, digests } = arrival;
+        let mounting = self.mounting(&membership, membership.joined());
+        ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
+            if let Some(view) = actor.mounted(result, ctx)
+                && let Ok(recording) = actor.first_recording(&view, ctx)
+            {
+                actor.show(recording, &template, &digests);
+                actor.settle(view, ctx);
+            }
         }));
     }
 
-    fn mounted(
-        &mut self,
-        mounted: MountResult<Held<V>>,
-        path: ViewPath,
-        template: &str,
-        digests: &str,
-        ctx: &mut Context<Self>,
-    ) {
-        let view = match mounted {
-            Ok(view) => view,
-            Err(refusal) => return self.refuse(refusal, ctx),
-        };
-        let Ok((key, interval)) = guarded(|| (view.key(), view.tick_interval())) else {
-            return self.end(EndReason::Panic, ctx);
-        };
-        match record::<V>(&view) {
-            Ok(Ok(recording)) => self.show(recording, template, digests),
+    /// Mounts anew in place of the instance that is there.
+    pub(super) fn remount(&mut self, ctx: &mut Context<Self>) {
+        let Some(membership) = self.membership.clone() else { return };
+        let State::Ready(old, _) = std::mem::replace(&mut self.state, State::Mounting) else { return };
+        tracing::debug!(view = V::PATH, "a view is mounted anew: pushes for it may have been lost");
+        let mounting = self.mounting(&membership, unmounted(old));
+        ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
+            if let Some(view) = actor.mounted(result, ctx) {
+                actor.screen.touch();
+                actor.settle(view, ctx);
+                actor.read_on(ctx);
+            }
+        }));
+    }
+
+    /// Runs `mount`, after something else.
+    fn mounting(
+        &self,
+        membership: &Rc<Membership>,
+        first: impl Future<Output = ()> + 'static,
+    ) -> impl Future<Output = Mounted<V>> + 'static {
+        let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
+        let Place { visit, location } = &self.place;
+        let mut cx = MountContext::connected(Rc::clone(visit), location.clone(), Rc::clone(membership));
+        async move {
+            let mount = async {
+                first.await;
+                V::mount(&mut cx).await.map(Held::new)
+            };
+            bounded(mount, limit, &life).await
+        }
+    }
+
+    /// The view that `mount` made, if it did.
+    fn mounted(&mut self, result: Mounted<V>, ctx: &mut Context<Self>) -> Option<Held<V>> {
+        match result {
+            Ok(Ok(view)) => return Some(view),
+            Ok(Err(refusal)) => self.refuse(refusal, ctx),
+            Err(interrupted) => self.interrupted(interrupted, ctx),
+        }
+        None
+    }
+
+    fn first_recording(&mut self, view: &Held<V>, ctx: &mut Context<Self>) -> Result<Recording, ()> {
+        match record::<V>(view) {
+            Ok(Ok(recording)) => return Ok(recording),
             Ok(Err(error)) => {
                 tracing::error!(view = V::PATH, %error, "the template failed at the join");
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
-                return self.refuse(Refusal::Status(status, "the template failed to render".into()), ctx);
+                self.refuse(Refusal::Status(status, "the template failed to render".into()), ctx);
             }
-            Err(_) => return self.end(EndReason::Panic, ctx),
+            Err(_) => self.end(EndReason::Panic, ctx),
         }
+        Err(())
+    }
+
+    /// A mounted view takes its keys and its ticks.
+    fn settle(&mut self, view: Held<V>, ctx: &mut Context<Self>) {
+        let Ok((key, interval)) = guarded(|| (view.key(), view.tick_interval())) else {
+            return self.end(EndReason::Panic, ctx);
+        };
+        let path: ViewPath = V::PATH.parse().expect("a registered path is well-formed");
         self.state = State::Ready(view, ViewContext::new(self.id, path));
         let Some(membership) = &self.membership else { return };
         if let Some(key) = key {
             membership.join_key(key);
         }
         membership.keys_are_known();
-        if let Some(interval) = interval.filter(|&interval| interval > 0) {
-            membership.tick_every(interval);
-        }
+        membership.tick_every(interval.filter(|&interval| interval > 0));
     }
 
     fn show(&mut self, recording: Recording, template: &str, digests: &str) {
