@@ -164,7 +164,7 @@ impl Opened {
 impl Inlet for Directory {
     fn deliver(&self, mut message: Message) -> Result<Receipt, PushError> {
         let result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
-        note(&message.path, &result);
+        note(&result);
         result
     }
 
@@ -175,7 +175,7 @@ impl Inlet for Directory {
                 let permit = self.wait_for_room(&message.path, &message.push).await;
                 result = self.hand_over(&mut message, permit);
             }
-            note(&message.path, &result);
+            note(&result);
             result
         })
     }
@@ -206,13 +206,11 @@ impl Inlet for Directory {
     }
 }
 
-/// Counts a push, and logs one that was not accepted.
-fn note(path: &ViewPath, result: &Result<Receipt, PushError>) {
+/// Counts a push. Layers say who sent one that is not accepted.
+fn note(result: &Result<Receipt, PushError>) {
     match result {
         Ok(_) => metrics::counter!("djust_pushes_total").increment(1),
-        Err(error) => {
-            metrics::counter!("djust_pushes_rejected_total").increment(1);
-            tracing::warn!(view = %path, %error, "push not accepted");
-        }
+        Err(PushError::QueueFull { .. }) => metrics::counter!("djust_pushes_without_room_total").increment(1),
+        Err(_) => metrics::counter!("djust_pushes_rejected_total").increment(1),
     }
 }

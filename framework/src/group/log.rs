@@ -77,13 +77,7 @@ impl PushLog {
     /// A new member reads what comes from now on.
     pub(crate) fn join(&mut self, id: ViewId) -> Reader {
         self.sealed = true;
-        Reader {
-            id,
-            next: self.end(),
-            keys: Vec::new(),
-            keys_known_from: u64::MAX,
-            remounting: false,
-        }
+        Reader { id, next: self.end(), keys: Vec::new(), keys_known_from: u64::MAX, remounting: false }
     }
 
     /// Adds a push that so many readers will take, each of those for which [`Reader::takes`] holds at

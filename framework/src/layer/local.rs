@@ -38,12 +38,16 @@ impl LocalLayer {
 
 impl ChannelLayer for LocalLayer {
     fn send(&self, message: Message) -> Result<Receipt, PushError> {
-        self.inlet(&message.path)?.deliver(message)
+        let path = message.path.clone();
+        noted(&path, self.inlet(&path)?.deliver(message))
     }
 
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
         match self.inlet(&message.path) {
-            Ok(inlet) => Box::pin(async move { inlet.deliver_when_ready(message).await }),
+            Ok(inlet) => Box::pin(async move {
+                let path = message.path.clone();
+                noted(&path, inlet.deliver_when_ready(message).await)
+            }),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }
@@ -68,4 +72,12 @@ impl ChannelLayer for LocalLayer {
         let views = inlet.count(&path.group(), key.as_deref());
         Ok(Viewers::new(views, usize::from(views > 0)))
     }
+}
+
+/// Logs a push that is not accepted.
+fn noted(path: &ViewPath, result: Result<Receipt, PushError>) -> Result<Receipt, PushError> {
+    if let Err(error) = &result {
+        tracing::warn!(view = %path, %error, "push not accepted");
+    }
+    result
 }

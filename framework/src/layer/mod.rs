@@ -12,7 +12,9 @@ mod local;
 mod redis;
 
 #[cfg(feature = "redis")]
-pub use self::redis::{Failure, GroupInfo, NodeInfo, RedisConfigError, RedisLayer, RedisLayerBuilder, Watch, Watched};
+pub use self::redis::{
+    Failure, GroupInfo, NodeInfo, RedisConfigError, RedisLayer, RedisLayerBuilder, Watch, Watched,
+};
 pub use local::LocalLayer;
 
 use crate::push::{GroupName, Push, PushError, Receipt, ViewPath, Viewers};

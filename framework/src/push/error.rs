@@ -77,7 +77,9 @@ pub enum PushError {
     },
     /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later, or use the async form,
     /// which waits.
-    #[error("{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`")]
+    #[error(
+        "{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`"
+    )]
     QueueFull {
         /// The view.
         path: String,
@@ -98,6 +100,12 @@ pub enum PushError {
     Unconfirmed {
         /// The view.
         path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The layer's store can't be reached, so nothing is known.
+    #[error("Redis can't be asked: {reason}")]
+    Unreachable {
         /// Why.
         reason: String,
     },
@@ -149,6 +157,7 @@ impl PushError {
             | PushError::QueueFull { .. }
             | PushError::NotTaken { .. }
             | PushError::Unconfirmed { .. }
+            | PushError::Unreachable { .. }
             | PushError::Unanswered { .. } => PushErrorKind::Unavailable,
         }
     }

@@ -1,7 +1,7 @@
 //! The push itself: fields to set, a handler to call, and for whom.
 
 use super::{Arguments, PushError, ViewId};
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Fields to set and a handler to call on every connected instance of a view.
@@ -16,15 +16,36 @@ use serde_json::Value;
 /// let message = Push::handler("on_new_message").arg("text", "Hello");
 /// let both = Push::state("unread", 3).call("on_new_message").arg("text", "Hello");
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+///
+/// As JSON it is an object in which each part may be missing or `null`:
+///
+/// ```
+/// use djust::push::Push;
+///
+/// let push: Push = serde_json::from_str(r#"{"state": {"unread": 3}, "handler": null, "key": "room:7"}"#)?;
+/// assert_eq!(push, Push::state("unread", 3).key("room:7"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Push {
+    #[serde(deserialize_with = "null_is_empty", skip_serializing_if = "Arguments::is_empty")]
     state: Arguments,
+    #[serde(skip_serializing_if = "Option::is_none")]
     handler: Option<String>,
+    #[serde(deserialize_with = "null_is_empty", skip_serializing_if = "Arguments::is_empty")]
     payload: Arguments,
+    #[serde(skip_serializing_if = "Option::is_none")]
     except: Option<ViewId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
     /// The first mistake made while building: told when the push is sent.
+    #[serde(skip)]
     mistake: Option<PushError>,
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arguments, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Push {

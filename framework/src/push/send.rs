@@ -81,11 +81,7 @@ impl Pusher {
     ///
     /// # Errors
     /// See [`viewers`].
-    pub async fn viewers(
-        &self,
-        view_path: impl AsRef<str>,
-        key: Option<&str>,
-    ) -> Result<Viewers, PushError> {
+    pub async fn viewers(&self, view_path: impl AsRef<str>, key: Option<&str>) -> Result<Viewers, PushError> {
         self.layer.viewers(view_path.as_ref().parse()?, key.map(str::to_owned)).await
     }
 

@@ -1,0 +1,298 @@
+//! The entries of a group's stream, and how they get there.
+//!
+//! | field | |
+//! |---|---|
+//! | `number` | counts the stream's entries from 1, without a gap: a missing one has been trimmed before it was read |
+//! | `epoch` | of the streams as a whole: another one means that Redis has been emptied or replaced |
+//! | `id` | of the push: the sender's name, a dot, a number that grows. A push that is sent again has the same one |
+//! | `push` | the push, as JSON with its `view` |
+//! | `ask` | instead of `push`: a question to the nodes, as JSON |
+//!
+//! A script adds them, so that number, epoch and entry belong together. Entries of one sender are in the order of their ids, but for
+//! repeats.
+
+use super::config::Keys;
+use super::outbox::Item;
+use crate::layer::Message;
+use crate::push::{GroupName, Push, ViewPath};
+use redis::{Script, ScriptInvocation, Value};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::OnceLock;
+
+/// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, an epoch in case there is none, then for each entry
+/// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
+const ADD: &str = r"
+local epoch = redis.call('GET', KEYS[3])
+if not epoch then
+  epoch = ARGV[2]
+  redis.call('SET', KEYS[3], epoch)
+end
+local added = {epoch, '0'}
+for i = 3, #ARGV, 3 do
+  local number = redis.call('INCR', KEYS[2])
+  added[2] = tostring(number)
+  added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
+end
+return added
+";
+
+/// Makes a new epoch in place of the one that is found wanting, unless somebody else has. KEYS: epoch. ARGV: the old one, a new one.
+const NEW_EPOCH: &str = r"
+local epoch = redis.call('GET', KEYS[1])
+if not epoch or epoch == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2])
+  return ARGV[2]
+end
+return epoch
+";
+
+/// Where an entry is in its stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct EntryId(u64, u64);
+
+impl EntryId {
+    fn parse(text: &str) -> Option<Self> {
+        let (time, number) = text.split_once('-')?;
+        Some(EntryId(time.parse().ok()?, number.parse().ok()?))
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.0, self.1)
+    }
+}
+
+/// Which push it is: the same again when it has to be sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PushId {
+    pub(super) sender: String,
+    pub(super) number: u64,
+}
+
+impl PushId {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (sender, number) = text.rsplit_once('.')?;
+        Some(PushId { sender: sender.to_owned(), number: number.parse().ok()? })
+    }
+}
+
+impl fmt::Display for PushId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.sender, self.number)
+    }
+}
+
+/// What an entry carries.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Content {
+    Push(Message),
+    Ask(Question),
+}
+
+/// What a node is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Question {
+    /// Names the list that the answers go to.
+    pub(super) question: String,
+    pub(super) about: About,
+}
+
+/// What about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum About {
+    /// How many views took the push with this id.
+    Push(String),
+    /// How many views there are, of all or of those with a key.
+    Viewers(Option<String>),
+}
+
+#[derive(Serialize)]
+struct Outgoing<'a> {
+    view: &'a str,
+    #[serde(flatten)]
+    push: &'a Push,
+}
+
+/// A push as JSON.
+pub(super) fn push_body(message: &Message) -> String {
+    let outgoing = Outgoing { view: message.path.as_str(), push: &message.push };
+    serde_json::to_string(&outgoing).expect("a push is made of JSON")
+}
+
+fn read_push(body: &str) -> Result<Message, String> {
+    let mut push: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(body).map_err(|error| error.to_string())?;
+    let Some(serde_json::Value::String(view)) = push.remove("view") else {
+        return Err("it names no view".to_owned());
+    };
+    let path: ViewPath = view.parse().map_err(|error: crate::push::PushError| error.to_string())?;
+    let push = serde_json::from_value(push.into()).map_err(|error| error.to_string())?;
+    Ok(Message { path, push })
+}
+
+/// An entry that has been read.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) at: EntryId,
+    pub(super) number: u64,
+    pub(super) epoch: String,
+    pub(super) id: PushId,
+    /// What it carries, or why that can't be read.
+    pub(super) content: Result<Content, String>,
+}
+
+impl Entry {
+    /// Reads the fields; an entry that some other program has put there need not have them.
+    fn read(at: EntryId, fields: Vec<Value>) -> Result<Self, String> {
+        let (mut number, mut epoch, mut id, mut content) = (None, None, None, None);
+        let mut fields = fields.into_iter().filter_map(text);
+        while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+            match name.as_str() {
+                "number" => number = value.parse().ok(),
+                "epoch" => epoch = Some(value),
+                "id" => id = PushId::parse(&value),
+                "push" => content = Some(read_push(&value).map(Content::Push)),
+                "ask" => {
+                    content = Some(serde_json::from_str(&value).map(Content::Ask).map_err(|e| e.to_string()));
+                }
+                _ => {}
+            }
+        }
+        match (number, epoch, id, content) {
+            (Some(number), Some(epoch), Some(id), Some(content)) => {
+                Ok(Entry { at, number, epoch, id, content })
+            }
+            _ => Err(format!("entry {at} lacks number, epoch, id or push")),
+        }
+    }
+}
+
+/// An entry's place, and the entry if it is one of ours.
+pub(super) type Found = (EntryId, Result<Entry, String>);
+
+/// Reads the entries of an `XRANGE`, or of one stream of an `XREAD`.
+pub(super) fn entries(value: Value) -> Vec<Found> {
+    let mut found = Vec::new();
+    for entry in array(value) {
+        let mut parts = array(entry).into_iter();
+        let at = parts.next().and_then(text).and_then(|id| EntryId::parse(&id));
+        if let (Some(at), Some(fields)) = (at, parts.next()) {
+            found.push((at, Entry::read(at, array(fields))));
+        }
+    }
+    found
+}
+
+/// Reads an `XREAD`: the entries by stream.
+pub(super) fn streams(value: Value) -> Vec<(String, Value)> {
+    let mut streams = Vec::new();
+    for stream in array(value) {
+        let mut parts = array(stream).into_iter();
+        if let (Some(name), Some(entries)) = (parts.next().and_then(text), parts.next()) {
+            streams.push((name, entries));
+        }
+    }
+    streams
+}
+
+/// The items of an array; nothing for a nil.
+pub(super) fn array(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    }
+}
+
+/// The text of a string.
+pub(super) fn text(value: Value) -> Option<String> {
+    match value {
+        Value::BulkString(bytes) => String::from_utf8(bytes).ok(),
+        Value::SimpleString(text) => Some(text),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What Redis said to added entries.
+pub(super) struct Added {
+    pub(super) epoch: String,
+    /// Of the last one.
+    pub(super) number: u64,
+    pub(super) count: usize,
+}
+
+impl Added {
+    pub(super) fn read(value: Value) -> Option<Self> {
+        let mut parts = array(value).into_iter();
+        let epoch = parts.next().and_then(text)?;
+        let number = parts.next().and_then(text)?.parse().ok()?;
+        Some(Added { epoch, number, count: parts.len() })
+    }
+}
+
+/// The script that adds these items to a group's stream.
+pub(super) fn add(
+    keys: &Keys,
+    group: &GroupName,
+    items: &[Item],
+    length: usize,
+) -> ScriptInvocation<'static> {
+    static SCRIPT: OnceLock<Script> = OnceLock::new();
+    let mut call = SCRIPT.get_or_init(|| Script::new(ADD)).prepare_invoke();
+    call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
+    call.arg(length).arg(random_name());
+    for item in items {
+        call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
+    }
+    call
+}
+
+/// The script that replaces an epoch.
+pub(super) fn new_epoch(keys: &Keys, old: &str) -> ScriptInvocation<'static> {
+    static SCRIPT: OnceLock<Script> = OnceLock::new();
+    let mut call = SCRIPT.get_or_init(|| Script::new(NEW_EPOCH)).prepare_invoke();
+    call.key(keys.epoch()).arg(old).arg(random_name());
+    call
+}
+
+/// 16 hexadecimal digits that nobody else has.
+pub(super) fn random_name() -> String {
+    format!("{:016x}", getrandom::u64().expect("the system gives random bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_survives_its_json() {
+        let path: ViewPath = "a.View".parse().expect("well-formed");
+        for push in [
+            Push::render(),
+            Push::state("n", 1.5).set("s", "ü").call("h").arg("a", [1, 2]).key("room:7"),
+            Push::handler("h").except(crate::push::ViewId::new()),
+        ] {
+            let message = Message { path: path.clone(), push };
+            assert_eq!(read_push(&push_body(&message)), Ok(message));
+        }
+    }
+
+    #[test]
+    fn an_id_keeps_the_dots_of_its_sender() {
+        let id = PushId { sender: "web.1-77".into(), number: 12 };
+        assert_eq!(PushId::parse(&id.to_string()), Some(id));
+        assert!(EntryId::parse("9-1") < EntryId::parse("10-0"));
+    }
+
+    #[test]
+    fn an_entry_of_another_program_is_an_error() {
+        let field = |text: &str| Value::BulkString(text.into());
+        let fields = Value::Array(vec![field("number"), field("1")]);
+        let found = entries(Value::Array(vec![Value::Array(vec![field("5-0"), fields])]));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].0 == EntryId(5, 0) && found[0].1.is_err());
+    }
+}

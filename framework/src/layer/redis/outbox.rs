@@ -1,0 +1,225 @@
+//! What waits for the writer: a bounded queue in the order of sending.
+//!
+//! It has room for 65,536 pushes of 512 bytes, a larger one counting as several. Whoever can't wait is told `QueueFull`; the others
+//! wait for room, each until its own deadline. A place in the queue and the push's number are given out together, so that the
+//! numbers in a stream grow.
+
+use super::Failure;
+use super::config::Config;
+use super::entry::PushId;
+use crate::push::{GroupName, PushError, ViewPath};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::Instant;
+
+/// How many pushes may wait.
+const PERMITS: usize = 65_536;
+const BYTES_PER_PERMIT: usize = 512;
+
+/// What has become of a push: Redis has it, or not.
+pub(super) type Outcome = Result<(), PushError>;
+
+/// A push, or a question, that waits.
+pub(super) struct Item {
+    pub(super) path: ViewPath,
+    pub(super) group: GroupName,
+    pub(super) id: PushId,
+    /// `push` or `ask`.
+    pub(super) kind: &'static str,
+    pub(super) body: String,
+    pub(super) deadline: Instant,
+    /// It has been sent and not answered.
+    pub(super) attempted: bool,
+    /// Nobody waits for the outcome.
+    queued: bool,
+    answer: oneshot::Sender<Outcome>,
+    permit: OwnedSemaphorePermit,
+}
+
+/// What is to be sent.
+pub(super) struct Draft {
+    pub(super) path: ViewPath,
+    pub(super) kind: &'static str,
+    pub(super) body: String,
+}
+
+/// See the module.
+pub(super) struct Outbox {
+    sender: String,
+    permits: Arc<Semaphore>,
+    line: Mutex<Line>,
+    arrived: Notify,
+    settled: Notify,
+    all_settled: Condvar,
+}
+
+#[derive(Default)]
+struct Line {
+    items: VecDeque<Item>,
+    /// The number of the last push.
+    number: u64,
+    /// How many are in the queue or with the writer.
+    unsettled: usize,
+    /// The layer has ended.
+    closed: bool,
+}
+
+impl Outbox {
+    pub(super) fn new(sender: String) -> Self {
+        Outbox {
+            sender,
+            permits: Arc::new(Semaphore::new(PERMITS)),
+            line: Mutex::default(),
+            arrived: Notify::new(),
+            settled: Notify::new(),
+            all_settled: Condvar::new(),
+        }
+    }
+
+    /// Room for a push, if there is any now.
+    pub(super) fn try_room(&self, draft: &Draft) -> Result<OwnedSemaphorePermit, PushError> {
+        Arc::clone(&self.permits).try_acquire_many_owned(weight(&draft.body)).map_err(|_| {
+            let waiting = PERMITS.saturating_sub(self.permits.available_permits());
+            PushError::QueueFull { path: draft.path.to_string(), waiting }
+        })
+    }
+
+    /// Room for a push, if there is any until then.
+    pub(super) async fn room(
+        &self,
+        draft: &Draft,
+        deadline: Instant,
+    ) -> Result<OwnedSemaphorePermit, PushError> {
+        let permits = Arc::clone(&self.permits).acquire_many_owned(weight(&draft.body));
+        match tokio::time::timeout_at(deadline, permits).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => self.try_room(draft),
+        }
+    }
+
+    /// Queues a push; its outcome comes later.
+    pub(super) fn put(
+        &self,
+        draft: Draft,
+        permit: OwnedSemaphorePermit,
+        deadline: Instant,
+        queued: bool,
+    ) -> (PushId, oneshot::Receiver<Outcome>) {
+        let (answer, outcome) = oneshot::channel();
+        let mut line = self.line();
+        line.number += 1;
+        let id = PushId { sender: self.sender.clone(), number: line.number };
+        let Draft { path, kind, body } = draft;
+        let group = path.group();
+        let item = Item {
+            path,
+            group,
+            id: id.clone(),
+            kind,
+            body,
+            deadline,
+            attempted: false,
+            queued,
+            answer,
+            permit,
+        };
+        line.unsettled += 1;
+        line.items.push_back(item);
+        drop(line);
+        self.arrived.notify_one();
+        (id, outcome)
+    }
+
+    /// The next items, waiting for the first: so many at most, and so many bytes.
+    pub(super) async fn take(&self, most: usize, bytes: usize) -> Vec<Item> {
+        loop {
+            let batch = self.take_now(most, bytes);
+            if !batch.is_empty() {
+                return batch;
+            }
+            self.arrived.notified().await;
+        }
+    }
+
+    fn take_now(&self, most: usize, bytes: usize) -> Vec<Item> {
+        let (mut line, mut batch, mut size) = (self.line(), Vec::new(), 0);
+        while batch.len() < most && size < bytes {
+            let Some(item) = line.items.pop_front() else { break };
+            size += item.body.len();
+            batch.push(item);
+        }
+        batch
+    }
+
+    /// Takes out those whose deadline has passed.
+    pub(super) fn take_expired(&self, now: Instant) -> Vec<Item> {
+        let mut line = self.line();
+        if line.items.iter().all(|item| item.deadline > now) {
+            return Vec::new();
+        }
+        let (expired, left): (Vec<_>, Vec<_>) = line.items.drain(..).partition(|item| item.deadline <= now);
+        line.items = left.into();
+        expired
+    }
+
+    /// Tells whoever waits for it what has become of a push.
+    pub(super) fn settle(&self, item: Item, outcome: Outcome, config: &Config) {
+        let Item { path, id, queued, answer, permit, .. } = item;
+        let failed = outcome.as_ref().err().cloned();
+        let heard = answer.send(outcome).is_ok();
+        if let Some(error) = failed.filter(|_| queued || !heard) {
+            metrics::counter!("djust_pushes_lost_total").increment(1);
+            tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
+            if let Some(hook) = &config.on_failure {
+                hook(&Failure { view_path: path.to_string(), error });
+            }
+        }
+        drop(permit);
+        let mut line = self.line();
+        line.unsettled -= 1;
+        if line.unsettled == 0 {
+            drop(line);
+            self.all_settled.notify_all();
+            self.settled.notify_waiters();
+        }
+    }
+
+    /// Waits until all is settled; answers how much is not after that time.
+    pub(super) async fn flush(&self, within: Duration) -> usize {
+        let settled = async {
+            loop {
+                let settled = self.settled.notified();
+                if self.line().unsettled == 0 {
+                    return;
+                }
+                settled.await;
+            }
+        };
+        let _ = tokio::time::timeout(within, settled).await;
+        self.line().unsettled
+    }
+
+    /// The same for a thread without a runtime; it ends with the layer, too.
+    pub(super) fn flush_blocking(&self, within: Duration) -> usize {
+        let unsettled = |line: &mut Line| line.unsettled > 0 && !line.closed;
+        let waited = self.all_settled.wait_timeout_while(self.line(), within, unsettled);
+        waited.unwrap_or_else(PoisonError::into_inner).0.unsettled
+    }
+
+    /// Nothing will be sent any more.
+    pub(super) fn close(&self) {
+        self.line().closed = true;
+        self.all_settled.notify_all();
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn weight(body: &str) -> u32 {
+    let weight = (1 + body.len() / BYTES_PER_PERMIT).min(PERMITS);
+    u32::try_from(weight).expect("PERMITS fits")
+}

@@ -1,0 +1,182 @@
+//! The reader: one connection of its own, blocked in `XREAD` on the streams of all groups that are live here.
+//!
+//! 1. It takes the groups' positions and asks for what comes after them, on a control stream of this node's as well, which wakes it
+//!    when there are other groups or positions.
+//! 2. Each entry is [examined](Groups::examine): a repeat is dropped, a loss makes the group's views mount anew.
+//! 3. A push is handed to the process's inlet; a group without room is left out until it has some, and Redis keeps what it has
+//!    still to read.
+//! 4. The position moves on.
+//!
+//! When the connection breaks it is made anew, and reading goes on at the same positions.
+
+use super::Shared;
+use super::connection::{Pause, connect};
+use super::entry::{self, Content, Entry, EntryId, Found};
+use super::groups::{Groups, Position, Verdict};
+use crate::layer::{Inlet, Message};
+use crate::push::PushError;
+use redis::aio::MultiplexedConnection;
+use redis::{RedisResult, Value};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many entries of a stream are read at once.
+const MOST_ENTRIES: usize = 256;
+/// How long Redis lets the reader wait when nothing comes.
+const BLOCK: Duration = Duration::from_secs(5);
+/// The same while a group has no room.
+const BLOCK_WHILE_FULL: Duration = Duration::from_millis(10);
+/// How long beyond that an answer may take until the connection counts as broken.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+
+/// Runs from when a server is attached for as long as the layer does.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut pause = Pause::new();
+    loop {
+        match connect(&shared.config).await {
+            Ok(connection) => {
+                pause.over();
+                pause = Pause::new();
+                let reason = read(&shared, connection).await;
+                metrics::counter!("djust_redis_reading_interrupted_total").increment(1);
+                tracing::warn!(reason, "reading from Redis is interrupted: it goes on where it was");
+            }
+            Err(refusal) => pause.note(&refusal.reason),
+        }
+        pause.wait().await;
+    }
+}
+
+/// Reads until the connection breaks; says why.
+async fn read(shared: &Shared, mut connection: MultiplexedConnection) -> String {
+    // What has been lost meanwhile is found before anything new is applied.
+    shared.inspect().await;
+    let mut control = EntryId::default();
+    loop {
+        let (mut positions, any_full) = shared.groups.positions();
+        let block = if any_full { BLOCK_WHILE_FULL } else { BLOCK };
+        let asking = ask(shared, &mut connection, &positions, control, block);
+        let streams = match tokio::time::timeout(block + ANSWER_WITHIN, asking).await {
+            Ok(Ok(streams)) => entry::streams(streams),
+            Ok(Err(error)) => return error.to_string(),
+            Err(_) => return "Redis did not answer in time".to_owned(),
+        };
+        for (name, value) in streams {
+            let found = entry::entries(value);
+            let group =
+                positions.iter_mut().find(|position| shared.config.keys.stream(&position.group) == name);
+            match group {
+                Some(position) => take(shared, position, found).await,
+                None => control = found.last().map_or(control, |(at, _)| *at),
+            }
+        }
+    }
+}
+
+async fn ask(
+    shared: &Shared,
+    connection: &mut MultiplexedConnection,
+    positions: &[Position],
+    control: EntryId,
+    block: Duration,
+) -> RedisResult<Value> {
+    let mut command = redis::cmd("XREAD");
+    command.arg("COUNT").arg(MOST_ENTRIES);
+    command.arg("BLOCK").arg(u64::try_from(block.as_millis()).expect("a short time"));
+    command.arg("STREAMS").arg(shared.config.keys.control(&shared.node));
+    for position in positions {
+        command.arg(shared.config.keys.stream(&position.group));
+    }
+    command.arg(control.to_string());
+    for position in positions {
+        command.arg(position.at.to_string());
+    }
+    command.query_async(connection).await
+}
+
+/// Takes what came of one stream, in order, as far as there is room.
+async fn take(shared: &Shared, position: &mut Position, found: Vec<Found>) {
+    for (at, entry) in found {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(reason) => {
+                metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
+                tracing::warn!(group = %position.group, reason, "an entry is not djust's, and is passed over");
+                shared.groups.pass_over(position, at);
+                continue;
+            }
+        };
+        if !take_entry(shared, position, &entry).await {
+            return;
+        }
+    }
+}
+
+/// Takes one entry; false if the others have to be asked for again.
+async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> bool {
+    let (applies, after_loss) = match shared.groups.examine(position, entry) {
+        Verdict::Apply { after_loss } => (true, after_loss),
+        Verdict::Skip { after_loss } => (false, after_loss),
+        Verdict::Outdated => return false,
+        Verdict::GoneBack => {
+            tracing::error!(group = %position.group, "Redis has gone back to an older state: all servers mount their views anew");
+            Groups::replace_epoch(shared).await;
+            return false;
+        }
+        Verdict::OtherEpoch => {
+            match shared.epoch().await {
+                Some(epoch) => {
+                    if !shared.epoch_is(epoch) {
+                        shared.groups.is_former(&entry.epoch);
+                    }
+                }
+                // It is asked again when there is an answer.
+                None => tokio::time::sleep(BLOCK_WHILE_FULL).await,
+            }
+            return false;
+        }
+    };
+    if after_loss {
+        shared.remount(&position.group, "trimmed");
+    }
+    if !applies {
+        metrics::counter!("djust_redis_repeats_total").increment(1);
+        shared.groups.advance(position, entry, None);
+        return true;
+    }
+    match (&entry.content, shared.inlet()) {
+        (Ok(Content::Push(message)), Some(inlet)) => {
+            let Some(outcome) = deliver(inlet.as_ref(), message, entry) else {
+                if after_loss {
+                    // The views have been told; the same loss is not to be found again.
+                    shared.groups.loss_is_known(position, entry);
+                }
+                shared.groups.is_full(position);
+                return false;
+            };
+            shared.groups.advance(position, entry, Some(outcome));
+        }
+        (Ok(Content::Ask(question)), Some(_)) => {
+            shared.groups.advance(position, entry, Some(Ok(0)));
+            shared.answer(&position.group, question);
+        }
+        (Ok(_), None) => shared.groups.advance(position, entry, Some(Ok(0))),
+        (Err(reason), _) => {
+            tracing::warn!(group = %position.group, id = %entry.id, reason, "a push that can't be read");
+            shared.groups.advance(position, entry, Some(Err(reason.clone())));
+        }
+    }
+    true
+}
+
+/// Hands a push to the views; none if they have no room.
+fn deliver(inlet: &dyn Inlet, message: &Message, entry: &Entry) -> Option<Result<usize, String>> {
+    match inlet.deliver(message.clone()) {
+        Ok(receipt) => Some(Ok(receipt.views)),
+        Err(PushError::QueueFull { .. }) => None,
+        Err(error) => {
+            tracing::warn!(view = %message.path, id = %entry.id, %error, "a push does not fit; its sender is the first part of its id");
+            Some(Err(error.to_string()))
+        }
+    }
+}

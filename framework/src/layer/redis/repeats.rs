@@ -1,0 +1,97 @@
+//! What a group remembers of pushes: by sender the last one, to know a repeat, and of the newest what became of them.
+//!
+//! The entries of one sender come in the order of their numbers. So one number for each sender tells repeats, however long a retry
+//! took. Of 4,096 senders the one that has been silent for longest is forgotten.
+
+use super::entry::PushId;
+use std::collections::{HashMap, VecDeque};
+
+const SENDERS: usize = 4_096;
+const OUTCOMES: usize = 1_024;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Repeats {
+    senders: HashMap<String, Last>,
+    /// Counts what has been noted.
+    clock: u64,
+    outcomes: VecDeque<(PushId, Result<usize, String>)>,
+}
+
+struct Last {
+    number: u64,
+    at: u64,
+}
+
+impl Repeats {
+    /// Whether this push has been here.
+    pub(super) fn knows(&self, id: &PushId) -> bool {
+        self.senders.get(&id.sender).is_some_and(|last| id.number <= last.number)
+    }
+
+    /// This push has been handed to so many views, or to none for a reason.
+    pub(super) fn note(&mut self, id: &PushId, outcome: Result<usize, String>) {
+        self.clock += 1;
+        let at = self.clock;
+        match self.senders.get_mut(&id.sender) {
+            Some(last) => *last = Last { number: last.number.max(id.number), at },
+            None => {
+                if self.senders.len() >= SENDERS {
+                    self.forget_half();
+                }
+                self.senders.insert(id.sender.clone(), Last { number: id.number, at });
+            }
+        }
+        if self.outcomes.len() >= OUTCOMES {
+            self.outcomes.pop_front();
+        }
+        self.outcomes.push_back((id.clone(), outcome));
+    }
+
+    /// What became of a push: 0 views if it has not been here.
+    pub(super) fn outcome(&self, id: &PushId) -> Result<usize, String> {
+        let found = self.outcomes.iter().rev().find(|(noted, _)| noted == id);
+        found.map_or(Ok(0), |(_, outcome)| outcome.clone())
+    }
+
+    /// Forgets the senders that have been silent for longest; half at once, so that it is seldom.
+    fn forget_half(&mut self) {
+        let mut times: Vec<_> = self.senders.values().map(|last| last.at).collect();
+        let (_, middle, _) = times.select_nth_unstable(SENDERS / 2);
+        let middle = *middle;
+        self.senders.retain(|_, last| last.at >= middle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(sender: usize, number: u64) -> PushId {
+        PushId { sender: format!("s{sender}"), number }
+    }
+
+    #[test]
+    fn a_repeat_is_known_however_late_and_other_senders_are_not_confused() {
+        let mut repeats = Repeats::default();
+        repeats.note(&id(1, 5), Ok(3));
+        assert!(repeats.knows(&id(1, 5)) && repeats.knows(&id(1, 4)));
+        assert!(!repeats.knows(&id(1, 6)) && !repeats.knows(&id(2, 5)));
+        for number in 6..10_000 {
+            repeats.note(&id(1, number), Ok(0));
+        }
+        assert!(repeats.knows(&id(1, 5)));
+        assert_eq!(repeats.outcomes.len(), OUTCOMES);
+    }
+
+    #[test]
+    fn of_too_many_senders_those_who_spoke_last_are_kept() {
+        let mut repeats = Repeats::default();
+        for sender in 0..10_000 {
+            repeats.note(&id(sender, 1), Err("why".into()));
+        }
+        assert!(repeats.senders.len() <= SENDERS && repeats.senders.len() >= SENDERS / 2);
+        assert!(repeats.knows(&id(9_999, 1)) && !repeats.knows(&id(0, 1)));
+        assert_eq!(repeats.outcome(&id(9_999, 1)), Err("why".into()));
+    }
+}

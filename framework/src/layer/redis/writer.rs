@@ -1,0 +1,156 @@
+//! The writer: takes from the outbox and adds to the streams, in order.
+//!
+//! It sends up to 256 items at a time, one script call per group, and sends nothing else until each of them is settled: taken,
+//! refused, or out of time. What has no answer is sent again, with the same ids, so that receivers know a repeat; nothing of the same
+//! sender overtakes it.
+
+use super::Shared;
+use super::connection::Fault;
+use super::entry::{Added, add};
+use super::groups::Groups;
+use super::outbox::Item;
+use crate::push::{GroupName, PushError};
+use futures_util::future::join_all;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const MOST_ITEMS: usize = 256;
+const MOST_BYTES: usize = 1024 * 1024;
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// How often deadlines are looked at while nothing goes out.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Runs for as long as the layer does.
+pub(super) async fn run(shared: Arc<Shared>) {
+    let mut writer = Writer { shared, last: HashMap::new() };
+    loop {
+        let batch = writer.shared.outbox.take(MOST_ITEMS, MOST_BYTES).await;
+        writer.transmit(batch).await;
+    }
+}
+
+struct Writer {
+    shared: Arc<Shared>,
+    /// What the last entry of each group was, as far as this process has added it.
+    last: HashMap<GroupName, (String, u64)>,
+}
+
+impl Writer {
+    /// Sends these until each is settled.
+    async fn transmit(&mut self, batch: Vec<Item>) {
+        let mut waiting = by_group(batch);
+        let (mut pause, mut reason) = (FIRST_PAUSE, String::from("there was no time left"));
+        loop {
+            for items in waiting.values_mut() {
+                self.settle_expired(items, &reason);
+            }
+            waiting.retain(|_, items| !items.is_empty());
+            if waiting.is_empty() {
+                return;
+            }
+            reason = match self.attempt(&mut waiting).await {
+                Some(reason) => reason,
+                None => continue,
+            };
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Sends once; says why it did not work, if it did not.
+    async fn attempt(&mut self, waiting: &mut HashMap<GroupName, Vec<Item>>) -> Option<String> {
+        let now = Instant::now();
+        let earliest = waiting.values().flatten().map(|item| item.deadline).min()?;
+        // Those that wait in the outbox have deadlines, too.
+        let shared = Arc::clone(&self.shared);
+        let calls = waiting.iter().map(|(group, items)| {
+            let call = add(&shared.config.keys, group, items, shared.config.stream_length);
+            let shared = &shared;
+            async move {
+                let run = |mut connection| async move { call.invoke_async(&mut connection).await };
+                (group.clone(), shared.commands.run(earliest, run).await)
+            }
+        });
+        let results = tokio::select! {
+            results = join_all(calls) => results,
+            never = self.expire_others() => match never {},
+        };
+        let mut trouble = None;
+        for (group, result) in results {
+            let items = waiting.get_mut(&group).expect("it was sent");
+            match result.map(Added::read) {
+                Ok(Some(added)) => self.taken(&group, std::mem::take(items), added, now),
+                Ok(None) => trouble = Some("Redis gave an answer that makes no sense".to_owned()),
+                Err(Fault::Denied(reason)) => self.refused(std::mem::take(items), &reason),
+                Err(Fault::Unsent(reason) | Fault::Refused(reason)) => trouble = Some(reason),
+                Err(Fault::Unanswered(reason)) => {
+                    items.iter_mut().for_each(|item| item.attempted = true);
+                    trouble = Some(reason);
+                }
+            }
+        }
+        trouble
+    }
+
+    fn taken(&mut self, group: &GroupName, items: Vec<Item>, added: Added, since: Instant) {
+        metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
+        metrics::counter!("djust_pushes_sent_total").increment(added.count as u64);
+        let first = added.number - (added.count as u64).min(added.number) + 1;
+        if let Some((epoch, number)) = self.last.get(group)
+            && *epoch == added.epoch
+            && first <= *number
+        {
+            let shared = Arc::clone(&self.shared);
+            tracing::error!(%group, "Redis has lost pushes that it had taken: all servers mount their views anew");
+            tokio::spawn(async move { Groups::replace_epoch(&shared).await });
+        }
+        self.last.insert(group.clone(), (added.epoch, added.number));
+        for item in items {
+            self.shared.outbox.settle(item, Ok(()), &self.shared.config);
+        }
+    }
+
+    fn refused(&self, items: Vec<Item>, reason: &str) {
+        for item in items {
+            let error = failure(&item, reason);
+            self.shared.outbox.settle(item, Err(error), &self.shared.config);
+        }
+    }
+
+    fn settle_expired(&self, items: &mut Vec<Item>, reason: &str) {
+        let now = Instant::now();
+        let (expired, left) = std::mem::take(items).into_iter().partition(|item| item.deadline <= now);
+        *items = left;
+        self.refused(expired, reason);
+    }
+
+    /// Settles what runs out of time in the outbox.
+    async fn expire_others(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let expired = self.shared.outbox.take_expired(Instant::now());
+            self.refused(expired, "the pushes before it are not taken either");
+        }
+    }
+}
+
+fn by_group(batch: Vec<Item>) -> HashMap<GroupName, Vec<Item>> {
+    let mut groups = HashMap::<_, Vec<_>>::new();
+    for item in batch {
+        groups.entry(item.group.clone()).or_default().push(item);
+    }
+    groups
+}
+
+fn failure(item: &Item, reason: &str) -> PushError {
+    let (path, reason) = (item.path.to_string(), reason.to_owned());
+    if item.attempted {
+        PushError::Unconfirmed { path, reason }
+    } else {
+        PushError::NotTaken { path, reason }
+    }
+}
