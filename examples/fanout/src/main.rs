@@ -23,12 +23,14 @@ use askama::Template;
 use chat::Chat;
 use clap::Parser;
 use dashboard::Dashboard;
+use djust::layer::RedisLayer;
 use djust::push::{PushError, Receipt};
 use djust::{Djust, Page};
 use serde::Deserialize;
 use serde_json::json;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use table::Table;
 use ticker::Ticker;
 
@@ -50,6 +52,9 @@ struct Options {
     /// Worker threads
     #[arg(long, default_value_t = 1)]
     workers: usize,
+    /// Carry pushes through this Redis, as in redis://127.0.0.1:6379
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
 }
 
 #[derive(Template)]
@@ -85,7 +90,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let views = Djust::builder().secret(SECRET).view::<Dashboard>().view::<Table>();
+    let mut views = Djust::builder().secret(SECRET).view::<Dashboard>().view::<Table>();
+    if let Some(address) = &options.redis {
+        views = views.layer(Arc::new(RedisLayer::new(address)?));
+    }
     let djust = views.view::<Chat>().view::<Ticker>().build()?;
     let live = djust.clone();
     let server = HttpServer::new(move || {

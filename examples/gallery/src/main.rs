@@ -33,12 +33,14 @@ use clap::Parser;
 use counter::Counter;
 use dashboard::MetricsView;
 use djust::Djust;
+use djust::layer::RedisLayer;
 use feed::Feed;
 use history::History;
 use site::{Origin, example_page};
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
 use table::Table;
 use ticker::Ticker;
 
@@ -55,6 +57,10 @@ struct Options {
     /// The address to listen on; 0.0.0.0 makes the gallery reachable from other machines
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
+    /// Carry pushes through this Redis, as in redis://127.0.0.1:6379: galleries with the same one are one site, and other programs
+    /// can push to them
+    #[arg(long, env = "REDIS_URL", value_name = "URL")]
+    redis: Option<String>,
 }
 
 #[actix_web::main]
@@ -71,12 +77,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let Options { host, port } = options;
+    let Options { host, port, redis } = options;
     let listener = TcpListener::bind((host.as_str(), *port)).map_err(|error| {
         format!("can't listen on {host}:{port}: {error}. Choose another port with --port")
     })?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let djust = djust()?;
+    let djust = djust(redis.as_deref())?;
     let server = server(listener, &djust, Data::new(Origin(origin.clone())))?;
     say(&format!("The gallery is open at {origin}"));
     djust.run(server).await?;
@@ -85,8 +91,11 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// Every view that the gallery shows. Without a `DJUST_SECRET` (32 bytes or more) the tokens in the pages
 /// are signed with a random one: after a restart, open pages fetch a new token and go on.
-fn djust() -> Result<Djust, Box<dyn Error>> {
+fn djust(redis: Option<&str>) -> Result<Djust, Box<dyn Error>> {
     let mut builder = Djust::builder();
+    if let Some(address) = redis {
+        builder = builder.layer(Arc::new(RedisLayer::new(address)?));
+    }
     if let Ok(secret) = std::env::var("DJUST_SECRET") {
         builder = builder.secret(secret);
     }
