@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
@@ -126,6 +126,28 @@ impl Client {
                 Ok(_) => {}
                 Err(Error::ConnectionClosed | Error::AlreadyClosed) => return Err(1006),
                 Err(error) => panic!("{error}: the server said nothing for 10 s, or broke off"),
+            }
+        }
+    }
+
+    /// The next frame, if one comes in time; `Err` is the close code, or 1006 if the connection broke.
+    pub fn frame_within(&mut self, time: Duration) -> Result<Option<Value>, u16> {
+        self.socket.get_ref().set_read_timeout(Some(time)).map_err(|_| 1006_u16)?;
+        loop {
+            match self.socket.read() {
+                Ok(Message::Text(text)) => {
+                    let frame: Value = serde_json::from_str(&text).expect("frames are JSON");
+                    self.take(&frame);
+                    return Ok(Some(frame));
+                }
+                Ok(Message::Close(reason)) => return Err(reason.map_or(1005, |frame| frame.code.into())),
+                Ok(_) => {}
+                Err(Error::Io(error))
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
+                    return Ok(None);
+                }
+                Err(_) => return Err(1006),
             }
         }
     }

@@ -3,6 +3,9 @@
 pub mod book;
 pub mod client;
 pub mod constructs;
+pub mod crowd;
 pub mod measured;
+pub mod node;
+pub mod redis_server;
 pub mod server;
 pub mod views;

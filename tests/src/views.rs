@@ -27,6 +27,7 @@ pub struct Board {
     seen: String,
     ticks: u64,
     last: Vec<u64>,
+    logs: Vec<Log>,
     /// Not `Send`, as a view need not be.
     calls: Rc<Cell<u64>>,
     broken: bool,
@@ -50,6 +51,7 @@ impl LiveView for Board {
             seen: String::new(),
             ticks: 0,
             last: Vec::new(),
+            logs: Vec::new(),
             calls: Rc::default(),
             broken: false,
             ticking: cx.query_string() == "tick",
@@ -66,6 +68,50 @@ impl LiveView for Board {
 
     async fn unmount(&mut self) {
         UNMOUNTED.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// What came of one sender's numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    /// The greatest.
+    pub last: u64,
+    /// How many came.
+    pub calls: u64,
+    /// Those below the greatest that did not come before it.
+    pub missing: Vec<u64>,
+    /// How many came after a greater one, or twice.
+    pub disorder: u64,
+}
+
+impl Log {
+    fn add(&mut self, number: u64) {
+        self.calls += 1;
+        if number <= self.last {
+            self.disorder += 1;
+        }
+        self.missing.extend(self.last + 1..number);
+        self.last = self.last.max(number);
+    }
+
+    /// Reads what [`Board`] shows.
+    pub fn parse(text: &str) -> Self {
+        let mut parts = text.split('|');
+        let mut next = || parts.next().expect("four parts");
+        let number = |text: &str| text.parse().expect("a number");
+        Log {
+            last: number(next()),
+            calls: number(next()),
+            missing: next().split(',').filter(|text| !text.is_empty()).map(number).collect(),
+            disorder: number(next()),
+        }
+    }
+}
+
+impl std::fmt::Display for Log {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let missing: Vec<_> = self.missing.iter().map(u64::to_string).collect();
+        write!(f, "{}|{}|{}|{}", self.last, self.calls, missing.join(","), self.disorder)
     }
 }
 
@@ -129,6 +175,16 @@ impl Board {
         self.last[sender] = number;
         self.calls.set(self.calls.get() + 1);
         self.seen = format!("{:?}|{}", self.last, self.calls.get());
+    }
+
+    /// Like `record`, where some numbers may be missing: shows `last|calls|missing|out of order` for each sender.
+    #[push]
+    fn log(&mut self, sender: usize, number: u64) {
+        if self.logs.len() <= sender {
+            self.logs.resize_with(sender + 1, Log::default);
+        }
+        self.logs[sender].add(number);
+        self.seen = self.logs.iter().map(Log::to_string).collect::<Vec<_>>().join(";");
     }
 
     #[push]
@@ -207,5 +263,22 @@ impl LiveView for Room {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
         Ok(Room { room, text: String::new() })
+    }
+}
+
+/// A view that reads the truth when it is mounted: `/truth?FILE`.
+#[live_view(path = "tests.Truth", source = "<p>{{ truth }}</p><b>{{ told }}</b><i>{{ mounts }}</i>")]
+pub struct Truth {
+    truth: String,
+    #[push]
+    told: String,
+    mounts: u64,
+}
+
+impl LiveView for Truth {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        static MOUNTS: AtomicU64 = AtomicU64::new(0);
+        let truth = std::fs::read_to_string(cx.query_string()).unwrap_or_default();
+        Ok(Truth { truth, told: "nothing".into(), mounts: MOUNTS.fetch_add(1, Ordering::SeqCst) })
     }
 }

@@ -1,0 +1,135 @@
+//! A real redis-server on a free port, with faults on demand, ended when the value is dropped.
+
+use crate::server::wait_until;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A running server.
+pub struct RedisServer {
+    port: u16,
+    directory: PathBuf,
+    arguments: Vec<String>,
+    process: Option<Child>,
+}
+
+impl RedisServer {
+    /// One that keeps nothing over a restart.
+    pub fn start() -> Self {
+        Self::with(&["--save", "", "--appendonly", "no"])
+    }
+
+    /// One that has written down whatever it has answered.
+    pub fn durable() -> Self {
+        Self::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    /// One with these settings.
+    pub fn with(arguments: &[&str]) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let directory = std::env::temp_dir().join(format!("djust-redis-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&directory).expect("a place for temporary files");
+        let port =
+            TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port");
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let mut server = RedisServer { port: port.port(), directory, arguments, process: None };
+        server.run();
+        server
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
+    }
+
+    /// Starts it, after it has ended.
+    pub fn run(&mut self) {
+        let process = Command::new("redis-server")
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"])
+            .arg(&self.directory)
+            .args(&self.arguments)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is missing: apt-get install redis-server");
+        self.process = Some(process);
+        wait_until("redis-server to answer", || self.ask::<String>(redis::cmd("PING")).is_ok());
+    }
+
+    /// Ends it at once, as a crash does.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("it is ours");
+            process.wait().expect("it was started");
+        }
+    }
+
+    /// Ends it as an administrator does.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            signal(process.id(), "TERM");
+            process.wait().expect("it was started");
+        }
+    }
+
+    /// Forgets all that it has written down; it must have ended.
+    pub fn forget(&mut self) {
+        assert!(self.process.is_none(), "it still runs");
+        std::fs::remove_dir_all(&self.directory).expect("the directory is ours");
+        std::fs::create_dir_all(&self.directory).expect("a place for temporary files");
+    }
+
+    /// Stops its process for a while: it answers nobody, and no connection breaks.
+    pub fn pause(&self) {
+        signal(self.pid(), "STOP");
+    }
+
+    /// The opposite of [`pause`](RedisServer::pause).
+    pub fn resume(&self) {
+        signal(self.pid(), "CONT");
+    }
+
+    /// Runs a command on a connection of its own.
+    ///
+    /// # Errors
+    /// Redis's own.
+    pub fn ask<T: redis::FromRedisValue>(&self, command: redis::Cmd) -> redis::RedisResult<T> {
+        let client = redis::Client::open(self.url())?;
+        command.query(&mut client.get_connection()?)
+    }
+
+    /// Runs a command written in words, which can't fail.
+    pub fn run_command<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
+        let mut command = redis::cmd(words[0]);
+        command.arg(&words[1..]);
+        self.ask(command).unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+}
+
+impl Drop for RedisServer {
+    fn drop(&mut self) {
+        if self.process.is_some() {
+            self.resume();
+        }
+        self.kill();
+        // What is left there is small and temporary.
+        let _ = std::fs::remove_dir_all(&self.directory);
+    }
+}
+
+/// Sends a signal to a process.
+pub fn signal(pid: u32, name: &str) {
+    let sent = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().expect("a shell");
+    assert!(sent.success(), "no signal {name} for process {pid}");
+}

@@ -1,0 +1,7 @@
+//! The Redis layer: real processes, a real redis-server, real faults.
+
+mod faults;
+mod losses;
+mod order;
+mod senders;
+mod site;

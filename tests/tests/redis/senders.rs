@@ -1,0 +1,166 @@
+//! What a sender is told, and what it leaves behind.
+
+use crate::order::{BOARD, NODE, sender};
+use djust::layer::RedisLayer;
+use djust::push::{Push, PushError, PushStatus, Pusher};
+use djust_tests::client::Client;
+use djust_tests::node::Node;
+use djust_tests::redis_server::RedisServer;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const SHORT: Duration = Duration::from_millis(700);
+
+fn impatient(redis: &RedisServer) -> Pusher {
+    let layer = RedisLayer::builder(redis.url()).timeout(SHORT).build().expect("a good address");
+    Pusher::new(Arc::new(layer))
+}
+
+#[test]
+fn a_program_that_ends_at_once_leaves_its_push_behind_in_every_way_to_send() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    for way in ["queued", "spawned", "awaited", "blocking"] {
+        let program = env!("CARGO_BIN_EXE_short_lived");
+        let ended = Command::new(program).args([&redis.url(), way]).status().expect("cargo has built it");
+        assert!(ended.success());
+        client.until_shows(0, way);
+    }
+}
+
+#[test]
+fn without_redis_a_push_is_not_taken_and_the_sender_knows_it_in_time() {
+    let mut redis = RedisServer::start();
+    redis.kill();
+    let pusher = impatient(&redis);
+    let begun = Instant::now();
+    let error = pusher.push_to_view(BOARD, Push::render()).expect_err("there is no Redis");
+    assert!(matches!(error, PushError::NotTaken { .. }), "{error:?}");
+    assert!(begun.elapsed() >= SHORT && begun.elapsed() < 2 * SHORT, "{:?}", begun.elapsed());
+    let results = pusher.push_many(BOARD, (0..100).map(|_| Push::render())).expect("a path");
+    assert!(results.len() == 100 && results.iter().all(|r| matches!(r, Err(PushError::NotTaken { .. }))));
+    assert!(begun.elapsed() < 4 * SHORT, "{:?}", begun.elapsed());
+    assert!(pusher.viewers_blocking(BOARD, None).is_err());
+}
+
+#[test]
+fn with_a_hanging_redis_a_push_is_unconfirmed_and_is_applied_once_at_most() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    let pusher = impatient(&redis);
+    let record = |number: u64| Push::handler("log").arg("sender", 0).arg("number", number);
+    pusher.push_to_view(BOARD, record(1)).expect("taken");
+    redis.pause();
+    let error = pusher.push_to_view(BOARD, record(2)).expect_err("it hangs");
+    assert!(matches!(error, PushError::Unconfirmed { .. }), "{error:?}");
+    redis.resume();
+    while pusher.push_to_view(BOARD, record(3)).is_err() {}
+    pusher.push_to_view(BOARD, record(4)).expect("taken");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let seen = client.places.get(&2).and_then(|seen| seen.as_str()).unwrap_or_default().to_owned();
+        if seen.starts_with("4|") {
+            assert!(["4|4||0", "4|3|2|0", "4|3|3|0", "4|2|2,3|0"].contains(&seen.as_str()), "{seen}");
+            return;
+        }
+        assert!(Instant::now() < deadline, "{seen}");
+        client.frame().expect("the connection lives");
+    }
+}
+
+#[test]
+fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_failures_reach_the_hook() {
+    let mut redis = RedisServer::start();
+    redis.kill();
+    let (failed, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(String::new())));
+    let (count, last) = (Arc::clone(&failed), Arc::clone(&seen));
+    let layer = RedisLayer::builder(redis.url())
+        .queue_timeout(Duration::from_secs(3))
+        .on_failure(move |failure| {
+            count.fetch_add(1, Ordering::Relaxed);
+            *last.lock().expect("nobody panics with it") = format!("{}: {failure}", failure.view_path);
+        })
+        .build()
+        .expect("a good address");
+    let pusher = Pusher::new(Arc::new(layer));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let queued = runtime.block_on(async {
+        let mut queued = 0;
+        loop {
+            let begun = Instant::now();
+            match pusher.push_to_view(BOARD, Push::state("note", "x".repeat(400))) {
+                Ok(receipt) => assert_eq!(receipt.status, PushStatus::Queued),
+                Err(PushError::QueueFull { waiting, .. }) => {
+                    assert_eq!(waiting, queued);
+                    return queued;
+                }
+                Err(error) => panic!("{error}"),
+            }
+            assert!(begun.elapsed() < Duration::from_millis(500), "it does not wait");
+            queued += 1;
+        }
+    });
+    assert_eq!(queued, 65_536, "the bound that is documented");
+    assert_eq!(runtime.block_on(pusher.flush(Duration::from_secs(20))), 0);
+    assert_eq!(failed.load(Ordering::Relaxed), queued);
+    let seen = seen.lock().expect("nobody panics with it").clone();
+    assert!(seen.starts_with("tests.Board: ") && seen.contains("not taken"), "{seen}");
+}
+
+#[test]
+fn what_is_queued_while_redis_is_away_is_taken_when_it_is_back_and_can_be_confirmed() {
+    let mut redis = RedisServer::durable();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    redis.kill();
+    let pusher = sender(&redis);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let receipt = runtime.block_on(async { pusher.push_to_view(BOARD, Push::state("note", "later")) });
+    let receipt = receipt.expect("queued");
+    redis.run();
+    let confirmed = runtime.block_on(receipt.confirm(Duration::from_secs(10))).expect("taken and answered");
+    assert_eq!((confirmed.views, confirmed.nodes), (1, 1));
+    client.until_shows(0, "later");
+}
+
+#[test]
+fn a_user_a_password_a_database_and_a_prefix_are_used() {
+    let redis = RedisServer::with(&["--save", "", "--requirepass", "open sesame"]);
+    let layer =
+        RedisLayer::builder(redis.url()).credentials("default", "open sesame").database(3).prefix("shop");
+    let pusher = Pusher::new(Arc::new(layer.build().expect("a good address")));
+    pusher.push_to_view(BOARD, Push::render()).expect("taken");
+    let url = format!("redis://:open%20sesame@127.0.0.1:{}/3", redis.port());
+    let mut inside =
+        redis::Client::open(url).and_then(|client| client.get_connection()).expect("the password");
+    let length: usize =
+        redis::cmd("XLEN").arg("shop:stream:djust_view_tests_Board").query(&mut inside).expect("a stream");
+    assert_eq!(length, 1);
+    let begun = Instant::now();
+    let wrong = RedisLayer::builder(redis.url()).credentials("default", "wrong").build().expect("an address");
+    let error = Pusher::new(Arc::new(wrong)).push_to_view(BOARD, Push::render()).expect_err("no entry");
+    assert!(
+        matches!(error, PushError::NotTaken { .. }) && error.to_string().contains("WRONGPASS"),
+        "{error}"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(2), "that is known at once");
+}
+
+#[test]
+fn a_cluster_is_refused_by_name() {
+    let redis = RedisServer::with(&["--save", "", "--cluster-enabled", "yes"]);
+    let error = impatient(&redis).push_to_view(BOARD, Push::render()).expect_err("refused");
+    assert!(error.to_string().contains("Cluster"), "{error}");
+}
+
+#[test]
+fn a_malformed_address_is_an_error_at_once() {
+    for bad in ["", "localhost", "http://localhost", "redis://"] {
+        let Err(error) = RedisLayer::new(bad) else { panic!("{bad} is taken for an address") };
+        assert!(error.to_string().contains("redis://"), "{bad}: {error}");
+    }
+}

@@ -1,0 +1,87 @@
+//! Several servers as one site: keys, viewers, confirmations.
+
+use crate::order::{BOARD, NODE, sender};
+use djust::push::{Push, PushError, PushStatus};
+use djust_tests::client::Client;
+use djust_tests::node::Node;
+use djust_tests::redis_server::RedisServer;
+use std::time::Duration;
+
+const ROOM: &str = "tests.Room";
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_keyed_push_reaches_the_views_with_the_key_on_every_server_and_costs_others_nothing() {
+    let redis = RedisServer::start();
+    let nodes = [Node::start(NODE, &redis.url(), &[]), Node::start(NODE, &redis.url(), &[])];
+    let mut sevens = nodes.each_ref().map(|node| Client::join(node.addr, "/room/7"));
+    let mut eights = nodes.each_ref().map(|node| Client::join(node.addr, "/room/8"));
+    let pusher = sender(&redis);
+    let receipt = pusher.push_to_view(ROOM, Push::state("text", "seven").key("room:7")).expect("taken");
+    assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Taken, 0, 0));
+    let receipt = receipt.confirm_blocking(SECOND).expect("both answer");
+    assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Delivered, 2, 2));
+    pusher.push_to_view(ROOM, Push::state("text", "all")).expect("taken");
+    for seven in &mut sevens {
+        seven.until_shows(0, "all");
+    }
+    for eight in &mut eights {
+        eight.until_shows(0, "all");
+        assert_eq!(eight.patches, 1, "nothing was sent for the other room");
+    }
+    let viewers = |key| pusher.viewers_blocking(ROOM, key).expect("both answer");
+    assert_eq!((viewers(None).views, viewers(None).nodes), (4, 2));
+    assert_eq!((viewers(Some("room:7")).views, viewers(Some("room:9")).views), (2, 0));
+    drop(sevens);
+    nodes.iter().for_each(|node| node.wait_for_views(1));
+    assert_eq!(viewers(Some("room:7")).views, 0);
+    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("nobody has to answer").views, 0);
+}
+
+#[test]
+fn a_push_that_does_not_fit_is_found_out_by_its_confirmation_and_harms_nobody() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    let pusher = sender(&redis);
+    let receipt = pusher.push_to_view(BOARD, Push::state("count", "many")).expect("taken");
+    let error = receipt.confirm_blocking(SECOND).expect_err("no view can use it");
+    assert!(matches!(&error, PushError::Rejected { reason, .. } if reason.contains("`count`")), "{error}");
+    let nobody = pusher.push_to_view("tests.Nobody", Push::render()).expect("taken");
+    assert_eq!(nobody.confirm_blocking(SECOND).expect("nobody has to answer").views, 0);
+    pusher.push_to_view(BOARD, Push::state("count", 3)).expect("taken");
+    client.until_shows(1, "3");
+}
+
+#[test]
+fn a_confirmation_says_how_many_servers_have_not_answered() {
+    let redis = RedisServer::start();
+    let nodes = [Node::start(NODE, &redis.url(), &[]), Node::start(NODE, &redis.url(), &[])];
+    let _clients = nodes.each_ref().map(|node| Client::join(node.addr, "/board"));
+    djust_tests::redis_server::signal(nodes[0].pid(), "STOP");
+    let receipt = sender(&redis).push_to_view(BOARD, Push::render()).expect("taken");
+    match receipt.confirm_blocking(SECOND) {
+        Err(PushError::Unanswered { answered: 1, asked: 2, views: 1, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_entry_that_is_repeated_by_hand_or_is_nonsense_is_passed_over() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    let pusher = sender(&redis);
+    let call = Push::handler("record").arg("sender", 0);
+    pusher.push_to_view(BOARD, call.clone().arg("number", 1)).expect("taken");
+    client.until_shows(2, "[1]|1");
+    let stream = "djust:stream:djust_view_tests_Board";
+    type Entries = Vec<(String, Vec<String>)>;
+    let entries: Entries = redis.run_command(&["XRANGE", stream, "-", "+"]);
+    let mut again = vec!["XADD", stream, "*"];
+    again.extend(entries[0].1.iter().map(String::as_str));
+    let _: String = redis.run_command(&again);
+    let _: String = redis.run_command(&["XADD", stream, "*", "what", "is this"]);
+    pusher.push_to_view(BOARD, call.arg("number", 2)).expect("taken");
+    client.until_shows(2, "[2]|2");
+}
