@@ -6,6 +6,7 @@
 //!
 //! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`] make views;
 //! - [`push_to_view`], [`apush_to_view`] and [`push::Push`] push to them;
+//! - [`macro@push_contract`] lets other programs push with the same types;
 //! - [`Djust`] serves them, and its documentation begins with a whole program;
 //! - [`layer`] has what carries pushes.
 //!
@@ -34,7 +35,6 @@ mod tick;
 #[cfg(feature = "server")]
 mod view;
 
-#[cfg(feature = "server")]
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
@@ -95,8 +95,67 @@ pub use djust_macros::handlers;
 /// assert_eq!(Cart::PATH, "shop.views.Cart");
 /// assert_eq!(Cart::push().items(3).into_push(), Push::state("items", 3));
 /// ```
+///
+/// A view with a contract, which other programs send by:
+///
+/// ```
+/// use djust::push::PushContract;
+/// use djust::{LiveView, MountContext, MountResult, ViewDefinition, handlers, live_view, push_contract};
+///
+/// #[push_contract(path = "shop.views.Cart")] // in a crate of its own
+/// pub struct CartContract {
+///     pub items: u32,
+///     pub on_alert: fn(text: String),
+/// }
+///
+/// #[live_view(contract = CartContract, source = "<p>{{ items }} items</p> {{ alert }}")]
+/// struct Cart {
+///     #[push]
+///     items: u32,
+///     alert: String,
+/// }
+///
+/// #[handlers]
+/// impl Cart {
+///     #[push]
+///     fn on_alert(&mut self, text: String) {
+///         self.alert = text;
+///     }
+/// }
+/// # impl LiveView for Cart {
+/// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Cart { items: 0, alert: String::new() }) }
+/// # }
+///
+/// assert_eq!(Cart::PATH, CartContract::PATH);
+/// assert_eq!(Cart::push().items(3).into_push(), CartContract::push().items(3).into_push());
+/// ```
 #[cfg(feature = "server")]
 pub use djust_macros::live_view;
+/// A crate with contracts, for the view's crate and for those that send:
+///
+/// ```
+/// use djust::push::{Push, PushContract, PushError};
+///
+/// #[djust::push_contract(path = "shop.views.Cart")]
+/// pub struct CartContract {
+///     /// How many items it has.
+///     pub items: u32,
+///     /// Something that the customer should read.
+///     pub on_alert: fn(level: String, text: Option<String>),
+/// }
+///
+/// async fn on_order(customer: u64) -> Result<(), PushError> {
+///     CartContract::push().items(0).key(format!("customer:{customer}")).asend().await.map(drop)
+/// }
+///
+/// let push = CartContract::push().items(0).on_alert("info".to_owned(), Some("Thank you!".to_owned()));
+/// assert_eq!(
+///     push.into_push(),
+///     Push::state("items", 0).call("on_alert").arg("level", "info").arg("text", "Thank you!"),
+/// );
+/// assert_eq!(CartContract::PATH, "shop.views.Cart");
+/// ```
+pub use djust_macros::push_contract;
 pub use push::{Push, PushError, Pusher, Receipt, apush_to_view, push_to_view};
 #[cfg(feature = "server")]
 pub use {

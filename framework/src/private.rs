@@ -1,9 +1,12 @@
 //! What the generated code names. Not part of the public API: it changes without notice.
 
-pub use crate::push::{field_schema, handler_schema, push_arg, push_call, push_set};
-pub use crate::view::{
-    HandlerOutcome, IntoOutcome, NoHandlers, argument, form, no_more, push_argument, set_field, set_model,
-};
+pub use crate::push::contract::{ContractFor, PushField, PushHandler, contract_path};
+pub use crate::push::payload::{no_more, push_argument};
+pub use crate::push::schema::{field_schema, handler_schema};
+pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
+#[cfg(feature = "server")]
+pub use crate::view::{HandlerOutcome, IntoOutcome, NoHandlers, argument, form, set_field, set_model};
+#[cfg(feature = "server")]
 pub use askama;
 pub use serde_json::Value;
 
@@ -62,6 +65,7 @@ pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
 }
 
 /// A handler's return value as the framework keeps it.
+#[cfg(feature = "server")]
 pub fn outcome(returned: impl IntoOutcome) -> HandlerOutcome {
     returned.into_outcome()
 }

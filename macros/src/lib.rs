@@ -1,11 +1,25 @@
-//! The macros of [djust](https://docs.rs/djust): `#[live_view]` and `#[handlers]`.
+//! The macros of [djust](https://docs.rs/djust): `#[live_view]`, `#[handlers]` and `#[push_contract]`.
 //!
 //! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block
-//! (`handlers`). Both write code that names nothing but the `djust` crate, which re-exports them, and neither
-//! ever panics: a mistake becomes one `compile_error!`.
+//! (`handlers`), `#[push_contract]` what a push may do to a view (`contract`). They write code that names nothing but the
+//! `djust` crate, which re-exports them, and none ever panics: a mistake becomes one `compile_error!`.
+//!
+//! What they share: `attribute` and `path` read attributes, `builder` writes typed pushes, `argument` and
+//! `part` are about what a push carries and reaches. The feature `views` adds the first two macros with all that a
+//! template compiler needs; who only sends pushes builds without it.
 
+mod argument;
+mod attribute;
+mod builder;
+mod contract;
+#[cfg(feature = "views")]
 mod handlers;
+mod mistakes;
+mod part;
+mod path;
+#[cfg(feature = "views")]
 mod template;
+#[cfg(feature = "views")]
 mod view;
 
 use proc_macro::TokenStream;
@@ -17,11 +31,13 @@ use proc_macro::TokenStream;
 /// | `template = "counter.html"` | a file in a template directory (`templates/`, or as `askama.toml` says) |
 /// | `source = "<p>{{ count }}</p>"` | the template itself, instead of a file |
 /// | `path = "shop.views.Cart"` | the view path; by default the module path and the name, with dots |
+/// | `contract = CartContract` | a [`push_contract`](https://docs.rs/djust/latest/djust/attr.push_contract.html) that the view fulfils, and whose path it has |
 /// | `tick_interval = 2000` | milliseconds between two calls of `handle_tick`; by default there are none |
 /// | `key = "room:{room}"` | a push with `.key("room:5")` goes to the views whose fields make up that key |
 ///
 /// A field marked `#[push]` may be set by a push, one marked `#[model]` by `dj-model` in the browser; no other
 /// field can be set from outside.
+#[cfg(feature = "views")]
 #[proc_macro_attribute]
 pub fn live_view(attribute: TokenStream, item: TokenStream) -> TokenStream {
     view::expand(attribute.into(), item.into()).into()
@@ -33,7 +49,24 @@ pub fn live_view(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// a `Result` whose error implements `Display`. A `&mut ViewContext` parameter is given the context, a
 /// [`Form<T>`](https://docs.rs/djust/latest/djust/struct.Form.html) all arguments at once; every other parameter
 /// is an argument of that name.
+#[cfg(feature = "views")]
 #[proc_macro_attribute]
 pub fn handlers(attribute: TokenStream, item: TokenStream) -> TokenStream {
     handlers::expand(attribute.into(), item.into()).into()
+}
+
+/// Writes down what a push may do to a view, for senders that don't have the view: job workers, other services.
+///
+/// It stands on a struct. A field is a field that a push may set; a field of a function type is a handler, and its arguments have
+/// names. The struct is never built: it becomes a name for the contract, with a `push()` that begins a typed push,
+/// as a view's does. A field's docs, `#[cfg]`s and visibility are its method's.
+///
+/// `path = "shop.views.Cart"` is the view path. The view names the contract in its turn,
+/// `#[live_view(template = "cart.html", contract = CartContract)]`, and the compiler checks that it has each field and each
+/// handler, with the same names and types. It may have more.
+///
+/// The crate of a contract needs no server: `djust` with `default-features = false` has all of this.
+#[proc_macro_attribute]
+pub fn push_contract(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    contract::expand(attribute.into(), item.into()).into()
 }

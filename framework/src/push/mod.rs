@@ -7,26 +7,29 @@
 //! Nothing in this folder needs a web server: a job worker builds it alone.
 
 mod arguments;
+pub(crate) mod contract;
 mod error;
 mod id;
 mod message;
 mod path;
+pub(crate) mod payload;
 mod receipt;
-mod schema;
+pub(crate) mod schema;
 mod send;
-mod typed;
+pub(crate) mod typed;
 
 pub use arguments::{ArgumentError, Arguments};
+pub use contract::PushContract;
 pub use error::{PushError, PushErrorKind};
 pub use id::ViewId;
 pub use message::Push;
 pub use path::{GroupName, ViewPath};
 pub use receipt::{Confirming, FollowUp, PushStatus, Receipt, Viewers};
-pub use schema::{FieldSchema, HandlerSchema, ViewSchema, field_schema, handler_schema};
+pub use schema::{FieldSchema, HandlerSchema, ViewSchema};
 #[cfg(feature = "server")]
 pub(crate) use send::set_default_if_none;
 pub use send::{
     Pusher, apush_many, apush_to_view, flush, push_many, push_to_view, set_default_layer, viewers,
     viewers_blocking,
 };
-pub use typed::{TypedPush, push_arg, push_call, push_set};
+pub use typed::TypedPush;

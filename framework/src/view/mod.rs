@@ -43,7 +43,7 @@ mod update;
 
 pub use arguments::{ArgumentError, Arguments, Form};
 #[doc(hidden)]
-pub use arguments::{argument, form, no_more, push_argument, set_field, set_model};
+pub use arguments::{argument, form, set_field, set_model};
 pub use call::Call;
 pub use context::{MountContext, ViewContext};
 pub use definition::{NoHandlers, ViewDefinition};

@@ -1,14 +1,12 @@
 //! The `impl` block: its handlers, taken out of it with their `#[event]` and `#[push]` removed.
 
 use super::signature::Signature;
-use crate::view::Mistakes;
+use crate::builder::check_name;
+use crate::mistakes::Mistakes;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, ItemImpl, Meta, Type, TypePath};
-
-/// Names that the typed push of every view has already.
-const TAKEN: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
 
 /// What `#[handlers]` stands on.
 pub(super) struct Block {
@@ -105,7 +103,7 @@ fn read(method: &mut ImplItemFn, mistakes: &mut Mistakes) -> Option<Handler> {
     let ident = method.sig.ident.clone();
     let signature = mistakes
         .note(check_attributes(&ident, &ours))
-        .and_then(|()| mistakes.note(check_name(&ident, caller)))
+        .and_then(|()| mistakes.note(check_caller(&ident, caller)))
         .and_then(|()| mistakes.note(Signature::read(method, caller)));
     let with_name = |name: &str| {
         let named = method.attrs.iter().filter(|attribute| attribute.path().is_ident(name));
@@ -135,10 +133,9 @@ fn check_attributes(ident: &Ident, ours: &[Attribute]) -> syn::Result<()> {
     }
 }
 
-fn check_name(ident: &Ident, caller: Caller) -> syn::Result<()> {
-    if caller == Caller::Push && TAKEN.iter().any(|taken| ident == taken) {
-        let sentence = format!("every typed push has a method `{ident}`; give this handler another name");
-        return Err(Error::new(ident.span(), sentence));
+fn check_caller(ident: &Ident, caller: Caller) -> syn::Result<()> {
+    match caller {
+        Caller::Browser => Ok(()),
+        Caller::Push => check_name(ident, "handler"),
     }
-    Ok(())
 }

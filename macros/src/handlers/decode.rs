@@ -2,10 +2,10 @@
 
 use super::block::{Block, Caller, Handler};
 use super::signature::{Parameter, Signature};
+use crate::argument::Argument;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::TypePath;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 /// All generated items of the view.
@@ -77,7 +77,7 @@ fn arm(handler: &Handler) -> Option<TokenStream> {
     let reads = signature.parameters.iter().enumerate().map(|(i, parameter)| read(handler, i, parameter));
     let no_more = (handler.caller == Caller::Push).then(|| {
         let arguments = arguments_ident();
-        let known = signature.arguments().map(|(ident, _)| ident.unraw().to_string());
+        let known = signature.arguments().map(Argument::name);
         quote! { ::djust::__private::no_more(#arguments, #name, &[#(#known),*])?; }
     });
     let call = call(handler, signature);
@@ -100,8 +100,8 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
             let form = quote_spanned! { ty.span() => ::djust::__private::form::<#ty> };
             quote! { let #local = #form(#arguments, #handler_name)?; }
         }
-        Parameter::Argument { ident, ty } => {
-            let name = ident.unraw().to_string();
+        Parameter::Argument(argument) => {
+            let (ty, name) = (&argument.ty, argument.name());
             let function = match handler.caller {
                 Caller::Browser => quote_spanned! { ty.span() => ::djust::__private::argument::<#ty> },
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
@@ -121,7 +121,7 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
             context = Ident::new("context", Span::mixed_site().located_at(*span));
             context.clone()
         }
-        Parameter::Argument { .. } | Parameter::Form(_) => local(i),
+        Parameter::Argument(_) | Parameter::Form(_) => local(i),
     });
     let given: Vec<_> = given.collect();
     // its span is where rustc points if the handler returns what it can't

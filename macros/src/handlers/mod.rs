@@ -2,7 +2,7 @@
 //!
 //! 1. [`block`] takes the block apart: which methods are handlers, and every mistake in them;
 //! 2. [`signature`] reads one handler's parameters;
-//! 3. [`decode`] writes how JSON becomes a call, [`typed`] the view's typed pushes.
+//! 3. [`decode`] writes how JSON becomes a call, [`typed`] the view's typed pushes and what a contract asks for.
 //!
 //! The generated items have the names in `djust`'s `NoHandlers` trait and win over that trait's. After a
 //! mistake the block itself and the names of its events are still written, so that templates and
@@ -13,7 +13,7 @@ mod decode;
 mod signature;
 mod typed;
 
-use crate::view::Mistakes;
+use crate::mistakes::Mistakes;
 use block::Block;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -31,8 +31,13 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut tokens = block.item.to_token_stream();
     if let Some(view) = &block.view {
         tokens.extend(typed::expand(view, &block));
-        let written = if mistakes.is_empty() { decode::expand } else { decode::names_only };
-        tokens.extend(written(view, &block));
+        if mistakes.is_empty() {
+            tokens.extend(decode::expand(view, &block));
+            tokens.extend(typed::parts(view, &block));
+        } else {
+            tokens.extend(decode::names_only(view, &block));
+            tokens.extend(typed::any_part(view));
+        }
     }
     tokens.extend(mistakes.tokens());
     tokens

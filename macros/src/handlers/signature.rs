@@ -1,12 +1,10 @@
 //! A handler's signature: what of it comes from JSON, and where the context goes.
 
 use super::block::Caller;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use crate::argument::{Argument, Unreadable, inside};
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::{
-    Error, FnArg, GenericArgument, ImplItemFn, Pat, PatType, PathArguments, Receiver, ReturnType, Type,
-};
+use syn::{Error, FnArg, ImplItemFn, Pat, PatType, Receiver, ReturnType, Type};
 
 /// What a call needs to know.
 pub(super) struct Signature {
@@ -21,7 +19,7 @@ pub(super) enum Parameter {
     /// The context.
     Context(Span),
     /// A named argument.
-    Argument { ident: Ident, ty: Type },
+    Argument(Argument),
     /// All arguments as a `Form` of this type.
     Form(Type),
 }
@@ -52,17 +50,12 @@ impl Signature {
     }
 
     /// The named arguments.
-    pub(super) fn arguments(&self) -> impl Iterator<Item = (&Ident, &Type)> {
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter {
-            Parameter::Argument { ident, ty } => Some((ident, ty)),
+            Parameter::Argument(argument) => Some(argument),
             Parameter::Context(_) | Parameter::Form(_) => None,
         })
     }
-}
-
-/// The type inside an `Option`.
-pub(super) fn is_option(ty: &Type) -> bool {
-    inside(ty, "Option").is_some()
 }
 
 fn check_receiver(handler: &Ident, first: Option<&FnArg>) -> syn::Result<()> {
@@ -101,7 +94,7 @@ fn parameter(input: &PatType, caller: Caller) -> syn::Result<Parameter> {
         (Some(_), Caller::Push) => {
             Err(Error::new(input.ty.span(), "`Form` is for events; a push names each of its arguments"))
         }
-        (None, _) => Ok(Parameter::Argument { ident, ty: (*input.ty).clone() }),
+        (None, _) => Ok(Parameter::Argument(Argument { ident, ty: (*input.ty).clone() })),
     }
 }
 
@@ -118,7 +111,7 @@ fn plain_name(pattern: &Pat) -> syn::Result<Ident> {
 /// Refuses what can't be read from JSON, wherever it stands in the type.
 fn check_type(ty: &Type) -> syn::Result<()> {
     let at_fault = |span, sentence| Err(Error::new(span, sentence));
-    match find_unreadable(ty.to_token_stream()) {
+    match Unreadable::find(ty) {
         Some((span, Unreadable::Reference)) => at_fault(
             span,
             "an argument of a handler is owned: only the context is a reference, and it is `&mut`",
@@ -126,47 +119,18 @@ fn check_type(ty: &Type) -> syn::Result<()> {
         Some((span, Unreadable::Impl)) => {
             at_fault(span, "an argument of a handler needs a type of its own: `impl` can't be read from JSON")
         }
-        Some((span, Unreadable::View)) => at_fault(span, "write the type's name here instead of `Self`"),
+        Some((span, Unreadable::Itself)) => at_fault(span, "write the type's name here instead of `Self`"),
         None => Ok(()),
     }
-}
-
-enum Unreadable {
-    Reference,
-    Impl,
-    View,
-}
-
-fn find_unreadable(tokens: TokenStream) -> Option<(Span, Unreadable)> {
-    tokens.into_iter().find_map(|token| match &token {
-        TokenTree::Punct(sign) if sign.as_char() == '&' => Some((sign.span(), Unreadable::Reference)),
-        TokenTree::Ident(word) if word == "impl" => Some((word.span(), Unreadable::Impl)),
-        TokenTree::Ident(word) if word == "Self" => Some((word.span(), Unreadable::View)),
-        TokenTree::Group(group) => find_unreadable(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => None,
-    })
 }
 
 fn check_contexts(parameters: &[Parameter]) -> syn::Result<()> {
     let mut contexts = parameters.iter().filter_map(|parameter| match parameter {
         Parameter::Context(span) => Some(*span),
-        Parameter::Argument { .. } | Parameter::Form(_) => None,
+        Parameter::Argument(_) | Parameter::Form(_) => None,
     });
     match contexts.nth(1) {
         Some(second) => Err(Error::new(second, "a handler has one context; no other parameter is `&mut`")),
         None => Ok(()),
-    }
-}
-
-/// `T`, if the type is written `name<T>`.
-fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
-    match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        },
-        PathArguments::None | PathArguments::Parenthesized(_) => None,
     }
 }

@@ -2,11 +2,12 @@
 
 use super::arguments::Arguments;
 use super::structure::{Field, Structure};
+use super::typed;
 use crate::template::{Compiled, Fragment};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::LitStr;
 use syn::ext::IdentExt;
+use syn::{LitStr, Path};
 
 /// What the generated code is made from.
 pub(super) struct Definition<'d> {
@@ -27,7 +28,7 @@ impl Definition<'_> {
         let rewritten = self.rewritten();
         let (constants, access) = (self.constants(), self.access());
         let (record, key) = (self.record(), &self.key);
-        let handlers = self.handlers();
+        let (parts, handlers) = (self.parts(), self.handlers());
         quote! {
             #[allow(unused_imports, clippy::all)]
             const _: () = {
@@ -47,6 +48,7 @@ impl Definition<'_> {
                     }
                     #access
                 }
+                #parts
                 #handlers
             };
         }
@@ -91,9 +93,9 @@ impl Definition<'_> {
             Some(template) => (template.name.clone(), template.root.fingerprint(), template.root.tokens()),
             None => (self.view.name.to_string(), 0, Fragment::empty().tokens()),
         };
-        let fields = self.view.fields.iter().filter(|field| field.push).map(|field| {
-            let (name, ty) = (field.name(), &field.ty);
-            quote! { ::djust::__private::field_schema::<#ty>(#name) }
+        let fields = self.view.pushed().map(|field| {
+            let (conditions, name, ty) = (field.conditions(), field.name(), &field.ty);
+            quote! { #(#conditions)* ::djust::__private::field_schema::<#ty>(#name) }
         });
         quote! {
             const PATH: &'static str = #path;
@@ -108,8 +110,11 @@ impl Definition<'_> {
         }
     }
 
-    /// The path given, or the module and the name.
+    /// The contract's, the path given, or the module and the name.
     fn path(&self) -> TokenStream {
+        if let Some(contract) = &self.arguments.contract {
+            return self.contract_path(contract);
+        }
         if let Some(path) = &self.arguments.path {
             return quote! { #path };
         }
@@ -123,6 +128,20 @@ impl Definition<'_> {
                 ::core::result::Result::Err(_) => #name,
             }
         }}
+    }
+
+    /// The contract is named in this one place: what does not fit is told once, with the span of its name.
+    fn contract_path(&self, contract: &Path) -> TokenStream {
+        match self.template {
+            Some(_) => quote! { ::djust::__private::contract_path::<#contract, Self>() },
+            None => quote! { <#contract as ::djust::push::PushContract>::PATH },
+        }
+    }
+
+    /// What its contract asks the view for.
+    fn parts(&self) -> TokenStream {
+        let is_asked = self.template.is_some() && self.arguments.contract.is_some();
+        if is_asked { typed::parts(self.view) } else { TokenStream::new() }
     }
 
     fn record(&self) -> TokenStream {
@@ -160,8 +179,11 @@ impl Definition<'_> {
 
     fn setter(&self, function: &TokenStream, is_settable: impl Fn(&Field) -> bool) -> TokenStream {
         let arms = self.view.fields.iter().filter(|field| is_settable(field)).map(|field| {
-            let (name, ident, ty) = (field.name(), &field.ident, &field.ty);
-            quote! { #name => ::djust::__private::#function::<#ty>(&mut self.#ident, #name, value), }
+            let (conditions, name, ident, ty) = (field.conditions(), field.name(), &field.ident, &field.ty);
+            quote! {
+                #(#conditions)*
+                #name => ::djust::__private::#function::<#ty>(&mut self.#ident, #name, value),
+            }
         });
         quote! {
             fn #function(

@@ -2,18 +2,18 @@
 //!
 //! 1. [`arguments`] and [`structure`] read what the user wrote;
 //! 2. the [template compiler](crate::template) splits the template;
-//! 3. [`definition`], [`key`] and [`builder`] write the code.
+//! 3. [`definition`], [`key`] and [`typed`] write the code.
 //!
-//! After a mistake (see [`mistakes`]) all of it is still written, with an empty template, so that whatever
+//! After a mistake (see [`mistakes`](crate::mistakes)) all of it is still written, with an empty template, so that whatever
 //! uses the view finds what it needs and one mistake stays one error.
 
 mod arguments;
-mod builder;
 mod definition;
 mod key;
-mod mistakes;
 mod structure;
+mod typed;
 
+use crate::mistakes::Mistakes;
 use crate::template::{self, Compiled, Input, Request};
 use arguments::Arguments;
 use definition::Definition;
@@ -22,9 +22,6 @@ use quote::{ToTokens, quote};
 use std::path::PathBuf;
 use structure::Structure;
 use syn::ext::IdentExt;
-
-pub(crate) use builder::name_of as builder_name;
-pub(crate) use mistakes::Mistakes;
 
 /// Expands the attribute.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -47,7 +44,7 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         key: key.unwrap_or_else(|| quote! { ::core::option::Option::None }),
     };
     let mut tokens = view.item.to_token_stream();
-    tokens.extend(builder::expand(&view));
+    tokens.extend(typed::expand(&view));
     tokens.extend(definition.expand());
     tokens.extend(mistakes.tokens());
     tokens

@@ -1,12 +1,11 @@
 //! The struct under `#[live_view]`: its name and its fields.
 
-use super::mistakes::Mistakes;
+use crate::attribute::conditions;
+use crate::builder::check_name;
+use crate::mistakes::Mistakes;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type, Visibility};
-
-/// Names that a typed builder's own methods have.
-const BUILDER_METHODS: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
 
 /// A view's struct.
 pub(super) struct Structure {
@@ -26,12 +25,19 @@ pub(super) struct Field {
     pub push: bool,
     /// `dj-model` may set it.
     pub model: bool,
+    /// Its docs and `#[cfg]`s.
+    pub attributes: Vec<Attribute>,
 }
 
 impl Field {
     /// The name, without `r#`.
     pub(super) fn name(&self) -> String {
         self.ident.unraw().to_string()
+    }
+
+    /// Its `#[cfg]`s.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        conditions(&self.attributes)
     }
 }
 
@@ -92,6 +98,11 @@ impl Structure {
     pub(super) fn names(&self, wanted: impl Fn(&Field) -> bool) -> Vec<String> {
         self.fields.iter().filter(|field| wanted(field)).map(Field::name).collect()
     }
+
+    /// The fields that a push may set.
+    pub(super) fn pushed(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.push)
+    }
 }
 
 /// Takes djust's attributes off a field.
@@ -99,15 +110,10 @@ fn take_field(field: &mut syn::Field, mistakes: &mut Mistakes) -> Option<Field> 
     let ident = field.ident.clone()?;
     let push = take(&mut field.attrs, "push", mistakes);
     let model = take(&mut field.attrs, "model", mistakes);
-    let name = ident.unraw().to_string();
-    if push && BUILDER_METHODS.contains(&name.as_str()) {
-        mistakes.say(
-            ident.span(),
-            format!("a #[push] field can't be called `{name}`: the typed push has a method of that name"),
-        );
-        return Some(Field { ident, ty: field.ty.clone(), push: false, model });
-    }
-    Some(Field { ident, ty: field.ty.clone(), push, model })
+    let is_free = !push || mistakes.note(check_name(&ident, "field")).is_some();
+    let is_kept = |attribute: &&Attribute| ["cfg", "doc"].iter().any(|name| attribute.path().is_ident(name));
+    let attributes = field.attrs.iter().filter(is_kept).cloned().collect();
+    Some(Field { ident, ty: field.ty.clone(), push: push && is_free, model, attributes })
 }
 
 fn take(attributes: &mut Vec<Attribute>, name: &str, mistakes: &mut Mistakes) -> bool {

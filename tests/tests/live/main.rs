@@ -1,5 +1,6 @@
 //! Live views on a real server, over real sockets.
 
+mod contract;
 mod handlers;
 mod page;
 mod protocol;

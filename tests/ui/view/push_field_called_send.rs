@@ -1,4 +1,4 @@
-//@ error: a #[push] field can't be called `send`: the typed push has a method of that name
+//@ error: every typed push has a method `send`; give this field another name
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = "<p></p>")]

@@ -1,0 +1,62 @@
+//! A named argument that JSON carries, and what its type may be.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{GenericArgument, PathArguments, Type};
+
+/// One argument of a handler.
+pub(crate) struct Argument {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+}
+
+impl Argument {
+    /// The name on the wire.
+    pub(crate) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    /// Whether it may be left out.
+    pub(crate) fn is_option(&self) -> bool {
+        inside(&self.ty, "Option").is_some()
+    }
+}
+
+/// What can't be read from JSON, wherever it stands in a type.
+pub(crate) enum Unreadable {
+    Reference,
+    Impl,
+    /// `Self`, which is another type in generated code.
+    Itself,
+}
+
+impl Unreadable {
+    /// The first in a type.
+    pub(crate) fn find(ty: &Type) -> Option<(Span, Self)> {
+        find(ty.to_token_stream())
+    }
+}
+
+fn find(tokens: TokenStream) -> Option<(Span, Unreadable)> {
+    tokens.into_iter().find_map(|token| match &token {
+        TokenTree::Punct(sign) if sign.as_char() == '&' => Some((sign.span(), Unreadable::Reference)),
+        TokenTree::Ident(word) if word == "impl" => Some((word.span(), Unreadable::Impl)),
+        TokenTree::Ident(word) if word == "Self" => Some((word.span(), Unreadable::Itself)),
+        TokenTree::Group(group) => find(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Ident(_) | TokenTree::Literal(_) => None,
+    })
+}
+
+/// `T`, if the type is written `name<T>`.
+pub(crate) fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    }
+}

@@ -1,0 +1,73 @@
+//! The arguments of an attribute: `name = value`, with commas between them.
+//!
+//! Here is what they have in common: an unknown name, a name without a value and a name given twice are
+//! mistakes, told before the value is looked at. What a value may be, each attribute says itself.
+
+use proc_macro2::TokenStream;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Ident, LitStr, Token};
+
+/// An attribute and the names of its arguments.
+pub(crate) struct Attribute {
+    pub(crate) name: &'static str,
+    pub(crate) known: &'static [&'static str],
+}
+
+impl Attribute {
+    /// Calls `read` where each argument's value begins.
+    pub(crate) fn parse(
+        &self,
+        tokens: TokenStream,
+        mut read: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
+    ) -> syn::Result<()> {
+        let mut given = Vec::new();
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                let name = input.call(Ident::parse_any)?;
+                self.check(&name, &given, input)?;
+                input.parse::<Token![=]>()?;
+                given.push(name.to_string());
+                read(&name.to_string(), input)?;
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        parser.parse2(tokens)
+    }
+
+    fn check(&self, name: &Ident, given: &[String], input: ParseStream<'_>) -> syn::Result<()> {
+        let sentence = if !self.known.iter().any(|known| name == known) {
+            format!("#[{}] has no argument `{name}`; {}", self.name, self.listing())
+        } else if !input.peek(Token![=]) {
+            format!("`{name}` needs a value: {name} = …")
+        } else if given.iter().any(|given| name == given) {
+            format!("`{name}` is given twice")
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(name.span(), sentence))
+    }
+
+    fn listing(&self) -> String {
+        match self.known {
+            [] => "it has none".to_owned(),
+            [only] => format!("its only argument is {only}"),
+            [most @ .., last] => format!("its arguments are {} and {last}", most.join(", ")),
+        }
+    }
+}
+
+/// The `#[cfg]`s among these, which hold for all that is generated from an item.
+pub(crate) fn conditions(attributes: &[syn::Attribute]) -> impl Iterator<Item = &syn::Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+}
+
+/// A value that is a string.
+pub(crate) fn text(name: &str, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    input
+        .parse()
+        .map_err(|error: Error| Error::new(error.span(), format!("`{name}` is a string: {name} = \"…\"")))
+}

@@ -1,0 +1,189 @@
+//! Typed pushes: `Counter::push().count(42).send()`, for views and contracts alike.
+//!
+//! The builder is a type of the user's crate, so that it can have methods of the user's names. All it does it leaves to
+//! the `TypedPush` inside.
+
+use crate::argument::Argument;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Attribute, Type, Visibility};
+
+/// Names of methods that every builder has.
+const TAKEN: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
+
+/// The name of a view's or contract's builder.
+pub(crate) fn name_of(target: &Ident) -> Ident {
+    format_ident!("{}Push", target.unraw())
+}
+
+/// Refuses the names that every builder has; `what` is "field" or "handler".
+pub(crate) fn check_name(ident: &Ident, what: &str) -> syn::Result<()> {
+    let name = ident.unraw();
+    if TAKEN.iter().any(|taken| name == taken) {
+        let sentence = format!("every typed push has a method `{name}`; give this {what} another name");
+        return Err(syn::Error::new(ident.span(), sentence));
+    }
+    Ok(())
+}
+
+/// A builder without methods of its own.
+pub(crate) struct Builder<'b> {
+    /// The view or the contract.
+    pub(crate) target: &'b Ident,
+    pub(crate) visibility: &'b Visibility,
+    /// Whom it pushes to, in Markdown.
+    pub(crate) whom: String,
+}
+
+impl Builder<'_> {
+    /// The type, and what every builder can do.
+    pub(crate) fn expand(&self) -> TokenStream {
+        let Builder { target, visibility, whom } = self;
+        let builder = name_of(target);
+        let about = format!("A typed push to {whom}; `{target}::push()` begins one.");
+        let sending = sending(visibility);
+        quote! {
+            #[doc = #about]
+            #[derive(Debug, Clone)]
+            #[must_use = "a push does nothing until it is sent"]
+            #[allow(dead_code)]
+            #visibility struct #builder {
+                push: ::djust::push::TypedPush,
+            }
+
+            #[allow(dead_code)]
+            impl #builder {
+                #sending
+            }
+        }
+    }
+
+    /// `push()`, which begins one.
+    pub(crate) fn beginning(&self, path: &TokenStream) -> TokenStream {
+        let Builder { target, visibility, whom } = self;
+        let builder = name_of(target);
+        let about = format!("Begins a push to {whom}.");
+        quote! {
+            #[doc = #about]
+            #[allow(dead_code)]
+            #visibility fn push() -> #builder {
+                #builder { push: ::djust::__private::push_to(#path) }
+            }
+        }
+    }
+}
+
+fn sending(visibility: &Visibility) -> TokenStream {
+    quote! {
+        /// Sends it through the process-wide channel layer; never blocks.
+        ///
+        /// # Errors
+        /// As [`push_to_view`](::djust::push::push_to_view).
+        #visibility fn send(self) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
+            self.push.send()
+        }
+
+        /// Sends it, waiting for room where there is none.
+        ///
+        /// # Errors
+        /// As [`apush_to_view`](::djust::push::apush_to_view).
+        #visibility async fn asend(
+            self,
+        ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
+            self.push.asend().await
+        }
+
+        /// Leaves one view out.
+        #visibility fn except(mut self, view: ::djust::push::ViewId) -> Self {
+            self.push = self.push.except(view);
+            self
+        }
+
+        /// Only for views that have this key.
+        #visibility fn key(mut self, key: impl ::core::convert::Into<::std::string::String>) -> Self {
+            self.push = self.push.key(key);
+            self
+        }
+
+        /// The untyped push inside.
+        #visibility fn into_push(self) -> ::djust::push::Push {
+            self.push.into_push()
+        }
+    }
+}
+
+/// A method of a builder, for a field or a handler.
+pub(crate) struct Method<'m> {
+    pub(crate) ident: &'m Ident,
+    pub(crate) visibility: &'m Visibility,
+    /// Docs and conditions, as the user wrote them.
+    pub(crate) attributes: Vec<&'m Attribute>,
+}
+
+impl Method<'_> {
+    /// Sets a field.
+    pub(crate) fn setter(&self, ty: &Type) -> TokenStream {
+        let Method { ident, visibility, .. } = self;
+        let name = ident.unraw().to_string();
+        let head = self.head(&format!("Sets the field `{name}`."));
+        // where rustc points if it has no JSON form
+        let value = Ident::new("value", Span::mixed_site().located_at(ty.span()));
+        let given = quote_spanned! { ty.span() => &#value };
+        quote! {
+            #head
+            #visibility fn #ident(mut self, #value: #ty) -> Self {
+                ::djust::__private::push_set(&mut self.push, #name, #given);
+                self
+            }
+        }
+    }
+
+    /// Calls a handler.
+    pub(crate) fn call<'a>(&self, arguments: impl Iterator<Item = &'a Argument> + Clone) -> TokenStream {
+        let Method { ident, visibility, .. } = self;
+        let name = ident.unraw().to_string();
+        let head = self.head(&format!("Calls the handler `{name}`; the push is complete then."));
+        let push = Ident::new("push", Span::mixed_site());
+        let parameters = arguments.clone().map(|Argument { ident, ty }| quote! { #ident: #ty });
+        let gives = arguments.map(|argument| give(argument, &push));
+        quote! {
+            #head
+            #visibility fn #ident(self, #(#parameters),*) -> ::djust::push::TypedPush {
+                ::djust::__private::push_call(self.push, #name, |#push| {
+                    let _ = &#push;
+                    #(#gives)*
+                })
+            }
+        }
+    }
+
+    /// The user's attributes, then what it does.
+    fn head(&self, about: &str) -> TokenStream {
+        let attributes = &self.attributes;
+        let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+        let blank = is_documented.then(|| quote! { #[doc = ""] });
+        quote! {
+            #(#attributes)*
+            #blank
+            #[doc = #about]
+        }
+    }
+}
+
+/// Gives one argument; a `None` is left out.
+fn give(argument: &Argument, push: &Ident) -> TokenStream {
+    let (Argument { ident, ty }, name) = (argument, argument.name());
+    if argument.is_option() {
+        quote! {
+            if let ::core::option::Option::Some(#ident) = &#ident {
+                ::djust::__private::push_arg(#push, #name, #ident);
+            }
+        }
+    } else {
+        // where rustc points if it has no JSON form
+        let given = quote_spanned! { ty.span() => &#ident };
+        quote! { ::djust::__private::push_arg(#push, #name, #given); }
+    }
+}

@@ -1,0 +1,60 @@
+//! Parts of a view, the fields and handlers that a push reaches, as a contract and a view both name them.
+//!
+//! A view's crate can't see the contract's fields, nor a contract's crate the view. So each part has a number made of
+//! its name, and a hidden trait has the number and the type as parameters: the view's macros implement it for
+//! each part that there is, the contract asks for those that it names.
+
+use crate::argument::Argument;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Type;
+
+/// What a view implements if it has this field.
+pub(crate) fn field(name: &str, ty: &Type) -> TokenStream {
+    let number = number(name);
+    quote! { ::djust::__private::PushField<#number, #ty> }
+}
+
+/// What a view implements if it has this handler: names, types and order of its arguments are part of it.
+pub(crate) fn handler<'a>(name: &str, arguments: impl Iterator<Item = &'a Argument> + Clone) -> TokenStream {
+    let names: Vec<_> = arguments.clone().map(Argument::name).collect();
+    let number = number(&format!("{name}({})", names.join(",")));
+    let types = arguments.map(|argument| &argument.ty);
+    quote! { ::djust::__private::PushHandler<#number, fn(#(#types),*)> }
+}
+
+/// FNV-1a.
+fn number(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::parse_quote;
+
+    #[test]
+    fn numbers_are_fnv_1a() {
+        // from the test vectors of the authors
+        assert_eq!(number(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(number("foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn the_names_and_the_order_of_arguments_are_part_of_a_handler() {
+        let argument = |name: &str| Argument {
+            ident: proc_macro2::Ident::new(name, proc_macro2::Span::call_site()),
+            ty: parse_quote!(u8),
+        };
+        let part = |names: &[&str]| {
+            let arguments: Vec<_> = names.iter().map(|name| argument(name)).collect();
+            handler("on_alert", arguments.iter()).to_string()
+        };
+        assert_eq!(part(&["a", "b"]), part(&["a", "b"]));
+        assert_ne!(part(&["a", "b"]), part(&["b", "a"]));
+        assert_ne!(part(&["a", "b"]), part(&["a", "c"]));
+        assert_ne!(part(&["a"]), part(&["a", "b"]));
+    }
+}
