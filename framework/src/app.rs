@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::group::Directory;
-use crate::http;
+use crate::http::{self, PushTokens};
 use crate::layer::{ChannelLayer, LocalLayer};
 use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
 use crate::socket::{Secret, Window};
@@ -73,7 +73,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) views: HashMap<ViewPath, Registered>,
     pub(crate) directory: Arc<Directory>,
-    pusher: Pusher,
+    pub(crate) pusher: Pusher,
 }
 
 /// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
@@ -99,6 +99,15 @@ pub enum BuildError {
     /// The secret can be guessed.
     #[error("the secret has {0} bytes: use at least 32 random ones")]
     ShortSecret(usize),
+    /// A token for pushes over HTTP can be guessed.
+    #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
+    ShortPushToken(usize),
+    /// A token for pushes over HTTP can't be sent in a header.
+    #[error(
+        "the push token has characters other than visible ASCII ones: is there a line's end, or a space? \
+         Use random letters and digits"
+    )]
+    MalformedPushToken,
 }
 
 /// Settings for a [`Djust`].
@@ -119,6 +128,7 @@ pub enum BuildError {
 pub struct DjustBuilder {
     config: Config,
     has_secret: bool,
+    push_tokens: Vec<String>,
     views: Vec<(&'static str, Registered)>,
     layer: Option<Arc<dyn ChannelLayer>>,
 }
@@ -126,10 +136,16 @@ pub struct DjustBuilder {
 impl Djust {
     /// Starts with the default settings and no views.
     pub fn builder() -> DjustBuilder {
-        DjustBuilder { config: Config::new(), has_secret: false, views: Vec::new(), layer: None }
+        DjustBuilder {
+            config: Config::new(),
+            has_secret: false,
+            push_tokens: Vec::new(),
+            views: Vec::new(),
+            layer: None,
+        }
     }
 
-    /// djust's own routes, for `App::configure`: the socket and the browser client, under `/djust`. They belong under the
+    /// djust's own routes, for `App::configure`: the socket, the browser client and, with a token, pushes, under `/djust`. They belong under the
     /// application's middleware: what it puts on the handshake's request is what `mount` sees when connected.
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + use<> {
         http::routes(Arc::clone(&self.0))
@@ -298,6 +314,53 @@ impl DjustBuilder {
         self
     }
 
+    /// Lets senders in other languages push with this token over HTTP: `POST {base}/push/{view_path}`. Without any token there is no
+    /// such route. Called several times, all of the tokens are accepted, so that one can be replaced without a gap.
+    ///
+    /// ```
+    /// use djust::Djust;
+    ///
+    /// let token = std::env::var("PUSH_TOKEN").unwrap_or_else(|_| "4fA0kzP2vX9cQ7hLw3Tn".to_owned());
+    /// let djust = Djust::builder().push_token(token).build()?;
+    /// # Ok::<(), djust::BuildError>(())
+    /// ```
+    ///
+    /// The body is a [`Push`](crate::Push) as JSON, in which each part may be missing:
+    ///
+    /// ```text
+    /// curl https://site.example/djust/push/dashboard.views.MetricsView \
+    ///   -H "Authorization: Bearer $PUSH_TOKEN" \
+    ///   -d '{"state": {"visitors": 42}, "handler": null, "payload": {}, "key": null}'
+    /// ```
+    ///
+    /// 200 is answered with the receipt, `{"status": "delivered", "views": 3, "nodes": 1}`. Over Redis it is
+    /// `{"status": "taken", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
+    /// 10,000 at most; where some don't answer in time it still is `taken`.
+    ///
+    /// Whatever else is answered is a problem of RFC 9457, whose `detail` says what to do:
+    ///
+    /// | status | |
+    /// |---|---|
+    /// | 400 | malformed path, query or body |
+    /// | 401 | no token, or a wrong one |
+    /// | 404 | this application has no such view |
+    /// | 405 | not a POST request |
+    /// | 413 | the body is larger than [`push_body_limit`](Self::push_body_limit) |
+    /// | 422 | a field, handler, argument or type does not fit the view |
+    /// | 503 | not now. With `Retry-After` nothing was applied; without it, it is not known whether the push was taken |
+    ///
+    /// The token lets its holder push anything to any view: it belongs to servers, and only over TLS to those of others.
+    pub fn push_token(mut self, token: impl Into<String>) -> Self {
+        self.push_tokens.push(token.into());
+        self
+    }
+
+    /// How large the body of a push over HTTP may be: 64 KiB by default.
+    pub fn push_body_limit(mut self, bytes: usize) -> Self {
+        self.config.push_body_limit = bytes;
+        self
+    }
+
     /// Carries pushes through this layer instead of a [`LocalLayer`].
     pub fn layer(mut self, layer: Arc<dyn ChannelLayer>) -> Self {
         self.layer = Some(layer);
@@ -309,7 +372,7 @@ impl DjustBuilder {
     ///
     /// # Errors
     /// See [`BuildError`].
-    pub fn build(self) -> Result<Djust, BuildError> {
+    pub fn build(mut self) -> Result<Djust, BuildError> {
         if !self.has_secret {
             tracing::warn!(
                 "no secret is configured: a random one is used, and open pages renew their tokens after a restart"
@@ -317,6 +380,7 @@ impl DjustBuilder {
         } else if self.config.secret.len() < 32 {
             return Err(BuildError::ShortSecret(self.config.secret.len()));
         }
+        self.config.push_tokens = PushTokens::new(&self.push_tokens)?;
         let views = table(self.views)?;
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
         let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));

@@ -1,5 +1,6 @@
 //! What an application may set, with its defaults and reasons.
 
+use crate::http::PushTokens;
 use crate::socket::{Secret, Window};
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ pub(crate) struct Config {
     pub(crate) window: Window,
     pub(crate) stall_timeout: Duration,
     pub(crate) handler_timeout: Duration,
+    pub(crate) push_tokens: PushTokens,
+    pub(crate) push_body_limit: usize,
 }
 
 impl Config {
@@ -24,6 +27,8 @@ impl Config {
             window: Window { frames: 64, bytes: 256 * 1024 },
             stall_timeout: Duration::from_secs(30),
             handler_timeout: Duration::from_secs(30),
+            push_tokens: PushTokens::new(&[]).expect("there is none that could be malformed"),
+            push_body_limit: 64 * 1024,
         }
     }
 }

@@ -106,6 +106,22 @@ impl Secret {
         Ok(claims.location)
     }
 
+    /// What stands for some bytes where they are not kept themselves.
+    pub(crate) fn digest(&self, bytes: &[u8]) -> Vec<u8> {
+        self.digesting(bytes).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether these bytes have that digest; the time it takes does not depend on how much is equal.
+    pub(crate) fn matches(&self, bytes: &[u8], digest: &[u8]) -> bool {
+        self.digesting(bytes).verify_slice(digest).is_ok()
+    }
+
+    fn digesting(&self, bytes: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        mac.update(bytes);
+        mac
+    }
+
     fn mac(&self, message: &str) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(b"djust join token 1\n");

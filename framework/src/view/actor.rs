@@ -10,6 +10,7 @@ use super::update::{Answer, Screen};
 use super::{ArgumentError, Call, EndReason, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext};
 use crate::app::App;
 use crate::group::{Membership, Poke, Posting};
+use crate::mail::Post;
 use crate::protocol::{ServerFrame, close_code};
 use crate::push::{Push, ViewId};
 use crate::socket::{ForgedMark, FromSocket, Link};
@@ -199,10 +200,11 @@ impl<V: LiveView> ViewActor<V> {
         self.reading = true;
     }
 
-    /// Goes on reading pushes, after what has come in meanwhile.
+    /// Goes on reading pushes, after what has come in meanwhile. It takes the way through the mailbox: what `ctx.notify` does comes
+    /// after the rendering, and would not be shown.
     pub(super) fn read_on(&mut self, ctx: &mut Context<Self>) {
         if std::mem::take(&mut self.reading) {
-            ctx.notify(Poke::Pushes);
+            ctx.address().post(Poke::Pushes);
         }
     }
 

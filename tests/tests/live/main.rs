@@ -2,6 +2,7 @@
 
 mod contract;
 mod handlers;
+mod ingress;
 mod page;
 mod protocol;
 mod push;

@@ -272,3 +272,16 @@ fn the_typed_builder_says_the_same() {
     let push = Board::push().count(3).record_slowly(5, None).into_push();
     assert_eq!(push, Push::state("count", 3).call("record_slowly").arg("milliseconds", 5));
 }
+
+#[test]
+fn a_push_that_waited_for_a_handler_is_shown_though_nothing_follows() {
+    let server = server(1);
+    let mut client = Client::join(server.addr, "/board");
+    let pusher = server.djust.pusher();
+    for count in 1..=5 {
+        let slow = Push::handler("record_slowly").arg("milliseconds", 20).arg("text", "done");
+        pusher.push_to_view(BOARD, slow).expect("accepted");
+        pusher.push_to_view(BOARD, Push::state("count", count)).expect("accepted");
+        client.until_shows(COUNT, &count.to_string());
+    }
+}

@@ -3,9 +3,9 @@
 //! A question takes the way of a push, so a node comes to it after the pushes before it. The answers go to a list of the question's
 //! own. Those nodes are waited for that had the group when the question was asked and have not died since.
 
-use super::Shared;
 use super::entry::{About, PushId, Question, random_name};
 use super::outbox::{Draft, Outcome};
+use super::running::{Running, Shared};
 use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -125,7 +125,7 @@ fn sum(answers: &[Answer]) -> (usize, usize) {
 
 /// A push that is on its way, for its receipt.
 pub(super) struct Sent {
-    pub(super) shared: Arc<Shared>,
+    pub(super) running: Arc<Running>,
     pub(super) path: ViewPath,
     pub(super) id: PushId,
     pub(super) outcome: Mutex<Progress>,
@@ -141,7 +141,7 @@ impl Sent {
     async fn ask_after(&self, timeout: Duration) -> Result<Receipt, PushError> {
         let deadline = Instant::now() + timeout;
         self.taken(deadline).await?;
-        let answers = self.shared.ask(&self.path, About::Push(self.id.to_string()), deadline).await?;
+        let answers = self.running.shared.ask(&self.path, About::Push(self.id.to_string()), deadline).await?;
         if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
             return Err(PushError::Rejected { path: self.path.to_string(), reason });
         }
@@ -154,7 +154,7 @@ impl Sent {
         let outcome = match &mut *progress {
             Progress::Settled(outcome) => return outcome.clone(),
             Progress::Queued(outcome) => match tokio::time::timeout_at(deadline, outcome).await {
-                Ok(outcome) => outcome.unwrap_or_else(|_| Err(self.shared.ended(&self.path))),
+                Ok(outcome) => outcome.unwrap_or_else(|_| Err(self.running.shared.ended(&self.path))),
                 Err(_) => {
                     let reason = "it is still queued".to_owned();
                     return Err(PushError::Unconfirmed { path: self.path.to_string(), reason });
@@ -180,7 +180,7 @@ impl FollowUp for Pursuit {
     fn confirm(&self, timeout: Duration) -> Confirming<'_> {
         let sent = Arc::clone(&self.0);
         Box::pin(async move {
-            let (shared, path) = (Arc::clone(&sent.shared), sent.path.clone());
+            let (shared, path) = (Arc::clone(&sent.running.shared), sent.path.clone());
             let asking = shared.on_its_thread(async move { sent.ask_after(timeout).await });
             asking.await.unwrap_or_else(|_| Err(shared.ended(&path)))
         })
@@ -188,7 +188,7 @@ impl FollowUp for Pursuit {
 
     fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, PushError> {
         let sent = Arc::clone(&self.0);
-        let (shared, path) = (Arc::clone(&sent.shared), sent.path.clone());
+        let (shared, path) = (Arc::clone(&sent.running.shared), sent.path.clone());
         let asking = shared.blocking(async move { sent.ask_after(timeout).await });
         asking.unwrap_or_else(|| Err(shared.ended(&path)))
     }

@@ -1,6 +1,7 @@
 //! What can be set, with its defaults and reasons, and the names of the keys.
 
-use super::{Failure, RedisLayer};
+use super::layer::{Failure, RedisLayer};
+use super::running::Running;
 use crate::push::GroupName;
 use redis::{Client, IntoConnectionInfo, TlsCertificates};
 use std::sync::Arc;
@@ -140,7 +141,7 @@ impl RedisLayerBuilder {
             return Err(RedisConfigError::Setting("a lease is 100 ms or longer"));
         }
         let client = self.client().map_err(|error| RedisConfigError::Address(error.to_string()))?;
-        RedisLayer::start(Config {
+        let running = Running::start(Config {
             client,
             keys: Keys { prefix: self.prefix },
             stream_length: self.stream_length,
@@ -148,7 +149,8 @@ impl RedisLayerBuilder {
             queue_timeout: self.queue_timeout,
             lease: self.lease,
             on_failure: self.on_failure,
-        })
+        })?;
+        Ok(RedisLayer { running: Arc::new(running) })
     }
 
     fn client(&self) -> redis::RedisResult<Client> {

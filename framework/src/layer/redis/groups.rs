@@ -10,9 +10,9 @@
 //! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
 //! mounts; where Redis can't be reached for a second the view mounts all the same, and mounts anew when the position has been taken.
 
-use super::Shared;
 use super::entry::{self, Entry, EntryId, Found, PushId, new_epoch};
 use super::repeats::Repeats;
+use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Value;
 use std::collections::{HashMap, HashSet};

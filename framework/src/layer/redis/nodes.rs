@@ -3,9 +3,9 @@
 //! A node's record expires with its lease, so one that is killed is forgotten; one that ends well takes it back at once. The set of
 //! nodes only says where to look.
 
-use super::Shared;
 use super::connection::{ANSWER_WITHIN, Fault};
 use super::entry;
+use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Pipeline;
 use serde::{Deserialize, Serialize};

@@ -4,9 +4,9 @@
 //! wait for room, each until its own deadline. A place in the queue and the push's number are given out together, so that the
 //! numbers in a stream grow.
 
-use super::Failure;
 use super::config::Config;
 use super::entry::PushId;
+use super::layer::Failure;
 use crate::push::{GroupName, PushError, ViewPath};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -9,10 +9,10 @@
 //!
 //! When the connection breaks it is made anew, and reading goes on at the same positions.
 
-use super::Shared;
 use super::connection::{Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
 use super::groups::{Groups, Position, Verdict};
+use super::running::Shared;
 use crate::layer::{Inlet, Message};
 use crate::push::PushError;
 use redis::aio::MultiplexedConnection;

@@ -1,9 +1,9 @@
 //! Watching the pushes of a view as they pass, without being a server.
 
-use super::Shared;
 use super::connection::{Pause, connect};
 use super::entry::{self, Content, EntryId};
 use super::repeats::Repeats;
+use super::running::Shared;
 use crate::layer::Message;
 use crate::push::{Push, ViewPath};
 use std::sync::Arc;

@@ -4,11 +4,11 @@
 //! refused, or out of time. What has no answer is sent again, with the same ids, so that receivers know a repeat; nothing of the same
 //! sender overtakes it.
 
-use super::Shared;
 use super::connection::Fault;
 use super::entry::{Added, add};
 use super::groups::Groups;
 use super::outbox::Item;
+use super::running::Shared;
 use crate::push::{GroupName, PushError};
 use futures_util::future::join_all;
 use std::collections::HashMap;

@@ -1,0 +1,59 @@
+//! How a command can end other than well.
+
+use djust::push::PushError;
+use std::process::ExitCode;
+
+/// For the help of each command.
+pub const EXIT_CODES: &str = "Exit status:
+  0  done
+  1  not accepted, or the target can't be reached: nothing was applied
+  2  malformed input: nothing was sent
+  3  no answer came, so it is not known whether the push was taken; it is applied once at most";
+
+/// Why a command has not done what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The command line can't be used.
+    Usage(String),
+    /// Nothing was done.
+    NotDone(String),
+    /// It may have been done.
+    Unconfirmed(String),
+    /// The output's reader has gone: it has seen enough.
+    NobodyReads,
+}
+
+impl Failure {
+    pub fn usage(message: impl ToString) -> Self {
+        Failure::Usage(message.to_string())
+    }
+
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Failure::Usage(message) | Failure::NotDone(message) | Failure::Unconfirmed(message) => {
+                Some(message)
+            }
+            Failure::NobodyReads => None,
+        }
+    }
+
+    pub fn code(&self) -> ExitCode {
+        match self {
+            Failure::NobodyReads => ExitCode::SUCCESS,
+            Failure::NotDone(_) => ExitCode::FAILURE,
+            Failure::Usage(_) => ExitCode::from(2),
+            Failure::Unconfirmed(_) => ExitCode::from(3),
+        }
+    }
+
+    /// What a push over Redis has failed with; `place` is where Redis should be.
+    pub fn of_push(error: &PushError, place: &str) -> Self {
+        match error {
+            PushError::Unconfirmed { .. } => Failure::Unconfirmed(error.to_string()),
+            PushError::NotTaken { .. } | PushError::Unreachable { .. } => {
+                Failure::NotDone(format!("{error}\n  asked: {place}; --to or DJUST_TO names another"))
+            }
+            error => Failure::NotDone(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Pushes through the site's own push route, which checks them: see `DjustBuilder::push_token`.
+
+use crate::failure::Failure;
+use crate::way::{Taken, Way};
+use djust::push::{Push, ViewPath};
+use serde::Deserialize;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body, Error, Timeout};
+
+/// How long the site asks its servers who took a push, in milliseconds.
+const CONFIRM: u64 = 2_000;
+/// How much of an answer is read, in bytes.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+
+/// See the module.
+pub struct OverHttp {
+    agent: Agent,
+    route: String,
+    token: String,
+    body: String,
+}
+
+/// What the site says of a push that it has taken.
+#[derive(Deserialize)]
+struct Receipt {
+    status: String,
+    views: Option<usize>,
+    nodes: Option<usize>,
+}
+
+/// Why it has not: a problem of RFC 9457.
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    detail: String,
+}
+
+impl OverHttp {
+    /// `base` is where djust's routes are.
+    pub fn new(
+        base: &str,
+        token: Option<&str>,
+        timeout: Duration,
+        view: &ViewPath,
+        push: &Push,
+    ) -> Result<Self, Failure> {
+        let token = token.ok_or_else(|| {
+            Failure::usage(
+                "a site takes pushes over http with a token only: give it by DJUST_TOKEN or --token",
+            )
+        })?;
+        let body = serde_json::to_string(push).map_err(Failure::usage)?;
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::PlatformVerifier)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let agent = Agent::config_builder()
+            .tls_config(tls)
+            .http_status_as_error(false)
+            // The token is for this site, not for where it may send us.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_resolve(Some(timeout))
+            .timeout_connect(Some(timeout))
+            .timeout_send_body(Some(timeout))
+            .timeout_recv_response(Some(timeout + Duration::from_millis(CONFIRM)))
+            .timeout_recv_body(Some(timeout))
+            .build()
+            .new_agent();
+        Ok(OverHttp { agent, route: format!("{base}/push/{view}"), token: token.trim().to_owned(), body })
+    }
+
+    fn post(&self, query: &str) -> Result<Taken, Failure> {
+        let request = self
+            .agent
+            .post(format!("{}{query}", self.route))
+            .header(AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(CONTENT_TYPE, "application/json");
+        let mut response = request.send(self.body.as_str()).map_err(|error| self.unanswered(&error))?;
+        let text = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string();
+        if response.status() == StatusCode::OK {
+            let receipt = text.ok().and_then(|text| serde_json::from_str(&text).ok());
+            return receipt.map(taken).ok_or_else(|| {
+                Failure::Unconfirmed(format!("{} answered 200, but not with djust's receipt", self.route))
+            });
+        }
+        Err(self.refused(&response, text.as_deref().unwrap_or_default()))
+    }
+
+    fn unanswered(&self, error: &Error) -> Failure {
+        let message = format!("{}: {error}", self.route);
+        if was_not_sent(error) {
+            Failure::NotDone(format!("{message}; nothing was sent"))
+        } else {
+            Failure::Unconfirmed(format!("{message}; whether the push was taken is not known"))
+        }
+    }
+
+    fn refused(&self, response: &Response<Body>, text: &str) -> Failure {
+        let (route, status) = (&self.route, response.status());
+        let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+        if let Ok(problem) = serde_json::from_str::<Problem>(text) {
+            let message = format!("{status}: {}", problem.detail);
+            return if problem.kind.ends_with("Unconfirmed") {
+                Failure::Unconfirmed(message)
+            } else {
+                Failure::NotDone(message)
+            };
+        }
+        match (status.as_u16(), location) {
+            (300..400, location) => {
+                let location = location.unwrap_or("elsewhere");
+                Failure::NotDone(format!(
+                    "{route} redirects to {location}: give the address from there with --to"
+                ))
+            }
+            (404, _) => Failure::NotDone(format!(
+                "{status}: {route} is no push route: is a token configured there (DjustBuilder::push_token), and does --to end \
+                 with the path of djust's routes?"
+            )),
+            // A gateway may have passed it on.
+            (500.., _) => {
+                Failure::Unconfirmed(format!("{status}: {route} does not say whether the push was taken"))
+            }
+            _ => Failure::NotDone(format!("{status}: {route} did not accept the push")),
+        }
+    }
+}
+
+fn taken(receipt: Receipt) -> Taken {
+    match (receipt.views, receipt.nodes) {
+        (Some(0), _) => Taken::Nobody { warning: None },
+        (Some(views), Some(servers)) => Taken::By { views, servers },
+        _ => Taken::Unknown { reason: format!("the site says `{}`", receipt.status) },
+    }
+}
+
+/// Whether an exchange has failed before anything of the request had left.
+fn was_not_sent(error: &Error) -> bool {
+    match error {
+        Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::AddrNotAvailable
+                // A certificate that is not trusted.
+                | ErrorKind::InvalidData
+        ),
+        Error::Timeout(during) => matches!(during, Timeout::Resolve | Timeout::Connect),
+        Error::HostNotFound
+        | Error::ConnectionFailed
+        | Error::BadUri(_)
+        | Error::Http(_)
+        | Error::InvalidProxyUrl
+        | Error::Tls(_)
+        | Error::Rustls(_) => true,
+        _ => false,
+    }
+}
+
+impl Way for OverHttp {
+    fn at_once(&self) -> usize {
+        50
+    }
+
+    fn send(&self, times: usize) -> Vec<Result<(), Failure>> {
+        let mut results = Vec::new();
+        for _ in 0..times {
+            let result = self.post("").map(drop);
+            // The next would fare no better.
+            let hopeless = matches!(result, Err(Failure::NotDone(_)));
+            results.push(result);
+            if hopeless {
+                break;
+            }
+        }
+        results
+    }
+
+    fn send_and_confirm(&self) -> Result<Taken, Failure> {
+        self.post(&format!("?confirm={CONFIRM}"))
+    }
+}

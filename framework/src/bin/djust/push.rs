@@ -1,0 +1,106 @@
+//! `djust push`: sets fields and calls a handler on every connected instance of a view.
+
+use crate::failure::Failure;
+use crate::over_http::OverHttp;
+use crate::over_redis::OverRedis;
+use crate::target::{Place, Target};
+use crate::values::{Pair, object};
+use crate::way::{Taken, Way};
+use crate::{repeat, say};
+use djust::push::{Push, ViewPath};
+use std::num::NonZeroUsize;
+
+const HELP: &str = r#"Examples:
+  djust push dashboard.views.MetricsView --state visitors=42
+  djust push chat.views.ChatView --handler on_message --arg text=Hello --key room:7
+  djust push shop.views.Cart --state-json '{"items": [1, 2]}' --to rediss://user:password@redis.example:6380
+  DJUST_TOKEN=… djust push ops.views.Load --state load=0.5 --to https://site.example
+
+Values are JSON where they can be read as JSON, and strings otherwise: n=42 is a number, s=hello a string, and so is
+n='"42"'. A field or argument that is given twice is an error.
+
+Exit status:
+  0  taken, also where nobody is watching
+  1  not accepted, or the target can't be reached: nothing was applied, unless another server has accepted it
+  2  malformed input: nothing was sent
+  3  no answer came, so it is not known whether the push was taken; it is applied once at most
+With --repeat: 3 if that is so for any push, otherwise 1 if any has failed."#;
+
+/// Set fields and call a handler on every connected instance of a view: the fields first, then the handler
+#[derive(clap::Args)]
+#[command(after_help = HELP)]
+pub struct Options {
+    /// The view's path, such as dashboard.views.MetricsView
+    view: ViewPath,
+    /// Set a field; as often as there are fields
+    #[arg(long, value_name = "FIELD=VALUE")]
+    state: Vec<Pair>,
+    /// Set the fields of a JSON object, too
+    #[arg(long, value_name = "JSON")]
+    state_json: Option<String>,
+    /// Call this #[push] handler
+    #[arg(long, value_name = "NAME")]
+    handler: Option<String>,
+    /// Give the handler an argument; as often as there are arguments
+    #[arg(long, value_name = "NAME=VALUE", requires = "handler")]
+    arg: Vec<Pair>,
+    /// Give the handler the arguments of a JSON object, too
+    #[arg(long, value_name = "JSON", requires = "handler")]
+    payload: Option<String>,
+    /// Only for views that have this key
+    #[arg(long)]
+    key: Option<String>,
+    #[command(flatten)]
+    place: Place,
+    /// The site's push token, for an http address; the environment shows it to fewer than an option does
+    #[arg(long, env = "DJUST_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Push it so many times, and say how fast that was
+    #[arg(long, value_name = "N")]
+    repeat: Option<NonZeroUsize>,
+}
+
+impl Options {
+    fn push(&self) -> Result<Push, Failure> {
+        let state = object(("--state", &self.state), ("--state-json", self.state_json.as_deref()))?;
+        let payload = object(("--arg", &self.arg), ("--payload", self.payload.as_deref()))?;
+        let mut push = state.iter().fold(Push::render(), |push, (field, value)| push.set(field, value));
+        if let Some(handler) = &self.handler {
+            push = payload.iter().fold(push.call(handler), |push, (name, value)| push.arg(name, value));
+        }
+        if let Some(key) = &self.key {
+            push = push.key(key);
+        }
+        Ok(push)
+    }
+
+    fn way(&self, push: Push) -> Result<Box<dyn Way>, Failure> {
+        Ok(match self.place.target()? {
+            Target::Redis(address) => {
+                Box::new(OverRedis::new(&self.place, &address, self.view.clone(), push)?)
+            }
+            Target::Http(base) => {
+                let token = self.token.as_deref();
+                Box::new(OverHttp::new(&base, token, self.place.timeout, &self.view, &push)?)
+            }
+        })
+    }
+}
+
+/// Runs the command.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let way = options.way(options.push()?)?;
+    if let Some(times) = options.repeat {
+        return repeat::run(&*way, times.get());
+    }
+    let taken = way.send_and_confirm()?;
+    warn(&taken);
+    say(&format!("taken; {taken}"))
+}
+
+/// Says what may be wrong when nobody is watching.
+pub fn warn(taken: &Taken) {
+    if let Taken::Nobody { warning: Some(warning) } = taken {
+        eprintln!("warning: {warning}");
+    }
+}

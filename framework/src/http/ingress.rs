@@ -1,0 +1,141 @@
+//! Pushes over HTTP, for senders in other languages: `POST {base}/push/{view_path}`.
+//!
+//! The route is there only when the application has configured a token
+//! ([`DjustBuilder::push_token`](crate::DjustBuilder::push_token), where the interface is described). A request comes by these steps,
+//! and the first that fails answers it:
+//!
+//! 1. the token (401), before anything else is looked at;
+//! 2. the view: its path (400), and whether this application has it (404);
+//! 3. the body: its size (413), never more of it in memory than the limit; its form (400);
+//! 4. the application's [`Pusher`](crate::Pusher), which checks it against the view (422) and sends it (503);
+//! 5. with `?confirm`, the receipt's own question, how many views took it.
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::push::{Push, PushError, PushErrorKind, Receipt, ViewPath};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, CONTENT_LENGTH, WWW_AUTHENTICATE};
+use actix_web::web::{self, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse, Resource};
+use futures_util::StreamExt;
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::Instrument;
+
+/// How long a request may wait for `?confirm`.
+const LONGEST_CONFIRM: Duration = Duration::from_secs(10);
+
+/// The query string. A parameter of another name is an error, so that a slip is not a silent one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parameters {
+    /// Milliseconds.
+    confirm: Option<u64>,
+}
+
+/// What is served at this path under the base; the path's rest names the view.
+pub(super) fn resource(app: Arc<App>, path: &str) -> Resource {
+    let post = move |request: HttpRequest, payload: Payload| answer(Arc::clone(&app), request, payload);
+    web::resource(format!("{path}/{{view:.*}}"))
+        .route(web::post().to(post))
+        .default_service(web::to(other_method))
+}
+
+async fn other_method() -> HttpResponse {
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "a push is a POST request");
+    problem.into_response_with(|response| {
+        response.insert_header((ALLOW, "POST"));
+    })
+}
+
+async fn answer(app: Arc<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let peer = request.peer_addr();
+    let Some(token) = app.config.push_tokens.presented_by(&request) else {
+        metrics::counter!("djust_push_tokens_refused_total").increment(1);
+        tracing::warn!(?peer, "a push over HTTP has no token or a wrong one");
+        return unauthorized();
+    };
+    let view = request.match_info().get("view").unwrap_or_default();
+    // Whatever is logged on the way, by the layer too, says who sent it.
+    let span = tracing::error_span!("push_over_http", ?view, ?peer, token);
+    let pushed = async {
+        let result = push(&app, view, &request, payload).await;
+        match &result {
+            Ok(receipt) => tracing::info!(status = ?receipt.status, views = receipt.views, "accepted"),
+            Err(problem) => {
+                tracing::warn!(status = problem.status.as_u16(), detail = ?problem.detail, "refused");
+            }
+        }
+        result
+    };
+    match pushed.instrument(span).await {
+        Ok(receipt) => HttpResponse::Ok().json(receipt),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn unauthorized() -> HttpResponse {
+    let detail = "send the header `Authorization: Bearer TOKEN` with a token that this application accepts";
+    Problem::new(StatusCode::UNAUTHORIZED, detail).into_response_with(|response| {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    })
+}
+
+async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) -> Result<Receipt, Problem> {
+    let path: ViewPath = view.parse()?;
+    if !app.views.contains_key(&path) {
+        let mut registered: Vec<_> = app.views.keys().map(ViewPath::to_string).collect();
+        registered.sort_unstable();
+        return Err(PushError::UnknownView { path: path.to_string(), registered }.into());
+    }
+    let parameters = Query::<Parameters>::from_query(request.query_string())
+        .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
+    let push: Push = serde_json::from_slice(&body(request, payload, app.config.push_body_limit).await?)
+        .map_err(|error| {
+            Problem::malformed(format!(
+                r#"the body must be JSON like {{"state": {{}}, "handler": null, "payload": {{}}, "key": null}}: {error}"#
+            ))
+        })?;
+    if app.directory.is_closing() {
+        return Err(Problem::not_now("the server goes down; the push was not taken, and has no effect"));
+    }
+    let receipt = app.pusher.apush_to_view(path.as_str(), push).await?;
+    match parameters.confirm {
+        Some(within) => confirmed(receipt, Duration::from_millis(within).min(LONGEST_CONFIRM)).await,
+        None => Ok(receipt),
+    }
+}
+
+/// Who answered in time. That not all did is no error: the push was taken, and who sends it again has it twice.
+async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Problem> {
+    match receipt.confirm(within).await {
+        Ok(confirmed) => Ok(confirmed),
+        Err(error) if error.kind() == PushErrorKind::Unavailable => {
+            tracing::info!(%error, "not confirmed");
+            Ok(receipt)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let too_large = || {
+        let detail = format!("the body is larger than {limit} bytes, which is what this application accepts");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    };
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > limit as u64) {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Problem::malformed(format!("the body can't be read: {error}")))?;
+        if chunk.len() > limit - body.len() {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,106 @@
+//! Refusals in a form for programs: problem details, RFC 9457.
+
+use crate::push::{PushError, PushErrorKind};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde_json::json;
+
+/// What `type` begins with where a push was refused as such: the documentation of what it was refused for.
+const DOCUMENTED: &str = "https://docs.rs/djust/latest/djust/push/enum.";
+/// When it may be tried again, in seconds.
+const RETRY_AFTER: &str = "1";
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    /// A part of the documentation; none where the status says all.
+    kind: Option<&'static str>,
+    title: &'static str,
+    pub(super) detail: String,
+    may_be_repeated: bool,
+}
+
+impl Problem {
+    /// One that its status names.
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        Problem { status, kind: None, title, detail: detail.into(), may_be_repeated: false }
+    }
+
+    /// A request that can't be read.
+    pub(super) fn malformed(detail: impl Into<String>) -> Self {
+        let kind = Some("PushErrorKind.html#variant.Malformed");
+        Problem { kind, title: "The push is malformed", ..Self::new(StatusCode::BAD_REQUEST, detail) }
+    }
+
+    /// Nothing was done, and later it may be.
+    pub(super) fn not_now(detail: impl Into<String>) -> Self {
+        let kind = Some("PushErrorKind.html#variant.Unavailable");
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+        Problem { kind, title: "The push was not taken", may_be_repeated: true, ..problem }
+    }
+
+    pub(super) fn into_response(self) -> HttpResponse {
+        self.into_response_with(|_| {})
+    }
+
+    /// With more headers.
+    pub(super) fn into_response_with(self, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
+        let kind = self.kind.map_or_else(|| "about:blank".to_owned(), |part| format!("{DOCUMENTED}{part}"));
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/problem+json");
+        if self.may_be_repeated {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        }
+        headers(&mut response);
+        let status = self.status.as_u16();
+        let body = json!({"type": kind, "title": self.title, "status": status, "detail": self.detail});
+        response.body(body.to_string())
+    }
+}
+
+impl From<PushError> for Problem {
+    fn from(error: PushError) -> Self {
+        let detail = error.to_string();
+        if let PushError::Unconfirmed { .. } = error {
+            // Who repeats it at once may have it applied twice.
+            let kind = Some("PushError.html#variant.Unconfirmed");
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+            return Problem { kind, title: "The push may have been taken", ..problem };
+        }
+        match error.kind() {
+            PushErrorKind::Malformed => Problem::malformed(detail),
+            PushErrorKind::UnknownView => Problem {
+                kind: Some("PushErrorKind.html#variant.UnknownView"),
+                title: "There is no such view",
+                ..Problem::new(StatusCode::NOT_FOUND, detail)
+            },
+            PushErrorKind::Unfit => Problem {
+                kind: Some("PushErrorKind.html#variant.Unfit"),
+                title: "The push does not fit the view",
+                ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+            },
+            PushErrorKind::Unavailable => Problem::not_now(detail),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_repeat_a_push_is_told_when_and_nobody_else() {
+        let (path, reason) = ("a.View".to_owned(), "no answer".to_owned());
+        let not_taken = PushError::NotTaken { path: path.clone(), reason: reason.clone() };
+        let not_taken = Problem::from(not_taken).into_response();
+        assert_eq!(not_taken.status(), 503);
+        assert_eq!(not_taken.headers().get("retry-after").map(|value| value.as_bytes()), Some(&b"1"[..]));
+        let unconfirmed = Problem::from(PushError::Unconfirmed { path, reason });
+        assert!(unconfirmed.detail.contains("not known whether"), "{unconfirmed:?}");
+        let unconfirmed = unconfirmed.into_response();
+        assert_eq!(unconfirmed.status(), 503);
+        assert!(!unconfirmed.headers().contains_key("retry-after"));
+    }
+}

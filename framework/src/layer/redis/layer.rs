@@ -1,0 +1,239 @@
+//! The layer as senders and servers see it.
+
+use super::ask::Progress;
+use super::config::{RedisConfigError, RedisLayerBuilder};
+use super::entry;
+use super::groups::Groups;
+use super::nodes::{self, GroupInfo, NodeInfo};
+use super::outbox::Draft;
+use super::reader;
+use super::running::{Running, drain_when_this_thread_ends};
+use super::watch::{self, Watch};
+use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
+use crate::push::{GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+/// How many of many pushes are on their way at once.
+const AT_ONCE: usize = 8_192;
+
+/// The channel layer that joins processes, through Redis 6.2 or newer, or Valkey.
+///
+/// A server gives it to [`DjustBuilder::layer`](crate::DjustBuilder::layer); a program that only sends makes it its default:
+///
+/// ```no_run
+/// use djust::layer::RedisLayer;
+/// use djust::push::{Push, push_to_view, set_default_layer};
+/// use std::sync::Arc;
+///
+/// set_default_layer(Arc::new(RedisLayer::new("redis://127.0.0.1/")?));
+/// push_to_view("dashboard.views.MetricsView", Push::state("pending_orders", 42))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// It connects in the background and goes on trying for ever; what that means for a push is in the book's chapter Delivery. When the
+/// last handle is dropped, what is queued is sent first.
+pub struct RedisLayer {
+    pub(super) running: Arc<Running>,
+}
+
+/// A push that failed when nobody waited for its result any more.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The view that it was for.
+    pub view_path: String,
+    /// Why it failed.
+    pub error: PushError,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl RedisLayer {
+    /// A layer with the default settings, at an address like `redis://user:password@host:6379/0`; `rediss://` is with TLS.
+    ///
+    /// # Errors
+    /// See [`RedisConfigError`]. Whether Redis answers is not known yet.
+    pub fn new(address: impl Into<String>) -> Result<Self, RedisConfigError> {
+        Self::builder(address).build()
+    }
+
+    /// A layer with other settings.
+    pub fn builder(address: impl Into<String>) -> RedisLayerBuilder {
+        RedisLayerBuilder::new(address.into())
+    }
+
+    /// Watches the pushes of a view as they pass; it need not be watched by anybody else.
+    ///
+    /// # Errors
+    /// The path is malformed.
+    pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PushError> {
+        Ok(watch::watch(&self.running.shared, view_path.as_ref().parse()?))
+    }
+
+    /// The server processes that live.
+    ///
+    /// # Errors
+    /// [`PushError::Unreachable`].
+    pub async fn nodes(&self) -> Result<Vec<NodeInfo>, PushError> {
+        let shared = Arc::clone(&self.running.shared);
+        let asking = self.running.shared.on_its_thread(async move { shared.live_nodes().await });
+        match asking.await {
+            Ok(nodes) => nodes.map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
+            Err(_) => Err(PushError::Unreachable { reason: "the layer has ended".into() }),
+        }
+    }
+
+    /// The groups that are watched on live servers, by path.
+    ///
+    /// # Errors
+    /// [`PushError::Unreachable`].
+    pub async fn groups(&self) -> Result<Vec<GroupInfo>, PushError> {
+        Ok(nodes::groups_of(&self.nodes().await?))
+    }
+
+    /// What is to be sent, checked as far as this process knows the view.
+    fn draft(&self, message: &Message) -> Result<Draft, PushError> {
+        message.push.check_form()?;
+        if let Some(inlet) = self.running.shared.inlet() {
+            match inlet.check(message) {
+                // Another server may have it.
+                Ok(()) | Err(PushError::UnknownView { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Draft { path: message.path.clone(), kind: "push", body: entry::push_body(message) })
+    }
+
+    /// The next of many.
+    fn next_drafts(
+        &self,
+        messages: &mut (dyn Iterator<Item = Message> + '_),
+    ) -> Option<Vec<Result<Draft, PushError>>> {
+        let drafts: Vec<_> = messages.take(AT_ONCE).map(|message| self.draft(&message)).collect();
+        (!drafts.is_empty()).then_some(drafts)
+    }
+
+    fn receipts(
+        &self,
+        sent: Vec<Result<(ViewPath, entry::PushId), PushError>>,
+    ) -> impl Iterator<Item = Result<Receipt, PushError>> {
+        sent.into_iter().map(|sent| sent.map(|(path, id)| self.running.taken(path, id)))
+    }
+
+    /// Queues a push in a runtime, where it must not block.
+    fn queue(&self, message: &Message) -> Result<Receipt, PushError> {
+        let draft = self.draft(message)?;
+        let room = self.running.shared.outbox.try_room(&draft)?;
+        drain_when_this_thread_ends(&self.running.shared);
+        let deadline = Instant::now() + self.running.shared.config.queue_timeout;
+        let path = draft.path.clone();
+        let (id, outcome) = self.running.shared.outbox.put(draft, room, deadline, true);
+        Ok(self.running.receipt(PushStatus::Queued, path, id, Progress::Queued(outcome)))
+    }
+}
+
+impl ChannelLayer for RedisLayer {
+    fn send(&self, message: Message) -> Result<Receipt, PushError> {
+        if Handle::try_current().is_ok() {
+            return self.queue(&message);
+        }
+        let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
+        let deadline = Instant::now() + shared.config.timeout;
+        let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
+        let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(&message.path)))?;
+        outcome.map(|()| self.running.taken(message.path, id))
+    }
+
+    fn send_when_ready(&self, message: Message) -> Sending<'_> {
+        Box::pin(async move {
+            let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
+            let deadline = Instant::now() + shared.config.timeout;
+            let sending =
+                self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
+            let (id, outcome) =
+                sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(&message.path)))?;
+            outcome.map(|()| self.running.taken(message.path, id))
+        })
+    }
+
+    fn send_many(
+        &self,
+        messages: &mut (dyn Iterator<Item = Message> + '_),
+    ) -> Vec<Result<Receipt, PushError>> {
+        if Handle::try_current().is_ok() {
+            return messages.map(|message| self.queue(&message)).collect();
+        }
+        let mut receipts = Vec::new();
+        while let Some(drafts) = self.next_drafts(messages) {
+            let sending = self.running.shared.blocking(Arc::clone(&self.running.shared).send_many(drafts));
+            receipts.extend(self.receipts(sending.unwrap_or_default()));
+        }
+        receipts
+    }
+
+    fn send_many_when_ready<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(async move {
+            let mut receipts = Vec::new();
+            while let Some(drafts) = self.next_drafts(messages) {
+                let sending =
+                    self.running.shared.on_its_thread(Arc::clone(&self.running.shared).send_many(drafts));
+                receipts.extend(self.receipts(sending.await.unwrap_or_default()));
+            }
+            receipts
+        })
+    }
+
+    fn attach(&self, inlet: Weak<dyn Inlet>) {
+        if self.running.shared.inlet.set(inlet).is_err() {
+            tracing::error!("a Redis layer serves one `Djust`; the second one gets no pushes through it");
+            return;
+        }
+        let shared = &self.running.shared;
+        shared.runtime.spawn(reader::run(Arc::clone(shared)));
+        shared.runtime.spawn(nodes::keep_lease(Arc::clone(shared)));
+        shared.runtime.spawn(nodes::wake_reader(Arc::clone(shared)));
+    }
+
+    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
+        let opened = Groups::open(&self.running.shared, path);
+        Box::pin(async move {
+            // An error means that the layer has ended: nothing will come.
+            let _ = opened.await;
+        })
+    }
+
+    fn close_group(&self, group: &GroupName) {
+        self.running.shared.groups.close(group);
+    }
+
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
+        let asking = self.running.shared.on_its_thread(Arc::clone(&self.running.shared).viewers(path, key));
+        Box::pin(async move {
+            asking
+                .await
+                .unwrap_or_else(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
+        })
+    }
+
+    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError> {
+        let asking = self.running.shared.blocking(Arc::clone(&self.running.shared).viewers(path, key));
+        asking.unwrap_or_else(|| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
+    }
+
+    fn flush(&self, within: Duration) -> Boxed<'_, usize> {
+        let shared = Arc::clone(&self.running.shared);
+        let flushing = self.running.shared.on_its_thread(async move { shared.outbox.flush(within).await });
+        Box::pin(async move { flushing.await.unwrap_or(0) })
+    }
+}

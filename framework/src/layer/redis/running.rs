@@ -1,0 +1,222 @@
+//! The layer's thread, what its tasks share, and its end.
+
+use super::ask::{Progress, Pursuit, Sent};
+use super::config::{Config, RedisConfigError};
+use super::connection::Commands;
+use super::entry::{self, PushId};
+use super::groups::Groups;
+use super::outbox::{Draft, Outbox, Outcome};
+use super::writer;
+use crate::layer::Inlet;
+use crate::push::{PushError, PushStatus, Receipt, ViewPath};
+use std::cell::RefCell;
+use std::future::Future;
+use std::sync::{Arc, OnceLock, Weak, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Mutex, oneshot};
+use tokio::time::Instant;
+
+/// How long the end of a layer waits for Redis to forget its node.
+const END_WITHIN: Duration = Duration::from_millis(500);
+
+/// The layer's thread, ended with the last handle: the layer's own, or a receipt's.
+pub(super) struct Running {
+    pub(super) shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the tasks share.
+pub(super) struct Shared {
+    pub(super) config: Config,
+    /// This process, as a sender and as a node.
+    pub(super) node: String,
+    pub(super) runtime: Handle,
+    pub(super) commands: Arc<Commands>,
+    pub(super) outbox: Outbox,
+    pub(super) groups: Groups,
+    pub(super) inlet: OnceLock<Weak<dyn Inlet>>,
+}
+
+impl Running {
+    /// Starts the thread and its tasks.
+    pub(super) fn start(config: Config) -> Result<Self, RedisConfigError> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let node = node_name();
+        let shared = Arc::new(Shared {
+            outbox: Outbox::new(node.clone()),
+            config,
+            node,
+            runtime: runtime.handle().clone(),
+            commands: Arc::new(Commands::new()),
+            groups: Groups::default(),
+            inlet: OnceLock::new(),
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = Arc::clone(&shared);
+        let thread = thread::Builder::new().name("djust-redis".into()).spawn(move || {
+            runtime.block_on(async {
+                let keeper = Arc::clone(&running);
+                tokio::spawn(async move { keeper.commands.keep(&keeper.config).await });
+                tokio::spawn(writer::run(Arc::clone(&running)));
+                // An error means that the handle has been dropped, as well.
+                let _ = stopped.await;
+                let left = running.outbox.flush(running.config.queue_timeout).await;
+                if left > 0 {
+                    tracing::error!(left, "pushes were still queued at the end, and are lost");
+                }
+                if running.inlet.get().is_some() {
+                    let _ = tokio::time::timeout(END_WITHIN, running.end_lease()).await;
+                }
+            });
+            running.outbox.close();
+        })?;
+        Ok(Running { shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The receipt of a push that Redis has.
+    pub(super) fn taken(self: &Arc<Self>, path: ViewPath, id: PushId) -> Receipt {
+        self.receipt(PushStatus::Taken, path, id, Progress::Settled(Ok(())))
+    }
+
+    /// The receipt of a push.
+    pub(super) fn receipt(
+        self: &Arc<Self>,
+        status: PushStatus,
+        path: ViewPath,
+        id: PushId,
+        progress: Progress,
+    ) -> Receipt {
+        let sent = Sent { running: Arc::clone(self), path, id, outcome: Mutex::new(progress) };
+        Receipt::on_its_way(status, Arc::new(Pursuit(Arc::new(sent))))
+    }
+}
+
+impl Shared {
+    /// Queues a push and waits until Redis has it.
+    pub(super) async fn send(&self, draft: Draft, deadline: Instant) -> Result<(PushId, Outcome), PushError> {
+        let path = draft.path.clone();
+        let room = self.outbox.room(&draft, deadline).await?;
+        let (id, outcome) = self.outbox.put(draft, room, deadline, false);
+        let outcome = outcome.await.unwrap_or_else(|_| Err(self.ended(&path)));
+        Ok((id, outcome))
+    }
+
+    /// Sends many, none waiting for the one before it to be taken.
+    pub(super) async fn send_many(
+        self: Arc<Self>,
+        drafts: Vec<Result<Draft, PushError>>,
+    ) -> Vec<Result<(ViewPath, PushId), PushError>> {
+        let mut sent = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            sent.push(match draft {
+                Err(error) => Err(error),
+                Ok(draft) => {
+                    // Each has its time from when its turn has come.
+                    let deadline = Instant::now() + self.config.timeout;
+                    let path = draft.path.clone();
+                    let room = self.outbox.room(&draft, deadline).await;
+                    room.map(|room| {
+                        (path, self.outbox.put(draft, room, Instant::now() + self.config.timeout, false))
+                    })
+                }
+            });
+        }
+        let mut results = Vec::with_capacity(sent.len());
+        for sent in sent {
+            results.push(match sent {
+                Err(error) => Err(error),
+                Ok((path, (id, outcome))) => match outcome.await {
+                    Ok(outcome) => outcome.map(|()| (path, id)),
+                    Err(_) => Err(self.ended(&path)),
+                },
+            });
+        }
+        results
+    }
+
+    /// Runs something on the layer's thread; an error means that it has ended.
+    pub(super) fn on_its_thread<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.runtime.spawn(async move {
+            // Nobody may wait any more.
+            let _ = sender.send(work.await);
+        });
+        receiver
+    }
+
+    /// The same, for a thread that may block.
+    pub(super) fn blocking<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.runtime.spawn(async move {
+            let _ = sender.send(work.await);
+        });
+        receiver.recv().ok()
+    }
+
+    pub(super) fn inlet(&self) -> Option<Arc<dyn Inlet>> {
+        self.inlet.get()?.upgrade()
+    }
+
+    pub(super) fn ended(&self, path: &ViewPath) -> PushError {
+        let reason = "the layer has ended".to_owned();
+        PushError::Unconfirmed { path: path.to_string(), reason }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.take().map(|stop| stop.send(()));
+        // What is queued is sent before the thread ends. On that thread there is nobody to wait for.
+        let other = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id());
+        if other.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the layer's thread has panicked");
+        }
+    }
+}
+
+thread_local! {
+    /// The layers that this thread has queued pushes for: it does not end before they are taken. The main thread's end is the
+    /// program's, so a short-lived program does not leave its pushes behind.
+    static QUEUED_FOR: RefCell<Vec<DrainAtEnd>> = const { RefCell::new(Vec::new()) };
+}
+
+struct DrainAtEnd(Weak<Shared>);
+
+impl Drop for DrainAtEnd {
+    fn drop(&mut self) {
+        let Some(shared) = self.0.upgrade() else { return };
+        let left = shared.outbox.flush_blocking(shared.config.queue_timeout);
+        if left > 0 {
+            tracing::error!(left, "pushes were still queued when their thread ended, and may be lost");
+        }
+    }
+}
+
+/// See [`QUEUED_FOR`].
+pub(super) fn drain_when_this_thread_ends(shared: &Arc<Shared>) {
+    // At the thread's end its table may be gone already; then whoever owns the layer drains it.
+    let _ = QUEUED_FOR.try_with(|layers| {
+        let mut layers = layers.borrow_mut();
+        if layers.iter().all(|layer| layer.0.as_ptr() != Arc::as_ptr(shared)) {
+            layers.retain(|layer| layer.0.strong_count() > 0);
+            layers.push(DrainAtEnd(Arc::downgrade(shared)));
+        }
+    });
+}
+
+/// Host, process number, and something random.
+fn node_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host: String = host.trim().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let host = if host.is_empty() { "host" } else { &host };
+    format!("{host}-{}-{}", std::process::id(), &entry::random_name()[..8])
+}
