@@ -19,6 +19,7 @@ use actix_web::web::{self, Payload, Query};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use futures_util::StreamExt;
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::Instrument;
@@ -91,12 +92,7 @@ async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) ->
     }
     let parameters = Query::<Parameters>::from_query(request.query_string())
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
-    let push: Push = serde_json::from_slice(&body(request, payload, app.config.push_body_limit).await?)
-        .map_err(|error| {
-            Problem::malformed(format!(
-                r#"the body must be JSON like {{"state": {{}}, "handler": null, "payload": {{}}, "key": null}}: {error}"#
-            ))
-        })?;
+    let push = read(&body(request, payload, app.config.push_body_limit).await?)?;
     if app.directory.is_closing() {
         return Err(Problem::not_now("the server goes down; the push was not taken, and has no effect"));
     }
@@ -105,6 +101,14 @@ async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) ->
         Some(within) => confirmed(receipt, Duration::from_millis(within).min(LONGEST_CONFIRM)).await,
         None => Ok(receipt),
     }
+}
+
+fn read(body: &[u8]) -> Result<Push, Problem> {
+    // A list would do for serde: the parts in the order of their declaration.
+    serde_json::from_slice(body).map(Value::Object).and_then(Push::deserialize).map_err(|error| {
+        let form = r#"{"state": {}, "handler": null, "payload": {}, "key": null}"#;
+        Problem::malformed(format!("the body must be JSON like {form}: {error}"))
+    })
 }
 
 /// Who answered in time. That not all did is no error: the push was taken, and who sends it again has it twice.
