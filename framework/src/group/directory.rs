@@ -151,13 +151,11 @@ impl Directory {
 
 impl Opened {
     /// Makes the group's registry serve a part; done when it does, and the layer hands over all that is accepted from then on.
-    pub(super) fn attach(self, part: Addr<PartActor>) -> impl Future<Output = ()> {
-        async move {
-            if self.registry.send(AttachPart(part)).await.is_err() {
-                tracing::error!("a group's registry is gone: its views get no pushes");
-            }
-            self.opening.await;
+    pub(super) async fn attach(self, part: Addr<PartActor>) {
+        if self.registry.send(AttachPart(part)).await.is_err() {
+            tracing::error!("a group's registry is gone: its views get no pushes");
         }
+        self.opening.await;
     }
 }
 

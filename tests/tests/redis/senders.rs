@@ -79,7 +79,7 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_failures_reach_the_
     let (failed, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(String::new())));
     let (count, last) = (Arc::clone(&failed), Arc::clone(&seen));
     let layer = RedisLayer::builder(redis.url())
-        .queue_timeout(Duration::from_secs(3))
+        .queue_timeout(Duration::from_secs(8))
         .on_failure(move |failure| {
             count.fetch_add(1, Ordering::Relaxed);
             *last.lock().expect("nobody panics with it") = format!("{}: {failure}", failure.view_path);
@@ -106,7 +106,7 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_failures_reach_the_
         }
     });
     assert_eq!(queued, 65_536 / 80, "the bound that is documented");
-    assert_eq!(runtime.block_on(pusher.flush(Duration::from_secs(20))), 0);
+    assert_eq!(runtime.block_on(pusher.flush(Duration::from_secs(30))), 0);
     assert_eq!(failed.load(Ordering::Relaxed), queued);
     let seen = seen.lock().expect("nobody panics with it").clone();
     assert!(seen.starts_with("tests.Board: ") && seen.contains("not taken"), "{seen}");

@@ -60,6 +60,8 @@ impl From<RedisError> for Fault {
 /// The state of the shared connection.
 #[derive(Clone)]
 enum Link {
+    /// The first one is being made.
+    Starting,
     /// There is none, and why.
     Down(String),
     /// There will be none unless somebody changes something at the server.
@@ -75,10 +77,7 @@ pub(super) struct Commands {
 
 impl Commands {
     pub(super) fn new() -> Self {
-        Commands {
-            link: watch::Sender::new(Link::Down("it has not been connected yet".into())),
-            broken: Notify::new(),
-        }
+        Commands { link: watch::Sender::new(Link::Starting), broken: Notify::new() }
     }
 
     /// Makes the connection whenever there is none.
@@ -145,12 +144,20 @@ impl Commands {
                 Link::Up(connection, generation) => return Ok((connection, generation)),
                 Link::Hopeless(reason) => return Err(Fault::Denied(reason)),
                 Link::Down(reason) => reason,
+                Link::Starting => "it takes its time".to_owned(),
             };
             match tokio::time::timeout_at(deadline, link.changed()).await {
                 Ok(Ok(())) => {}
                 _ => return Err(Fault::Unsent(format!("no connection to Redis: {reason}"))),
             }
         }
+    }
+
+    /// Done when it is known that Redis can't be reached.
+    pub(super) async fn down(&self) {
+        let mut link = self.link.subscribe();
+        // The sender lives as long as this.
+        let _ = link.wait_for(|link| matches!(link, Link::Down(_) | Link::Hopeless(_))).await;
     }
 
     /// Somebody has found this connection broken.

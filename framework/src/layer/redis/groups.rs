@@ -8,7 +8,7 @@
 //! | another epoch | Redis has been emptied, replaced, or has gone back | all views of all groups mount anew, the streams are read from their beginning |
 //!
 //! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
-//! mounts; where Redis can't be reached for a second the view mounts all the same, and mounts anew when the position has been taken.
+//! mounts; where Redis can't be reached the view mounts all the same, and mounts anew when the position has been taken.
 
 use super::entry::{self, Entry, EntryId, Found, PushId, new_epoch};
 use super::repeats::Repeats;
@@ -21,8 +21,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-/// How long a view waits for its group's position.
-const OPEN_WITHIN: Duration = Duration::from_secs(1);
+/// How long a view waits for its group's position, unless it is known that Redis can't be reached.
+const OPEN_WITHIN: Duration = Duration::from_secs(5);
 
 /// See the module.
 #[derive(Default)]
@@ -104,13 +104,18 @@ impl Groups {
         shared.runtime.clone().spawn(async move {
             let taking = shared.take_position(&group, generation);
             tokio::pin!(taking);
-            if tokio::time::timeout(OPEN_WITHIN, &mut taking).await.is_err() {
+            let in_time = tokio::select! {
+                biased;
+                () = &mut taking => true,
+                () = shared.commands.down() => false,
+                () = tokio::time::sleep(OPEN_WITHIN) => false,
+            };
+            // Nobody may wait any more.
+            let _ = opened.send(());
+            if !in_time {
                 tracing::warn!(%group, "Redis is not reached: views mount without it, and again when it is");
-                let _ = opened.send(());
                 taking.await;
                 shared.remount(&group, "opened_late");
-            } else {
-                let _ = opened.send(());
             }
         });
         done
