@@ -1,5 +1,6 @@
 //! The Redis layer: real processes, a real redis-server, real faults.
 
+mod command;
 mod faults;
 mod losses;
 mod order;
