@@ -39,6 +39,45 @@ impl RedisServer {
         server
     }
 
+    /// One that also speaks TLS, on a port of its own; its certificate, in PEM form, is its own, too.
+    pub fn with_tls() -> (Self, u16, Vec<u8>) {
+        let directory = std::env::temp_dir().join(format!("djust-tls-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).expect("a place for temporary files");
+        let (key, certificate) = (directory.join("key.pem"), directory.join("certificate.pem"));
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+            .args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .arg("-keyout")
+            .arg(&key)
+            .arg("-out")
+            .arg(&certificate)
+            .stderr(Stdio::null())
+            .status()
+            .expect("openssl is missing: apt-get install openssl");
+        assert!(made.success(), "openssl makes a certificate");
+        let port =
+            TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port");
+        let port = port.port();
+        let (key, file) = (key.display().to_string(), certificate.display().to_string());
+        let server = Self::with(&[
+            "--save",
+            "",
+            "--tls-port",
+            &port.to_string(),
+            "--tls-auth-clients",
+            "no",
+            "--tls-key-file",
+            &key,
+            "--tls-cert-file",
+            &file,
+        ]);
+        let pem = std::fs::read(certificate).expect("openssl wrote it");
+        // Redis has read them.
+        let _ = std::fs::remove_dir_all(directory);
+        (server, port, pem)
+    }
+
     /// Its address.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)

@@ -153,6 +153,22 @@ fn a_user_a_password_a_database_and_a_prefix_are_used() {
 }
 
 #[test]
+fn tls_is_spoken_with_those_whose_certificate_is_trusted() {
+    let (redis, port, certificate) = RedisServer::with_tls();
+    let address = format!("rediss://127.0.0.1:{port}");
+    let trusting = RedisLayer::builder(&address).certificates(certificate).build().expect("an address");
+    Pusher::new(Arc::new(trusting)).push_to_view(BOARD, Push::render()).expect("taken");
+    let length: usize = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
+    assert_eq!(length, 1);
+    let doubting = RedisLayer::builder(&address).timeout(SHORT).build().expect("an address");
+    let error = Pusher::new(Arc::new(doubting)).push_to_view(BOARD, Push::render()).expect_err("a stranger");
+    assert!(
+        matches!(error, PushError::NotTaken { .. }) && error.to_string().contains("certificate"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_cluster_is_refused_by_name() {
     let redis = RedisServer::with(&["--save", "", "--cluster-enabled", "yes"]);
     let error = impatient(&redis).push_to_view(BOARD, Push::render()).expect_err("refused");

@@ -56,6 +56,8 @@ pub(super) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn keep_lease(shared: Arc<Shared>) {
     let mut inspected = Instant::now();
+    // Those that have died without a word are taken out of the set; when that fails somebody else does it.
+    let _ = shared.live_nodes().await;
     loop {
         let mut beat = redis::pipe();
         shared.say_what_is_watched(&mut beat);
@@ -70,7 +72,7 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
     }
 }
 
-/// Wakes the reader whenever there are other groups or positions: the control stream's ids are a count of this node's, so that
+/// Wakes the reader whenever there are other groups or positions, and tells the others: the control stream's ids are a count of this node's, so that
 /// they grow whatever becomes of Redis.
 pub(super) async fn wake_reader(shared: Arc<Shared>) {
     for count in 1.. {
@@ -80,6 +82,7 @@ pub(super) async fn wake_reader(shared: Arc<Shared>) {
             let control = shared.config.keys.control(&shared.node);
             wake.cmd("DEL").arg(&control).ignore();
             wake.cmd("XADD").arg(&control).arg(format!("{count}-0")).arg("wake").arg("1").ignore();
+            shared.say_what_is_watched(&mut wake);
             match shared.transact(wake).await {
                 Ok(_) => break,
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,

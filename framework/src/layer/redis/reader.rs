@@ -22,8 +22,8 @@ use std::time::Duration;
 
 /// How many entries of a stream are read at once.
 const MOST_ENTRIES: usize = 256;
-/// How long Redis lets the reader wait when nothing comes.
-const BLOCK: Duration = Duration::from_secs(5);
+/// How long Redis lets the reader wait when nothing comes. Short, so that a connection that has silently died is found soon.
+const BLOCK: Duration = Duration::from_secs(1);
 /// The same while a group has no room.
 const BLOCK_WHILE_FULL: Duration = Duration::from_millis(10);
 /// How long beyond that an answer may take until the connection counts as broken.
