@@ -1,12 +1,15 @@
 //! Pushes over HTTP: who may, what is refused and how, and that they arrive.
 
 use djust::DjustBuilder;
+use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
+use djust::push::{Confirming, FollowUp, PushError, PushStatus, Receipt, ViewPath, Viewers};
 use djust_tests::client::Client;
 use djust_tests::server::{Layout, TestServer};
 use djust_tests::views::{Board, Room};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 const TOKEN: &str = "the-first-token-0123456789";
@@ -259,4 +262,71 @@ fn a_refused_request_leaves_the_connection_or_closes_it_in_order() {
     assert_eq!(exchange(&server, format!("{wrong}{right}").as_bytes()).status, 401, "the first answer");
     assert_eq!(exchange(&server, right.as_bytes()).status, 200);
     client.until_shows(NOTE, "after");
+}
+
+/// A layer that answers as it is told to.
+struct Says(Result<(), PushError>);
+
+impl ChannelLayer for Says {
+    fn send(&self, _: Message) -> Result<Receipt, PushError> {
+        self.0.clone().map(|()| Receipt::on_its_way(PushStatus::Taken, Arc::new(NobodyAnswers)))
+    }
+
+    fn send_when_ready(&self, message: Message) -> Sending<'_> {
+        Box::pin(std::future::ready(self.send(message)))
+    }
+
+    fn attach(&self, _: Weak<dyn Inlet>) {}
+
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
+        Box::pin(std::future::ready(self.viewers_blocking(path, key)))
+    }
+
+    fn viewers_blocking(&self, _: ViewPath, _: Option<String>) -> Result<Viewers, PushError> {
+        Ok(Viewers::default())
+    }
+}
+
+/// No server says what became of a push.
+#[derive(Debug)]
+struct NobodyAnswers;
+
+impl FollowUp for NobodyAnswers {
+    fn confirm(&self, timeout: Duration) -> Confirming<'_> {
+        Box::pin(std::future::ready(self.confirm_blocking(timeout)))
+    }
+
+    fn confirm_blocking(&self, _: Duration) -> Result<Receipt, PushError> {
+        Err(PushError::Unanswered { path: "tests.Board".into(), answered: 1, asked: 2, views: 3 })
+    }
+}
+
+fn saying(what: Result<(), PushError>) -> TestServer {
+    server(|builder| builder.push_token(TOKEN).layer(Arc::new(Says(what))))
+}
+
+#[test]
+fn what_is_not_taken_now_is_503_and_may_be_repeated_only_when_it_has_no_effect() {
+    let (path, reason) = ("tests.Board".to_owned(), "the store is away".to_owned());
+    let server = saying(Err(PushError::NotTaken { path: path.clone(), reason: reason.clone() }));
+    let answer = post(&server, "tests.Board", &json!({}));
+    assert_eq!(answer.status, 503);
+    assert!(answer.head.contains("retry-after: 1"), "{}", answer.head);
+    assert!(answer.detail().contains("has no effect: the store is away"), "{}", answer.body);
+    let server = saying(Err(PushError::Unconfirmed { path, reason }));
+    let answer = post(&server, "tests.Board", &json!({}));
+    assert_eq!(answer.status, 503);
+    assert!(!answer.head.contains("retry-after"), "{}", answer.head);
+    assert!(answer.detail().contains("it is not known whether"), "{}", answer.body);
+}
+
+#[test]
+fn a_push_that_was_taken_is_200_also_when_not_all_servers_confirm_it() {
+    let server = saying(Ok(()));
+    for path in ["tests.Board", "tests.Board?confirm=10"] {
+        let answer = post(&server, path, &json!({}));
+        let taken = json!({"status": "taken", "views": null, "nodes": null});
+        assert_eq!((answer.status, answer.body), (200, taken), "{path}");
+    }
+    assert_eq!(post(&server, "tests.Bored", &json!({})).status, 404, "whatever the layer says");
 }
