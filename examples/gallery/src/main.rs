@@ -61,6 +61,9 @@ struct Options {
     /// can push to them
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
     redis: Option<String>,
+    /// Take pushes over HTTP from those who know this token of 16 bytes or more, at /djust/push/VIEW
+    #[arg(long, env = "DJUST_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    push_token: Option<String>,
 }
 
 #[actix_web::main]
@@ -77,12 +80,12 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let Options { host, port, redis } = options;
+    let Options { host, port, .. } = options;
     let listener = TcpListener::bind((host.as_str(), *port)).map_err(|error| {
         format!("can't listen on {host}:{port}: {error}. Choose another port with --port")
     })?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let djust = djust(redis.as_deref())?;
+    let djust = djust(options)?;
     let server = server(listener, &djust, Data::new(Origin(origin.clone())))?;
     say(&format!("The gallery is open at {origin}"));
     djust.run(server).await?;
@@ -91,10 +94,13 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
 /// Every view that the gallery shows. Without a `DJUST_SECRET` (32 bytes or more) the tokens in the pages
 /// are signed with a random one: after a restart, open pages fetch a new token and go on.
-fn djust(redis: Option<&str>) -> Result<Djust, Box<dyn Error>> {
+fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
     let mut builder = Djust::builder();
-    if let Some(address) = redis {
+    if let Some(address) = &options.redis {
         builder = builder.layer(Arc::new(RedisLayer::new(address)?));
+    }
+    if let Some(token) = &options.push_token {
+        builder = builder.push_token(token);
     }
     if let Ok(secret) = std::env::var("DJUST_SECRET") {
         builder = builder.secret(secret);
