@@ -51,15 +51,15 @@ async fn other_method() -> HttpResponse {
 }
 
 async fn answer(app: Arc<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
-    let peer = request.peer_addr();
+    let peer = request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
     let Some(token) = app.config.push_tokens.presented_by(&request) else {
         metrics::counter!("djust_push_tokens_refused_total").increment(1);
-        tracing::warn!(?peer, "a push over HTTP has no token or a wrong one");
+        tracing::warn!(%peer, "a push over HTTP has no token or a wrong one");
         return unauthorized();
     };
     let view = request.match_info().get("view").unwrap_or_default();
     // Whatever is logged on the way, by the layer too, says who sent it.
-    let span = tracing::error_span!("push_over_http", ?view, ?peer, token);
+    let span = tracing::error_span!("push_over_http", ?view, %peer, token);
     let pushed = async {
         let result = push(&app, view, &request, payload).await;
         match &result {

@@ -214,10 +214,11 @@ fn what_does_not_fit_is_told_by_both_ways_and_so_is_a_view_that_nobody_has() {
 }
 
 #[test]
-fn a_thousand_pushes_arrive_in_order_and_their_rate_is_told() {
+fn a_thousand_pushes_all_pass_and_their_rate_is_told() {
     let redis = RedisServer::start();
     let site = site(&redis.url());
     let mut client = Client::join(site.addr, "/board");
+    let (_watch, mut passing) = watch(&redis.url(), &[]);
     for (to, times) in [(redis.url(), 1_000), (format!("http://{}", site.addr), 100)] {
         let calls = run(
             &to,
@@ -226,11 +227,15 @@ fn a_thousand_pushes_arrive_in_order_and_their_rate_is_told() {
         assert_eq!((calls.code, &*calls.errors), (Some(0), ""), "{calls:?}");
         assert!(calls.output.starts_with(&format!("taken {times} times in ")), "{calls:?}");
         assert!(calls.output.ends_with(" pushes/s; 1 view on 1 server\n"), "{calls:?}");
+        assert!(
+            (0..times).all(|_| passing.next().as_deref() == Some(r#"hear(from="x")"#)),
+            "all {times} pass"
+        );
     }
     let wrong = run(&redis.url(), &["push", "tests.Board", "--state", "count=x", "--repeat", "10"]);
     assert!(
-        wrong.code == Some(1) && wrong.errors.contains("1 of 10 pushes failed"),
-        "the confirmed one: {wrong:?}"
+        wrong.code == Some(1) && wrong.errors.contains("1 of 10 pushes failed, and 9 were not sent"),
+        "{wrong:?}"
     );
     client.until_shows(SEEN, "x");
 }

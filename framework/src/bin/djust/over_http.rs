@@ -144,15 +144,7 @@ fn taken(receipt: Receipt) -> Taken {
 /// Whether an exchange has failed before anything of the request had left.
 fn was_not_sent(error: &Error) -> bool {
     match error {
-        Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkUnreachable
-                | ErrorKind::AddrNotAvailable
-                // A certificate that is not trusted.
-                | ErrorKind::InvalidData
-        ),
+        Error::Io(error) => is_of_connecting(error),
         Error::Timeout(during) => matches!(during, Timeout::Resolve | Timeout::Connect),
         Error::HostNotFound
         | Error::ConnectionFailed
@@ -162,6 +154,19 @@ fn was_not_sent(error: &Error) -> bool {
         | Error::Tls(_)
         | Error::Rustls(_) => true,
         _ => false,
+    }
+}
+
+fn is_of_connecting(error: &std::io::Error) -> bool {
+    match error.kind() {
+        ErrorKind::ConnectionRefused
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::AddrNotAvailable
+        // A certificate that is not trusted.
+        | ErrorKind::InvalidData => true,
+        // Names that are not found have no kind of their own in the standard library, only this text.
+        _ => error.to_string().starts_with("failed to lookup address"),
     }
 }
 
@@ -186,5 +191,41 @@ impl Way for OverHttp {
 
     fn send_and_confirm(&self) -> Result<Taken, Failure> {
         self.post(&format!("?confirm={CONFIRM}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_fails_before_the_request_leaves_is_known_to_have_no_effect() {
+        let unknown = "failed to lookup address information: Name or service not known";
+        assert!(was_not_sent(&Error::Io(std::io::Error::other(unknown))));
+        assert!(was_not_sent(&Error::Io(ErrorKind::ConnectionRefused.into())));
+        assert!(was_not_sent(&Error::Timeout(Timeout::Connect)));
+        for kind in [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe, ErrorKind::UnexpectedEof] {
+            assert!(!was_not_sent(&Error::Io(kind.into())), "{kind}");
+        }
+        assert!(!was_not_sent(&Error::Timeout(Timeout::RecvResponse)));
+    }
+
+    #[test]
+    fn a_refusal_is_read_by_its_type_and_a_gateway_s_silence_is_no_refusal() {
+        let view = "a.View".parse().expect("a path");
+        let way = OverHttp::new("http://site", Some("token"), Duration::from_secs(1), &view, &Push::render());
+        let way = way.expect("it connects later");
+        let refused = |status: u16, text: &str| {
+            let response = Response::builder().status(status).header(LOCATION, "https://site/");
+            way.refused(&response.body(Body::builder().data("")).expect("a response"), text)
+        };
+        let problem = |kind: &str| format!(r#"{{"type": "{kind}", "detail": "why", "status": 503}}"#);
+        assert!(matches!(refused(503, &problem("x#variant.Unconfirmed")), Failure::Unconfirmed(_)));
+        assert!(
+            matches!(refused(503, &problem("x#variant.Unavailable")), Failure::NotDone(why) if why.contains("why"))
+        );
+        assert!(matches!(refused(502, "<html>"), Failure::Unconfirmed(_)));
+        assert!(matches!(refused(301, ""), Failure::NotDone(why) if why.contains("https://site/")));
+        assert!(matches!(refused(404, "<html>"), Failure::NotDone(why) if why.contains("push_token")));
     }
 }

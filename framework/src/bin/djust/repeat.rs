@@ -32,6 +32,19 @@ impl Tally {
         }
     }
 
+    fn add_confirmed(&mut self, result: Result<Taken, Failure>) -> Option<Taken> {
+        match result {
+            Ok(taken) => {
+                self.add(Ok(()));
+                Some(taken)
+            }
+            Err(failure) => {
+                self.add(Err(failure));
+                None
+            }
+        }
+    }
+
     fn failures(&self) -> usize {
         self.failed.values().sum()
     }
@@ -60,27 +73,21 @@ impl Tally {
     }
 }
 
-/// Sends it so many times. It ends early when nothing of a whole chunk was taken.
+/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent again. It ends early, too, when
+/// nothing of a whole chunk was taken.
 pub fn run(way: &dyn Way, times: usize) -> Result<(), Failure> {
     let (mut tally, mut progress, began) = (Tally::default(), Progress::new(times), Instant::now());
-    let mut going = true;
-    // The last one is confirmed.
-    while going && tally.done() < times - 1 {
+    let mut by = tally.add_confirmed(way.send_and_confirm());
+    let mut going = by.is_some();
+    while going && tally.done() + 1 < times {
         let chunk = way.at_once().min(times - 1 - tally.done());
         let before = tally.taken;
         way.send(chunk).into_iter().for_each(|result| tally.add(result));
         going = tally.taken > before;
         progress.show(tally.done());
     }
-    let mut by = None;
-    if going {
-        match way.send_and_confirm() {
-            Ok(taken) => {
-                tally.add(Ok(()));
-                by = Some(taken);
-            }
-            Err(failure) => tally.add(Err(failure)),
-        }
+    if going && tally.done() < times {
+        by = tally.add_confirmed(way.send_and_confirm());
     }
     let took = began.elapsed();
     progress.clear();
@@ -161,9 +168,11 @@ mod tests {
         let not_done = Failure::NotDone("no".into());
         assert_eq!(run(&Takes(Cell::new(100), not_done.clone()), 100), Ok(()));
         let result = run(&Takes(Cell::new(25), not_done.clone()), 100);
-        assert_eq!(result, Err(Failure::NotDone("15 of 100 pushes failed, and 60 were not sent".into())));
+        assert_eq!(result, Err(Failure::NotDone("16 of 100 pushes failed, and 59 were not sent".into())));
         let result = run(&Takes(Cell::new(99), Failure::Unconfirmed("maybe".into())), 100);
         assert_eq!(result, Err(Failure::Unconfirmed("1 of 100 pushes failed".into())));
-        assert_eq!(run(&Takes(Cell::new(1), not_done), 1), Ok(()));
+        assert_eq!(run(&Takes(Cell::new(1), not_done.clone()), 1), Ok(()));
+        let result = run(&Takes(Cell::new(0), not_done), 100);
+        assert_eq!(result, Err(Failure::NotDone("1 of 100 pushes failed, and 99 were not sent".into())));
     }
 }
