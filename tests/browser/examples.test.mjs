@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { has, patches, shows, until } from "./browser.mjs";
-import { ALERTS, CHAT, COUNTER, METRICS, TABLE, TICKER, suite } from "./suite.mjs";
+import { ALERTS, CHAT, COUNTER, JOBS, METRICS, ORDERS, TABLE, TICKER, suite } from "./suite.mjs";
 
 const site = suite();
 
@@ -219,4 +219,69 @@ test("a price changes each second, and one that is pushed moves its row", async 
   await site.gallery.push(TABLE, { handler: "on_price", payload: { id: 500, cents: 1 } });
   await shows(page, "#rows tbody tr:first-child td:first-child", "500");
   await shows(page, "#rows tbody tr:first-child td:last-child", "0.01");
+});
+
+test("a job that is started on one page shows its progress on both, and is told of when it ends", async () => {
+  const [one, two] = [await site.live("/jobs"), await site.live("/jobs")];
+  await one.waitForSelector(".empty code");
+  await one.click("#start");
+  await one.click("#start");
+  for (const page of [one, two]) {
+    await has(page, "#jobs li", 2);
+    await shows(page, "#running", "2 running");
+    assert.equal(await page.locator(".empty").count(), 0);
+  }
+  const bar = two.getByLabel("Monthly report");
+  const position = () => bar.evaluate((progress) => progress.position);
+  await until(async () => (await position()) > 0.1, "the bar to move");
+  await until(async () => (await two.locator("#jobs .state-running").count()) === 0, "the jobs to end");
+  await has(two, "#log .state-done", 2);
+  assert.equal(await position(), 1);
+});
+
+test("of many jobs a page keeps eight, and never drops one that runs while another has ended", async () => {
+  const page = await site.live("/jobs");
+  const push = (id, state) =>
+    site.gallery.push(JOBS, { handler: "on_progress", payload: { id, name: `Job ${id}`, done: 1, of: 0, state } });
+  await push("first", "running");
+  await push("second", "failed");
+  for (let n = 1; n <= 8; n += 1) await push(String(n), "done");
+  await shows(page, "#jobs li:first-child .job-name", "Job 8");
+  await has(page, "#jobs li", 8);
+  await shows(page, "#jobs li:last-child .job-name", "Job first");
+  await shows(page, "#jobs li:last-child .job-percent", "100 %"); // Of no steps, all are done.
+  await has(page, "#log li", 6);
+});
+
+test("an order that is placed on one page shows on both, and shipping it changes nothing but its status", async () => {
+  const [one, two] = [await site.live("/orders"), await site.live("/orders")];
+  await one.waitForSelector(".empty code");
+  await one.click("#place");
+  await one.click("#place");
+  for (const page of [one, two]) await has(page, "#orders tbody tr", 2);
+  const prices = (await two.locator("#orders tbody .number").allTextContents()).map(Number);
+  await shows(two, "#total", (prices[0] + prices[1]).toFixed(2));
+  const before = patches(two).length;
+  await one.click("#ship");
+  await shows(two, "#orders tbody tr:last-child .badge", "shipped");
+  await shows(two, "#orders tbody tr:first-child .badge", "new");
+  const sent = patches(two).slice(before);
+  assert.equal(sent.length, 1);
+  assert.ok(sent[0].length < 80, sent[0]);
+  const late = await site.live("/orders");
+  await has(late, "#orders tbody tr", 2);
+});
+
+test("pushed orders are sorted in by when they were placed, and of more than twenty the oldest leave", async () => {
+  const page = await site.live("/orders");
+  const order = (n) => ({ id: `N${n}`, item: `Item ${n}`, cents: 100, status: "paid", placed: 9e15 + n });
+  const push = (orders) => site.gallery.push(ORDERS, { handler: "on_orders", payload: { orders } });
+  await push([order(2), order(1), order(3)]);
+  await shows(page, "#orders tbody tr:first-child .order-id", "N3");
+  await push([{ ...order(2), status: "shipped" }]);
+  await shows(page, "#orders tbody tr:nth-child(2) .badge", "shipped");
+  await push(Array.from({ length: 30 }, (_, n) => order(n + 10)));
+  await has(page, "#orders tbody tr", 20);
+  await shows(page, "#orders tbody tr:last-child .order-id", "N20");
+  await shows(page, "#total", "20.00");
 });

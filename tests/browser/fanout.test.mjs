@@ -28,7 +28,9 @@ const get = async (path) => (await fetch(origin + path)).json();
 test("a push reaches the page of its view, and the count says how many are open", async () => {
   const pages = {};
   for (const name of ["dashboard", "table", "chat"]) pages[name] = await openLive(browser, `${origin}/${name}`);
-  for (const name of Object.keys(pages)) assert.deepEqual(await get(`/push?view=${name}&n=123`), { views: 1 });
+  for (const name of Object.keys(pages)) {
+    assert.deepEqual(await get(`/push?view=${name}&n=123`), { status: "delivered", views: 1, nodes: 1 });
+  }
   await shows(pages.dashboard, "#marker", "S000123");
   await shows(pages.dashboard, "#visitors", "123");
   await shows(pages.table, "#marker", "S000123");

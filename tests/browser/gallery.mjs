@@ -12,7 +12,8 @@ const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 
 /** Where an example's binary is. A missing one fails with the command that builds it. */
 export function binary(name = "gallery") {
-  const found = [process.env[name.toUpperCase()], join(target, "debug", name), join(target, "release", name)];
+  const variable = name.toUpperCase().replaceAll("-", "_");
+  const found = [process.env[variable], join(target, "debug", name), join(target, "release", name)];
   const path = found.find((candidate) => candidate && existsSync(candidate));
   if (!path) throw new Error(`${name} is not built: run \`cargo build -p ${name}\` (looked in ${target})`);
   return path;
@@ -31,9 +32,10 @@ export function launch(options, environment = {}, name = "gallery") {
 
 /** A running gallery. */
 export class Gallery {
-  /** On a free port, or on this one. */
-  static async start(port = 0) {
-    const child = launch(["--port", String(port)]);
+  /** On a free port, or on this one; with a Redis, if its address is given. */
+  static async start(port = 0, redis = undefined) {
+    const options = ["--port", String(port), ...(redis ? ["--redis", redis] : [])];
+    const child = launch(options);
     const origin = await new Promise((found, failed) => {
       child.stdout.on("data", () => {
         const line = child.output.match(/open at (http:\S+)/);

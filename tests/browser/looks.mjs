@@ -41,7 +41,7 @@ export function unnamedControls() {
   const named = (element) =>
     element.getAttribute("aria-label") ||
     element.labels?.length > 0 ||
-    (!["INPUT", "SELECT", "TEXTAREA"].includes(element.tagName) && element.textContent.trim());
-  const controls = document.querySelectorAll("a[href]:not([aria-hidden]), button, input, select, textarea, meter");
+    (!["INPUT", "SELECT", "TEXTAREA", "PROGRESS"].includes(element.tagName) && element.textContent.trim());
+  const controls = document.querySelectorAll("a[href]:not([aria-hidden]), button, input, select, textarea, meter, progress");
   return Array.from(controls).filter((element) => !named(element)).map((element) => element.outerHTML);
 }

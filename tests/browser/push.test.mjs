@@ -22,7 +22,7 @@ test("each command on the index is accepted, run as it stands", async () => {
   assert.equal(commands.length, EXAMPLES.length);
   for (const command of commands) {
     const { stdout } = await run("sh", ["-c", `${command.trim()} --silent --write-out '\n%{http_code}'`]);
-    assert.match(stdout, /^\{"views":0\}\n200$/, command);
+    assert.match(stdout, /^\{"status":"delivered","views":0,"nodes":\d\}\n200$/, command);
   }
 });
 

@@ -5,7 +5,7 @@ import { after, afterEach, before } from "node:test";
 import { Gallery } from "./gallery.mjs";
 import { open, openLive, startBrowser } from "./browser.mjs";
 
-export const EXAMPLES = ["counter", "dashboard", "ticker", "chat", "alerts", "table"];
+export const EXAMPLES = ["counter", "dashboard", "ticker", "chat", "alerts", "table", "jobs", "orders"];
 
 export const COUNTER = "gallery.counter.Counter";
 export const METRICS = "dashboard.views.MetricsView";
@@ -13,6 +13,8 @@ export const TICKER = "gallery.ticker.Ticker";
 export const CHAT = "chat.views.ChatView";
 export const ALERTS = "alerts.views.AlertView";
 export const TABLE = "gallery.table.Table";
+export const JOBS = "jobs.views.ProgressView";
+export const ORDERS = "orders.views.OrdersView";
 
 /**
  * `suite.gallery`; `suite.open` and `suite.live` for pages, which are closed after each test. A test fails if the

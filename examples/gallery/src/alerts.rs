@@ -1,25 +1,14 @@
 //! Alerts: a push that calls a handler.
 //!
 //! `level` is an enum. A push with a level that doesn't exist is refused, with the reason, and changes
-//! no page; in Rust it doesn't compile. Other systems have other words for the same: aliases take them in.
+//! no page; in Rust it doesn't compile. `cargo run -p deploy-alert` raises alerts from outside, through Redis.
 
+use contracts::{Alerts, Level};
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use djust::{push::PushError, push::Receipt};
-use serde::{Deserialize, Serialize};
 
 /// How many alerts a page keeps: the newest.
 const LIMIT: usize = 50;
-
-#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    #[serde(alias = "success", alias = "notice")]
-    Info,
-    #[serde(alias = "warn")]
-    Warning,
-    #[serde(alias = "error", alias = "danger")]
-    Critical,
-}
 
 pub struct Alert {
     id: u64,
@@ -27,18 +16,7 @@ pub struct Alert {
     message: String,
 }
 
-impl Alert {
-    /// The level's name, for a style and for people.
-    fn level(&self) -> &'static str {
-        match self.level {
-            Level::Info => "info",
-            Level::Warning => "warning",
-            Level::Critical => "critical",
-        }
-    }
-}
-
-#[live_view(template = "alerts.html", path = "alerts.views.AlertView")]
+#[live_view(template = "alerts.html", contract = Alerts)]
 pub struct AlertView {
     /// The newest first.
     alerts: Vec<Alert>,

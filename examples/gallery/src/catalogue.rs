@@ -4,6 +4,8 @@ use crate::alerts::AlertView;
 use crate::chat::ChatView;
 use crate::counter::Counter;
 use crate::dashboard::MetricsView;
+use crate::jobs::ProgressView;
+use crate::orders::OrdersView;
 use crate::table::Table;
 use crate::ticker::Ticker;
 use djust::ViewDefinition;
@@ -23,13 +25,22 @@ pub struct Example {
     pub steps: &'static [&'static str],
     /// The parameters of a push that shows something, beside `view`.
     pub push: &'static [&'static str],
+    /// The programs outside of the gallery that push to it.
+    pub programs: &'static [Program],
     /// The picture on its card.
     pub picture: &'static str,
     /// The files, the most telling first.
     pub sources: &'static [Source],
 }
 
-/// A file of this package.
+/// A program that pushes from outside, through Redis.
+pub struct Program {
+    /// What it is.
+    pub about: &'static str,
+    pub command: &'static str,
+}
+
+/// A file, of this package or of a program.
 pub struct Source {
     /// Its name without the folder.
     pub name: &'static str,
@@ -75,6 +86,12 @@ macro_rules! template {
     };
 }
 
+macro_rules! program {
+    ($path:literal) => {
+        Source { name: $path, folder: "examples", text: include_str!(concat!("../../", $path)) }
+    };
+}
+
 macro_rules! picture {
     ($name:literal) => {
         include_str!(concat!("../static/pictures/", $name, ".svg"))
@@ -82,7 +99,7 @@ macro_rules! picture {
 }
 
 /// All of them, in the order of the index.
-pub static EXAMPLES: [Example; 6] = [
+pub static EXAMPLES: [Example; 8] = [
     Example {
         slug: "counter",
         title: "Counter",
@@ -96,6 +113,7 @@ pub static EXAMPLES: [Example; 6] = [
             "Stop the server and start it again: the page comes back by itself.",
         ],
         push: &[r#"state={"count": 42}"#],
+        programs: &[],
         picture: picture!("counter"),
         sources: &[rust!("counter.rs"), template!("counter.html")],
     },
@@ -112,8 +130,23 @@ pub static EXAMPLES: [Example; 6] = [
             "Stop it and set a figure from a shell. An unknown field is refused, with the reason.",
         ],
         push: &[r#"state={"visitors": 512, "pending_orders": 3}"#],
+        programs: &[
+            Program { about: "A worker with a queue of jobs, by apalis", command: "cargo run -p jobs" },
+            Program {
+                about: "A scheduler, which works only when somebody watches",
+                command: "cargo run -p cron",
+            },
+        ],
         picture: picture!("dashboard"),
-        sources: &[rust!("dashboard.rs"), template!("dashboard.html"), rust!("feed.rs"), rust!("chart.rs")],
+        sources: &[
+            rust!("dashboard.rs"),
+            template!("dashboard.html"),
+            rust!("feed.rs"),
+            rust!("chart.rs"),
+            program!("contracts/src/metrics.rs"),
+            program!("jobs/src/main.rs"),
+            program!("cron/src/main.rs"),
+        ],
     },
     Example {
         slug: "ticker",
@@ -125,6 +158,7 @@ pub static EXAMPLES: [Example; 6] = [
                that comes while the view is busy is skipped, never piled up.",
         steps: &["Watch for two seconds.", "Set the price from a shell: the next tick goes on from there."],
         push: &[r#"state={"cents": 12345}"#],
+        programs: &[],
         picture: picture!("ticker"),
         sources: &[rust!("ticker.rs"), template!("ticker.html"), rust!("chart.rs")],
     },
@@ -141,6 +175,7 @@ pub static EXAMPLES: [Example; 6] = [
             "Push a message from a shell, without or with an author.",
         ],
         push: &["handler=on_new_message", r#"payload={"text": "Hello from the shell", "author": "curl"}"#],
+        programs: &[],
         picture: picture!("chat"),
         sources: &[rust!("chat.rs"), template!("chat.html"), rust!("history.rs")],
     },
@@ -157,8 +192,17 @@ pub static EXAMPLES: [Example; 6] = [
             "Push one with the level \"fatal\" and read the answer.",
         ],
         push: &["handler=on_alert", r#"payload={"level": "warning", "message": "The disk is nearly full"}"#],
+        programs: &[Program {
+            about: "A command without a runtime",
+            command: "cargo run -p deploy-alert -- \"Version 2 goes live in five minutes\"",
+        }],
         picture: picture!("alerts"),
-        sources: &[rust!("alerts.rs"), template!("alerts.html")],
+        sources: &[
+            rust!("alerts.rs"),
+            template!("alerts.html"),
+            program!("contracts/src/alerts.rs"),
+            program!("deploy-alert/src/main.rs"),
+        ],
     },
     Example {
         slug: "table",
@@ -173,7 +217,67 @@ pub static EXAMPLES: [Example; 6] = [
             "Sort by price, then make an article the dearest from a shell.",
         ],
         push: &["handler=on_price", r#"payload={"id": 7, "cents": 999999}"#],
+        programs: &[],
         picture: picture!("table"),
         sources: &[rust!("table.rs"), template!("table.html")],
+    },
+    Example {
+        slug: "jobs",
+        title: "Jobs",
+        view: ProgressView::PATH,
+        summary: "Long jobs and how far they are. A job is an actor that works in steps and pushes after each; it runs \
+                  in this process or in one of its own, and the pages can't tell.",
+        idea: "The job's crate depends on a contract, not on this view: the same typed builder, without a server. \
+               The view names the contract, so a handler that one side has and the other lacks is a compile error.",
+        steps: &[
+            "Start a few jobs, in two windows. Every third one fails.",
+            "Run the program in a shell while jobs of this page are running.",
+        ],
+        push: &[
+            "handler=on_progress",
+            r#"payload={"id": "7", "name": "By hand", "done": 3, "of": 4, "state": "running"}"#,
+        ],
+        programs: &[Program {
+            about: "The same actor in a process of its own, three times",
+            command: "cargo run -p actor-job",
+        }],
+        picture: picture!("jobs"),
+        sources: &[
+            rust!("jobs.rs"),
+            template!("jobs.html"),
+            program!("contracts/src/progress.rs"),
+            program!("actor-job/src/job.rs"),
+            program!("actor-job/src/main.rs"),
+        ],
+    },
+    Example {
+        slug: "orders",
+        title: "Orders",
+        view: OrdersView::PATH,
+        summary: "The newest orders, wherever they are placed: on these pages, or in a database that any program may \
+                  write to. Its changes push themselves.",
+        idea: "The source is changed first, then what it says is pushed. A trigger notes each change in its own \
+               transaction, and the note is deleted when the push is taken, so none is missed.",
+        steps: &[
+            "Place orders in two windows, then ship them: only the status is sent.",
+            "Run the program in a shell, and see each order arrive and be paid.",
+        ],
+        push: &[
+            "handler=on_orders",
+            r#"payload={"orders": [{"id": "SHELL", "item": "Gold leaf", "cents": 99900, "status": "new", "placed": 1}]}"#,
+        ],
+        programs: &[Program {
+            about: "A database whose changes push, SQLite here or PostgreSQL",
+            command: "cargo run -p signals -- --orders 5",
+        }],
+        picture: picture!("orders"),
+        sources: &[
+            rust!("orders.rs"),
+            template!("orders.html"),
+            rust!("ledger.rs"),
+            program!("contracts/src/orders.rs"),
+            program!("signals/src/main.rs"),
+            program!("signals/src/database.rs"),
+        ],
     },
 ];

@@ -7,12 +7,13 @@
 use crate::chart;
 use crate::feed::{Feed, Figures, Get, Toggle};
 use actix::{Addr, MailboxError};
+use contracts::Metrics;
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 /// How many values the chart shows.
 const HISTORY: usize = 60;
 
-#[live_view(template = "dashboard.html", path = "dashboard.views.MetricsView")]
+#[live_view(template = "dashboard.html", contract = Metrics)]
 pub struct MetricsView {
     #[push]
     visitors: u32,

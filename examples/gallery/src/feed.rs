@@ -4,7 +4,11 @@
 //! exist, or a value of the wrong type, doesn't compile.
 
 use crate::dashboard::MetricsView;
-use actix::{Actor, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle};
+use actix::{
+    Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle, WrapFuture,
+};
+use djust::ViewDefinition;
+use djust::push::{Push, PushError, apush_to_view};
 use std::time::Duration;
 
 /// What the dashboard shows.
@@ -54,11 +58,12 @@ impl Feed {
             .error_rate(figures.error_rate)
             .status("The feed is running".to_owned())
             .running(true);
-        match push.on_sample().send() {
-            Ok(receipt) if receipt.views > 0 => {}
-            Ok(_) => self.stop(context), // Nobody watches.
+        let told = reached(push.on_sample().into_push()).into_actor(self);
+        context.spawn(told.map(|reached, feed, context| match reached {
+            Ok(0) => feed.stop(context), // Nobody watches.
+            Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the dashboard's figures were not pushed"),
-        }
+        }));
     }
 
     fn stop(&mut self, context: &mut Context<Self>) {
@@ -71,6 +76,12 @@ impl Feed {
             tracing::warn!(%error, "the dashboard was not told that the feed is stopped");
         }
     }
+}
+
+/// Pushes, and finds out how many pages have it: over Redis they are asked.
+async fn reached(push: Push) -> Result<usize, PushError> {
+    let receipt = apush_to_view(MetricsView::PATH, push).await?;
+    Ok(receipt.confirm(Duration::from_secs(1)).await?.views)
 }
 
 impl Actor for Feed {

@@ -16,6 +16,9 @@ mod dashboard;
 mod feed;
 mod highlight;
 mod history;
+mod jobs;
+mod ledger;
+mod orders;
 mod push_route;
 mod site;
 mod table;
@@ -36,7 +39,10 @@ use djust::Djust;
 use djust::layer::RedisLayer;
 use feed::Feed;
 use history::History;
-use site::{Origin, example_page};
+use jobs::ProgressView;
+use ledger::Ledger;
+use orders::OrdersView;
+use site::{Site, example_page};
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -86,7 +92,8 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     })?;
     let origin = format!("http://{}", listener.local_addr()?);
     let djust = djust(options)?;
-    let server = server(listener, &djust, Data::new(Origin(origin.clone())))?;
+    let site = Site { origin: origin.clone(), shared: options.redis.is_some() };
+    let server = server(listener, &djust, Data::new(site))?;
     say(&format!("The gallery is open at {origin}"));
     djust.run(server).await?;
     Ok(())
@@ -106,25 +113,30 @@ fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
         builder = builder.secret(secret);
     }
     let builder = builder.view::<Counter>().view::<MetricsView>().view::<Ticker>();
-    Ok(builder.view::<ChatView>().view::<AlertView>().view::<Table>().build()?)
+    let builder = builder.view::<ChatView>().view::<AlertView>().view::<Table>();
+    Ok(builder.view::<ProgressView>().view::<OrdersView>().build()?)
 }
 
-fn server(listener: TcpListener, djust: &Djust, origin: Data<Origin>) -> std::io::Result<Server> {
+fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Result<Server> {
     let djust = djust.clone();
     let (feed, history) = (Data::new(Feed::new().start()), Data::new(History::default()));
+    let ledger = Data::new(Ledger::default());
     let server = HttpServer::new(move || {
         App::new()
             .wrap(DefaultHeaders::new().add(CONTENT_POLICY).add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .app_data(feed.clone())
             .app_data(history.clone())
-            .app_data(origin.clone())
+            .app_data(ledger.clone())
+            .app_data(site.clone())
             .configure(djust.routes())
-            .route("/counter", djust.page::<Counter, _>(example_page("counter", &origin)))
-            .route("/dashboard", djust.page::<MetricsView, _>(example_page("dashboard", &origin)))
-            .route("/ticker", djust.page::<Ticker, _>(example_page("ticker", &origin)))
-            .route("/chat", djust.page::<ChatView, _>(example_page("chat", &origin)))
-            .route("/alerts", djust.page::<AlertView, _>(example_page("alerts", &origin)))
-            .route("/table", djust.page::<Table, _>(example_page("table", &origin)))
+            .route("/counter", djust.page::<Counter, _>(example_page("counter", &site)))
+            .route("/dashboard", djust.page::<MetricsView, _>(example_page("dashboard", &site)))
+            .route("/ticker", djust.page::<Ticker, _>(example_page("ticker", &site)))
+            .route("/chat", djust.page::<ChatView, _>(example_page("chat", &site)))
+            .route("/alerts", djust.page::<AlertView, _>(example_page("alerts", &site)))
+            .route("/jobs", djust.page::<ProgressView, _>(example_page("jobs", &site)))
+            .route("/orders", djust.page::<OrdersView, _>(example_page("orders", &site)))
+            .route("/table", djust.page::<Table, _>(example_page("table", &site)))
             .route("/push", web::get().to(push_route::push))
             .configure(site::routes)
     });

@@ -10,9 +10,10 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use djust::ViewDefinition;
-use djust::push::{Push, PushError, PushErrorKind, Receipt, push_to_view};
+use djust::push::{Push, PushError, PushErrorKind, Receipt, apush_to_view};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The query string. A parameter of another name is an error, so that a slip is not a silent one.
 #[derive(Deserialize)]
@@ -29,24 +30,29 @@ pub async fn push(request: HttpRequest, history: Data<History>) -> HttpResponse 
         Ok(query) => query.into_inner(),
         Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
     };
-    match send(&query, &history) {
+    match send(&query, &history).await {
         Ok(receipt) => HttpResponse::Ok().json(receipt),
         Err(error) => refusal(status(&error), &error.to_string()),
     }
 }
 
-fn send(query: &Request, history: &History) -> Result<Receipt, PushError> {
+async fn send(query: &Request, history: &History) -> Result<Receipt, PushError> {
     let push = Push::from_json(query.state.as_deref(), query.handler.as_deref(), query.payload.as_deref())?;
     let text = push.payload().get("text").and_then(Value::as_str).map(str::to_owned);
     let Some(text) = text.filter(|_| query.view == ChatView::PATH) else {
-        return push_to_view(&query.view, push);
+        return deliver(&query.view, push).await;
     };
     // The chat's history keeps what comes from outside, too, under the id by which the pages know it.
     let author = push.payload().get("author").and_then(Value::as_str).map(str::to_owned);
     let id = history.new_id();
-    let receipt = push_to_view(&query.view, push.arg("id", id))?;
+    let receipt = deliver(&query.view, push.arg("id", id)).await?;
     history.keep(Message { id, author, text });
     Ok(receipt)
+}
+
+/// Over Redis, the servers are asked how many of their pages have it.
+async fn deliver(view: &str, push: Push) -> Result<Receipt, PushError> {
+    apush_to_view(view, push).await?.confirm(Duration::from_secs(2)).await
 }
 
 fn status(error: &PushError) -> StatusCode {

@@ -14,18 +14,23 @@ use djust::Page;
 pub struct ExamplePage {
     title: &'static str,
     example: &'static Example,
-    origin: Data<Origin>,
+    site: Data<Site>,
     page: Page,
 }
 
-/// Where the gallery is, for the commands that it shows: `http://127.0.0.1:8080`.
-pub struct Origin(pub String);
+/// What the commands depend on that the pages show.
+pub struct Site {
+    /// Where the gallery is: `http://127.0.0.1:8080`.
+    pub origin: String,
+    /// Whether pushes come through Redis, so that other programs can push.
+    pub shared: bool,
+}
 
 #[derive(Template)]
 #[template(path = "index.html")]
 struct Index {
     title: &'static str,
-    origin: Data<Origin>,
+    site: Data<Site>,
 }
 
 #[derive(Template)]
@@ -49,13 +54,10 @@ impl SourcePage {
 }
 
 /// How a live view's page is laid out: what `djust.page` asks for.
-pub fn example_page(
-    slug: &'static str,
-    origin: &Data<Origin>,
-) -> impl Fn(Page) -> ExamplePage + Clone + use<> {
+pub fn example_page(slug: &'static str, site: &Data<Site>) -> impl Fn(Page) -> ExamplePage + Clone + use<> {
     let example = catalogue::example(slug).expect("main.rs and catalogue.rs name the same examples");
-    let origin = origin.clone();
-    move |page| ExamplePage { title: example.title, example, origin: origin.clone(), page }
+    let site = site.clone();
+    move |page| ExamplePage { title: example.title, example, site: site.clone(), page }
 }
 
 /// The routes that are not live.
@@ -74,8 +76,8 @@ fn read() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-async fn index(origin: Data<Origin>) -> HttpResponse {
-    html(HttpResponse::Ok(), &Index { title: "Gallery", origin })
+async fn index(site: Data<Site>) -> HttpResponse {
+    html(HttpResponse::Ok(), &Index { title: "Gallery", site })
 }
 
 async fn source(file: Path<String>) -> HttpResponse {

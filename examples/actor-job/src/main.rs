@@ -1,0 +1,89 @@
+//! Jobs whose progress the gallery shows:
+//!
+//! ```sh
+//! cargo run -p actor-job
+//! ```
+//!
+//! Open <http://127.0.0.1:8080/jobs> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! The job itself is in `job.rs`; the gallery runs the same actor behind its button.
+
+use actor_job::{Job, Plan};
+use clap::Parser;
+use contracts::{Progress, State};
+use djust::layer::RedisLayer;
+use djust::push::{PushContract, flush, set_default_layer, viewers};
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+const NAMES: [&str; 4] = ["Thumbnails", "Monthly report", "Search index", "Backup"];
+
+/// Runs jobs side by side; every page of the gallery's jobs shows how far they are.
+#[derive(Parser)]
+struct Options {
+    /// How many jobs
+    #[arg(long, default_value_t = 3)]
+    jobs: usize,
+    /// How many steps each has
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
+    steps: u32,
+    /// How long a step takes, in milliseconds; each further job is a little slower
+    #[arg(long, default_value_t = 120)]
+    pause: u64,
+    /// Lets the last job fail halfway
+    #[arg(long)]
+    fail: bool,
+    /// The Redis that the gallery uses
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "redis://127.0.0.1:6379"
+    )]
+    redis: String,
+}
+
+#[actix_rt::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            eprintln!("Is Redis at {}? `redis-server` starts one, --redis names another one.", options.redis);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
+    say(&format!("{} pages are watching", viewers(Progress::PATH, None).await?.views));
+    let jobs: Vec<_> = (0..options.jobs).map(|number| plan(options, number)).collect();
+    let ends: Vec<_> = jobs.iter().map(|plan| Job::begin(plan.clone())).collect();
+    for (plan, end) in jobs.iter().zip(ends) {
+        let state = end.await.unwrap_or(State::Failed);
+        say(&format!("{}: {}", plan.name, state.name()));
+    }
+    match flush(Duration::from_secs(5)).await {
+        0 => Ok(()),
+        left => Err(format!("{left} pushes have not been taken by Redis").into()),
+    }
+}
+
+fn plan(options: &Options, number: usize) -> Plan {
+    let name = match number / NAMES.len() {
+        0 => NAMES[number].to_owned(),
+        round => format!("{} {}", NAMES[number % NAMES.len()], round + 1),
+    };
+    let pause = Duration::from_millis(options.pause).mul_f64(1.0 + number as f64 / 4.0);
+    let fails = options.fail && number + 1 == options.jobs;
+    Plan { name, steps: options.steps, pause, fails_at: fails.then_some(options.steps.div_ceil(2)) }
+}
+
+#[expect(clippy::print_stdout, reason = "what became of the jobs is what the command line is for")]
+fn say(line: &str) {
+    println!("{line}");
+}

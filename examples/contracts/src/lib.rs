@@ -1,0 +1,15 @@
+//! What the gallery's views and the programs that push to them have in common: for each view a contract, with the types that a
+//! push to it carries.
+//!
+//! A sender depends on this package and on `djust` without its server: it compiles neither actix-web nor a template. A view
+//! names its contract, `#[live_view(contract = Orders)]`, so the compiler keeps both sides together.
+
+mod alerts;
+mod metrics;
+mod orders;
+mod progress;
+
+pub use alerts::{Alerts, Level};
+pub use metrics::Metrics;
+pub use orders::{Order, Orders, Status, euros};
+pub use progress::{Progress, State};

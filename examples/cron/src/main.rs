@@ -1,0 +1,110 @@
+//! A scheduler that pushes figures to the gallery's dashboard, and only works when somebody watches:
+//!
+//! ```sh
+//! cargo run -p cron
+//! ```
+//!
+//! Open <http://127.0.0.1:8080/dashboard>, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`. Then
+//! close it, and see the scheduler leave its work. Ctrl-C ends it, and so does the last of `--runs`.
+
+use clap::Parser;
+use contracts::Metrics;
+use djust::layer::RedisLayer;
+use djust::push::{PushContract, PushError, set_default_layer, viewers};
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_cron_scheduler::{Job, JobScheduler};
+
+/// Pushes figures to the gallery's dashboard when somebody watches it.
+#[derive(Parser)]
+struct Options {
+    /// When to run, in the form of cron with seconds first
+    #[arg(long, default_value = "*/2 * * * * *")]
+    schedule: String,
+    /// Ends after so many runs
+    #[arg(long)]
+    runs: Option<u64>,
+    /// The Redis that the gallery uses
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "redis://127.0.0.1:6379"
+    )]
+    redis: String,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
+    viewers(Metrics::PATH, None).await.map_err(|error| {
+        format!("{error}. Is it at {}? `redis-server` starts one, --redis names another one", options.redis)
+    })?;
+    let mut scheduler = JobScheduler::new().await?;
+    // One place: a run that takes longer than the schedule's interval delays what is said of the next, nothing else.
+    let (report, mut reports) = mpsc::channel(1);
+    let job = Job::new_async(options.schedule.as_str(), move |_, _| {
+        let report = report.clone();
+        Box::pin(async move {
+            // An error means that the program is ending.
+            let _ = report.send(figures().await).await;
+        })
+    });
+    let job = job.map_err(|error| {
+        format!("--schedule {:?}: {error}; an example: \"*/2 * * * * *\", each two seconds", options.schedule)
+    })?;
+    scheduler.add(job).await?;
+    scheduler.start().await?;
+    let mut runs = 0;
+    while options.runs.is_none_or(|last| runs < last) {
+        tokio::select! {
+            Some(report) = reports.recv() => say(&report.unwrap_or_else(|error| format!("not pushed: {error}"))),
+            ended = tokio::signal::ctrl_c() => { ended?; break; }
+        }
+        runs += 1;
+    }
+    scheduler.shutdown().await?;
+    Ok(())
+}
+
+/// One run. To look is cheap, to collect figures might not be.
+async fn figures() -> Result<String, PushError> {
+    let watching = viewers(Metrics::PATH, None).await?;
+    if watching.views == 0 {
+        return Ok("nobody watches: nothing to do".to_owned());
+    }
+    let visitors = collect().await;
+    let push = Metrics::push()
+        .visitors(visitors)
+        .pending_orders(fastrand::u32(0..=60))
+        .error_rate(fastrand::f64() * 2.0)
+        .status("Figures by cron".to_owned());
+    push.on_sample().asend().await?;
+    Ok(format!("{visitors} visitors, for {} pages on {} servers", watching.views, watching.nodes))
+}
+
+/// Stands for a query that takes its time.
+async fn collect() -> u32 {
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    fastrand::u32(80..=160)
+}
+
+#[expect(clippy::print_stdout, reason = "what it does is what the command line is for")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,116 @@
+//! Jobs and how far they are: pushed by whoever does them.
+//!
+//! The button starts a job in this process, an actor that knows nothing of pages. `cargo run -p actor-job` runs the same actor in
+//! a process of its own, and its pushes come through Redis. Each push says all there is to say about its job, so a page that
+//! is opened halfway knows the job with its next step.
+
+use actor_job::{Job, Plan};
+use contracts::{Progress, State};
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+use std::time::Duration;
+
+/// How many jobs a page shows; the oldest that has ended makes room.
+const SHOWN: usize = 8;
+/// How many lines of the log a page keeps.
+const LINES: usize = 6;
+
+/// A job, as a page knows it.
+pub struct Shown {
+    id: String,
+    name: String,
+    done: u32,
+    of: u32,
+    state: State,
+}
+
+/// A line of the log.
+pub struct Line {
+    number: u64,
+    state: State,
+    text: String,
+}
+
+#[live_view(template = "jobs.html", contract = Progress)]
+pub struct ProgressView {
+    /// The newest first.
+    jobs: Vec<Shown>,
+    /// The newest first.
+    log: Vec<Line>,
+    lines: u64,
+    /// How many this page has started.
+    started: u32,
+}
+
+impl LiveView for ProgressView {
+    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+        Ok(ProgressView { jobs: Vec::new(), log: Vec::new(), lines: 0, started: 0 })
+    }
+}
+
+#[handlers]
+impl ProgressView {
+    /// Starts a job in this process, as any code could; every third one fails.
+    #[event]
+    fn start(&mut self) {
+        self.started += 1;
+        let name = ["Thumbnails", "Monthly report", "Search index"][self.started as usize % 3];
+        let fails_at = self.started.is_multiple_of(3).then_some(13);
+        let pause = Duration::from_millis(fastrand::u64(90..=180));
+        // The page learns how it ends by a push, as all others do.
+        drop(Job::begin(Plan { name: name.to_owned(), steps: 40, pause, fails_at }));
+    }
+
+    /// What a job pushes, on every open page.
+    #[push]
+    fn on_progress(&mut self, id: String, name: String, done: u32, of: u32, state: State) {
+        let known = self.jobs.iter_mut().find(|job| job.id == id);
+        let before = known.as_ref().map(|job| job.state);
+        let shown = Shown { id, name, done, of, state };
+        if before != Some(state) {
+            self.note(&shown);
+        }
+        match self.jobs.iter_mut().find(|job| job.id == shown.id) {
+            Some(job) => *job = shown,
+            None => self.jobs.insert(0, shown),
+        }
+        self.make_room();
+    }
+}
+
+impl ProgressView {
+    fn note(&mut self, job: &Shown) {
+        let Shown { name, done, of, state, .. } = job;
+        let text = match state {
+            State::Running => format!("{name} is running"),
+            State::Done => format!("{name} is done, after {of} steps"),
+            State::Failed => format!("{name} has failed, at step {done} of {of}"),
+        };
+        self.lines += 1;
+        self.log.insert(0, Line { number: self.lines, state: *state, text });
+        self.log.truncate(LINES);
+    }
+
+    fn make_room(&mut self) {
+        if self.jobs.len() > SHOWN {
+            let ended = self.jobs.iter().rposition(|job| job.state != State::Running);
+            self.jobs.remove(ended.unwrap_or(SHOWN));
+        }
+    }
+}
+
+/// What the template calls.
+impl ProgressView {
+    fn running(&self) -> usize {
+        self.jobs.iter().filter(|job| job.state == State::Running).count()
+    }
+}
+
+impl Shown {
+    /// 0 to 100, whatever was pushed.
+    fn percent(&self) -> u64 {
+        match self.of {
+            0 => 100,
+            of => (u64::from(self.done) * 100 / u64::from(of)).min(100),
+        }
+    }
+}

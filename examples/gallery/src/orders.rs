@@ -1,0 +1,58 @@
+//! Orders: the source is changed first, then what it says now is pushed.
+//!
+//! There are two sources. What is placed here is kept by the gallery's ledger, which `mount` reads; `cargo run -p signals` watches
+//! a database and pushes what changes in it. A push carries orders as they are, not what has happened to them, so that one
+//! which comes twice, or after a newer one has been lost, does no harm.
+
+use crate::ledger::Ledger;
+use contracts::{Order, Orders, euros};
+use djust::push::PushError;
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(template = "orders.html", contract = Orders)]
+pub struct OrdersView {
+    /// The newest first.
+    orders: Vec<Order>,
+    ledger: Ledger,
+}
+
+impl LiveView for OrdersView {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let ledger = cx.app_data::<Ledger>().expect("main.rs hands out the ledger").clone();
+        Ok(OrdersView { orders: ledger.orders(), ledger })
+    }
+}
+
+#[handlers]
+impl OrdersView {
+    /// The order is in the ledger before any page hears of it: a page that is opened meanwhile has it from there.
+    #[event]
+    fn place(&mut self) -> Result<(), PushError> {
+        let order = self.ledger.place();
+        OrdersView::push().on_orders(vec![order]).send().map(drop)
+    }
+
+    #[event]
+    fn ship(&mut self) -> Result<(), PushError> {
+        let Some(order) = self.ledger.ship() else { return Ok(()) };
+        OrdersView::push().on_orders(vec![order]).send().map(drop)
+    }
+
+    /// New orders, and old ones that have changed.
+    #[push]
+    fn on_orders(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match self.orders.iter_mut().find(|known| known.id == order.id) {
+                Some(known) => *known = order,
+                None => self.orders.push(order),
+            }
+        }
+        self.orders.sort_by(|a, b| b.placed.cmp(&a.placed).then_with(|| a.id.cmp(&b.id)));
+        self.orders.truncate(Ledger::LIMIT);
+    }
+
+    /// Of those shown.
+    fn total(&self) -> String {
+        euros(self.orders.iter().map(|order| order.cents).fold(0, i64::saturating_add))
+    }
+}

@@ -1,0 +1,150 @@
+//! A queue of jobs in Redis and a worker, by apalis, which pushes to the gallery's dashboard:
+//!
+//! ```sh
+//! cargo run -p jobs
+//! ```
+//!
+//! Open <http://127.0.0.1:8080/dashboard> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Twelve orders are put into the queue and worked off; each one's end is pushed. `--forever` goes on with an order a second.
+
+use apalis::prelude::{BoxDynError, Data, TaskSink, WorkerBuilder};
+use apalis_redis::{Config, RedisStorage};
+use clap::Parser;
+use contracts::Metrics;
+use djust::layer::RedisLayer;
+use djust::push::set_default_layer;
+use serde::{Deserialize, Serialize};
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// How long an order takes.
+const WORK: Duration = Duration::from_millis(250);
+
+/// Works off a queue of orders; the gallery's dashboard follows.
+#[derive(Parser)]
+struct Options {
+    /// How many orders are put into the queue
+    #[arg(long, default_value_t = 12)]
+    jobs: u32,
+    /// Goes on, with an order a second, until Ctrl-C
+    #[arg(long)]
+    forever: bool,
+    /// The Redis of the queue, and of the gallery
+    #[arg(
+        long,
+        env = "REDIS_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "redis://127.0.0.1:6379"
+    )]
+    redis: String,
+}
+
+/// A job, as it lies in the queue.
+#[derive(Debug, Serialize, Deserialize)]
+struct ProcessOrder {
+    cents: u64,
+}
+
+/// What is counted.
+#[derive(Default)]
+struct Count {
+    /// Orders that this process has put into the queue.
+    queued: AtomicU32,
+    /// Orders that it has worked off: as many, but perhaps others.
+    done: AtomicU32,
+    cents: AtomicU64,
+    forever: bool,
+    /// There is nothing left to do.
+    end: Notify,
+}
+
+type Orders = RedisStorage<ProcessOrder>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match run(&options).await {
+        Ok(done) => {
+            say(&format!("{done} orders done"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
+    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
+    let config = Config::default().queue("djust-example-orders");
+    let connection = apalis_redis::connect(options.redis.as_str()).await.map_err(|error| {
+        format!(
+            "no Redis at {}: {error}. `redis-server` starts one, --redis names another one",
+            options.redis
+        )
+    })?;
+    let mut queue = RedisStorage::new(connection).with_config(config);
+    let count = Arc::new(Count { forever: options.forever, ..Count::default() });
+    for _ in 0..options.jobs {
+        enqueue(&mut queue, &count).await?;
+    }
+    let more = options.forever.then(|| tokio::spawn(go_on(queue.clone(), Arc::clone(&count))));
+    // Workers of one queue share its jobs, and need names of their own.
+    let name = format!("worker-{}", std::process::id());
+    let worker = WorkerBuilder::new(name.as_str()).backend(queue).data(Arc::clone(&count)).build(process);
+    let last = Arc::clone(&count);
+    let end = async move {
+        tokio::select! {
+            () = last.end.notified() => Ok(()),
+            asked = tokio::signal::ctrl_c() => asked,
+        }
+    };
+    // The job at hand is finished first.
+    worker.run_until(end).await?;
+    more.inspect(|more| more.abort());
+    Ok(count.done.load(Ordering::Relaxed))
+}
+
+async fn enqueue(queue: &mut Orders, count: &Count) -> Result<(), Box<dyn Error>> {
+    count.queued.fetch_add(1, Ordering::Relaxed);
+    queue.push(ProcessOrder { cents: fastrand::u64(500..=9_900) }).await?;
+    Ok(())
+}
+
+async fn go_on(mut queue: Orders, count: Arc<Count>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Err(error) = enqueue(&mut queue, &count).await {
+            eprintln!("no new order: {error}");
+        }
+    }
+}
+
+/// The job. A push that fails makes it fail, as a query that fails would.
+async fn process(order: ProcessOrder, count: Data<Arc<Count>>) -> Result<(), BoxDynError> {
+    tokio::time::sleep(WORK).await;
+    let done = count.done.fetch_add(1, Ordering::Relaxed) + 1;
+    let pending = count.queued.load(Ordering::Relaxed).saturating_sub(done);
+    let cents = count.cents.fetch_add(order.cents, Ordering::Relaxed) + order.cents;
+    let push = Metrics::push()
+        .pending_orders(pending)
+        .revenue(cents as f64 / 100.0)
+        .status(format!("{done} orders done by the worker"));
+    let pushed = push.asend().await;
+    if pending == 0 && !count.forever {
+        count.end.notify_one();
+    }
+    pushed?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what became of the jobs is what the command line is for")]
+fn say(line: &str) {
+    println!("{line}");
+}
