@@ -23,6 +23,9 @@ texts! {
     life_cycle = "book/src/life-cycle.md";
     templates = "book/src/templates.md";
     server_push = "book/src/server-push.md";
+    jobs = "book/src/jobs.md";
+    redis = "book/src/redis.md";
+    delivery = "book/src/delivery.md";
     ticks = "book/src/ticks.md";
     wire_protocol = "book/src/wire-protocol.md";
     architecture = "book/src/architecture.md";
