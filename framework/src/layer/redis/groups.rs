@@ -330,7 +330,7 @@ impl Shared {
     /// Takes the position of a group, however long it takes, and says that it is watched.
     async fn take_position(&self, group: &GroupName, generation: u64) {
         let keys = &self.config.keys;
-        loop {
+        for attempt in 0_u64.. {
             let mut ask = redis::pipe();
             ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
             ask.cmd("GET").arg(keys.number(group));
@@ -350,7 +350,9 @@ impl Shared {
                     return;
                 }
                 Err(fault) => {
-                    tracing::debug!(%group, reason = fault.reason(), "no position yet");
+                    if attempt % 100 == 1 {
+                        tracing::warn!(%group, reason = fault.reason(), "where to read from is not known yet");
+                    }
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
