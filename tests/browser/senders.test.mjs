@@ -85,7 +85,7 @@ test("the gallery's feed reaches the pages of another gallery, and ends when nob
 test("deploy-alert tells every open page and says how many there are", async () => {
   const open = [await live("/alerts", galleries[0]), await live("/alerts", galleries[1])];
   const output = await succeed("deploy-alert", "--level", "critical", "Version 2 goes live");
-  assert.match(output, /Told: 2 open pages, on 2 servers/);
+  assert.match(output, /^Open pages told: 2, on servers: 2$/m);
   for (const page of open) {
     await shows(page, "#alerts li:first-child .alert-message", "Version 2 goes live");
     await shows(page, "#alerts li:first-child .alert-level", "critical");
@@ -107,12 +107,24 @@ test("the worker works off its queue, and the dashboard follows", async () => {
   assert.ok(Number(await page.textContent("#revenue")) >= 15);
 });
 
+test("the worker goes on with new orders until it is interrupted", async () => {
+  const page = await live("/dashboard");
+  const worker = launch(["--jobs", "1", "--forever"], { REDIS_URL: redis.url }, "jobs");
+  try {
+    await shows(page, "#status", "3 orders done by the worker");
+  } finally {
+    worker.kill("SIGINT");
+    const [code] = await once(worker, "close");
+    assert.equal(code, 0, worker.output);
+  }
+});
+
 test("the actor's jobs move their bars, side by side, and one fails", async () => {
   const page = await live("/jobs");
   const running = succeed("actor-job", "--jobs", "2", "--steps", "12", "--pause", "40", "--fail");
   await has(page, "#jobs .state-running", 2);
   const output = await running;
-  assert.match(output, /1 pages are watching\nThumbnails: done\nMonthly report: failed/);
+  assert.match(output, /Pages watching: 1\nThumbnails: done\nMonthly report: failed/);
   await shows(page, "#jobs .state-done .job-name", "Thumbnails");
   await shows(page, "#jobs .state-done .job-percent", "100 %");
   await shows(page, "#jobs .state-failed .job-steps", "6 of 12 steps");
@@ -124,7 +136,7 @@ test("cron works when somebody watches, and only then", async () => {
   const every = ["--schedule", "* * * * * *"];
   assert.match(await succeed("cron", ...every, "--runs", "1"), /^nobody watches: nothing to do$/m);
   const page = await live("/dashboard");
-  assert.match(await succeed("cron", ...every, "--runs", "1"), /^\d+ visitors, for 1 pages on 1 servers$/m);
+  assert.match(await succeed("cron", ...every, "--runs", "1"), /^pushed \d+ visitors; pages: 1, on servers: 1$/m);
   await shows(page, "#status", "Figures by cron");
 });
 

@@ -60,7 +60,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    say(&format!("{} pages are watching", viewers(Progress::PATH, None).await?.views));
+    say(&format!("Pages watching: {}", viewers(Progress::PATH, None).await?.views));
     let jobs: Vec<_> = (0..options.jobs).map(|number| plan(options, number)).collect();
     let ends: Vec<_> = jobs.iter().map(|plan| Job::begin(plan.clone())).collect();
     for (plan, end) in jobs.iter().zip(ends) {

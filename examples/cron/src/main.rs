@@ -95,7 +95,7 @@ async fn figures() -> Result<String, PushError> {
         .error_rate(fastrand::f64() * 2.0)
         .status("Figures by cron".to_owned());
     push.on_sample().asend().await?;
-    Ok(format!("{visitors} visitors, for {} pages on {} servers", watching.views, watching.nodes))
+    Ok(format!("pushed {visitors} visitors; pages: {}, on servers: {}", watching.views, watching.nodes))
 }
 
 /// Stands for a query that takes its time.

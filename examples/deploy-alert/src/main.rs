@@ -55,7 +55,7 @@ fn alert(options: &Options) -> Result<String, Box<dyn Error>> {
     let receipt = sent.confirm_blocking(Duration::from_secs(2))?;
     Ok(match receipt.views {
         0 => "Nobody has the alerts open: nobody was told.".to_owned(),
-        views => format!("Told: {views} open pages, on {} servers.", receipt.nodes),
+        views => format!("Open pages told: {views}, on servers: {}", receipt.nodes),
     })
 }
 

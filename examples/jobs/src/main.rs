@@ -7,7 +7,7 @@
 //! Open <http://127.0.0.1:8080/dashboard> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! Twelve orders are put into the queue and worked off; each one's end is pushed. `--forever` goes on with an order a second.
 
-use apalis::prelude::{BoxDynError, Data, TaskSink, WorkerBuilder};
+use apalis::prelude::{BackendExt, BoxDynError, Data, TaskSink, WorkerBuilder};
 use apalis_redis::{Config, RedisStorage};
 use clap::Parser;
 use contracts::Metrics;
@@ -21,6 +21,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// How often an idle worker looks for new orders.
+const LOOK: Duration = Duration::from_millis(200);
 /// How long an order takes.
 const WORK: Duration = Duration::from_millis(250);
 
@@ -97,7 +99,10 @@ async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
     let more = options.forever.then(|| tokio::spawn(go_on(queue.clone(), Arc::clone(&count))));
     // Workers of one queue share its jobs, and need names of their own.
     let name = format!("worker-{}", std::process::id());
-    let worker = WorkerBuilder::new(name.as_str()).backend(queue).data(Arc::clone(&count)).build(process);
+    let worker = WorkerBuilder::new(name.as_str())
+        .backend(queue.poll_with_interval(LOOK))
+        .data(Arc::clone(&count))
+        .build(process);
     let last = Arc::clone(&count);
     let end = async move {
         tokio::select! {

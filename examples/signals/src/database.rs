@@ -6,6 +6,11 @@
 
 use contracts::{Order, Status};
 use sqlx::sqlite::SqlitePool;
+#[cfg(feature = "postgres")]
+use sqlx::{
+    Connection,
+    postgres::{PgConnection, PgListener, PgPool},
+};
 use std::time::Duration;
 
 /// How many orders the pages show.
@@ -22,7 +27,7 @@ const LOOK_ANYWAY: Duration = Duration::from_secs(10);
 pub enum Database {
     Sqlite(SqlitePool),
     #[cfg(feature = "postgres")]
-    Postgres(sqlx::postgres::PgPool, sqlx::postgres::PgListener),
+    Postgres(PgPool, PgListener),
 }
 
 /// Orders that have changed, as they are now.
@@ -48,9 +53,11 @@ impl Database {
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         #[cfg(feature = "postgres")]
         if url.starts_with("postgres") {
-            let pool = sqlx::postgres::PgPool::connect(url).await?;
+            // A pool would try again for half a minute, and not say what was wrong.
+            PgConnection::connect(url).await?.close().await?;
+            let pool = PgPool::connect(url).await?;
             sqlx::raw_sql(include_str!("../schema/postgres.sql")).execute(&pool).await?;
-            let mut listener = sqlx::postgres::PgListener::connect_with(&pool).await?;
+            let mut listener = PgListener::connect_with(&pool).await?;
             listener.listen("orders_changed").await?;
             return Ok(Database::Postgres(pool, listener));
         }
