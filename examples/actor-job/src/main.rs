@@ -52,7 +52,6 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            eprintln!("Is Redis at {}? `redis-server` starts one, --redis names another one.", options.redis);
             ExitCode::FAILURE
         }
     }
@@ -60,7 +59,10 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    say(&format!("Pages watching: {}", viewers(Progress::PATH, None).await?.views));
+    let watching = viewers(Progress::PATH, None).await.map_err(|error| {
+        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
+    })?;
+    say(&format!("Pages watching: {}", watching.views));
     let jobs: Vec<_> = (0..options.jobs).map(|number| plan(options, number)).collect();
     let ends: Vec<_> = jobs.iter().map(|plan| Job::begin(plan.clone())).collect();
     for (plan, end) in jobs.iter().zip(ends) {

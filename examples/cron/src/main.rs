@@ -53,7 +53,7 @@ async fn main() -> ExitCode {
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
     viewers(Metrics::PATH, None).await.map_err(|error| {
-        format!("{error}. Is it at {}? `redis-server` starts one, --redis names another one", options.redis)
+        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     let mut scheduler = JobScheduler::new().await?;
     // One place: a run that takes longer than the schedule's interval delays what is said of the next, nothing else.

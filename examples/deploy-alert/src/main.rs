@@ -42,7 +42,6 @@ fn main() -> ExitCode {
         Ok(told) => say(&told),
         Err(error) => {
             eprintln!("error: {error}");
-            eprintln!("Is Redis at {}? `redis-server` starts one, --redis names another one.", options.redis);
             return ExitCode::FAILURE;
         }
     }
@@ -51,7 +50,10 @@ fn main() -> ExitCode {
 
 fn alert(options: &Options) -> Result<String, Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    let sent = Alerts::push().on_alert(options.level, options.text.clone()).send()?;
+    let sent = Alerts::push().on_alert(options.level, options.text.clone()).send();
+    let sent = sent.map_err(|error| {
+        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
+    })?;
     let receipt = sent.confirm_blocking(Duration::from_secs(2))?;
     Ok(match receipt.views {
         0 => "Nobody has the alerts open: nobody was told.".to_owned(),

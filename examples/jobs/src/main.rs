@@ -30,7 +30,7 @@ const WORK: Duration = Duration::from_millis(250);
 #[derive(Parser)]
 struct Options {
     /// How many orders are put into the queue
-    #[arg(long, default_value_t = 12)]
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
     jobs: u32,
     /// Goes on, with an order a second, until Ctrl-C
     #[arg(long)]
@@ -86,10 +86,7 @@ async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
     let config = Config::default().queue("djust-example-orders");
     let connection = apalis_redis::connect(options.redis.as_str()).await.map_err(|error| {
-        format!(
-            "no Redis at {}: {error}. `redis-server` starts one, --redis names another one",
-            options.redis
-        )
+        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     let mut queue = RedisStorage::new(connection).with_config(config);
     let count = Arc::new(Count { forever: options.forever, ..Count::default() });

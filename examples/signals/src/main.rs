@@ -83,7 +83,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
     viewers(Orders::PATH, None).await.map_err(|error| {
-        format!("{error}. Is it at {}? `redis-server` starts one, --redis names another one", options.redis)
+        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     // The writer has a connection of its own, as any other program would.
     let writer = open().await?;
