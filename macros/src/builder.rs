@@ -77,7 +77,7 @@ impl Builder<'_> {
 
 fn sending(visibility: &Visibility) -> TokenStream {
     quote! {
-        /// Sends it through the process-wide channel layer; never blocks.
+        /// Sends it through the process-wide channel layer, as [`push_to_view`](::djust::push::push_to_view) does.
         ///
         /// # Errors
         /// As [`push_to_view`](::djust::push::push_to_view).

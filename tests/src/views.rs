@@ -267,18 +267,21 @@ impl LiveView for Room {
 }
 
 /// A view that reads the truth when it is mounted: `/truth?FILE`.
-#[live_view(path = "tests.Truth", source = "<p>{{ truth }}</p><b>{{ told }}</b><i>{{ mounts }}</i>")]
+#[live_view(
+    path = "tests.Truth",
+    source = r#"<p>{{ truth }}</p><b>{{ told }}</b><i>{{ truth }}, {{ typed }}</i><input dj-model="typed">"#
+)]
 pub struct Truth {
     truth: String,
     #[push]
     told: String,
-    mounts: u64,
+    #[model]
+    typed: String,
 }
 
 impl LiveView for Truth {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        static MOUNTS: AtomicU64 = AtomicU64::new(0);
         let truth = std::fs::read_to_string(cx.query_string()).unwrap_or_default();
-        Ok(Truth { truth, told: "nothing".into(), mounts: MOUNTS.fetch_add(1, Ordering::SeqCst) })
+        Ok(Truth { truth, told: "nothing".into(), typed: String::new() })
     }
 }

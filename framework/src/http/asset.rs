@@ -1,11 +1,14 @@
 //! The browser client: one file, compiled in, under a URL that changes when the file does.
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
 
 const CLIENT: &str = include_str!("../../client/dist/djust.js");
+
+/// What the route of the file matches.
+pub(super) const PATTERN: &str = "client-{hash:[0-9a-f]{16}}.js";
 
 /// The file's name, with the first 16 hexadecimal digits of its SHA-256 in it.
 pub(super) fn name() -> &'static str {
@@ -16,11 +19,14 @@ pub(super) fn name() -> &'static str {
     })
 }
 
-/// The file. Its URL never shows anything else, so it may be cached for ever.
-pub(super) async fn serve() -> HttpResponse {
+/// The file. Its own URL never shows anything else, so it may be cached for ever. Under another name a page of another build asks for
+/// its client, while servers of both are there: it is given this one, for now.
+pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
+    let is_this = request.path().ends_with(name());
+    let cached = if is_this { "public, max-age=31536000, immutable" } else { "no-cache" };
     HttpResponse::Ok()
         .content_type("text/javascript; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((header::CACHE_CONTROL, cached))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(CLIENT)
 }

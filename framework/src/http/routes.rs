@@ -26,6 +26,6 @@ pub(crate) fn routes(app: Arc<App>) -> impl FnOnce(&mut ServiceConfig) + Clone {
         };
         config.route(&format!("/{base}{SOCKET}"), web::get().to(open));
         let reads = guard::Any(guard::Get()).or(guard::Head());
-        config.route(&format!("/{base}/{}", asset::name()), web::route().guard(reads).to(asset::serve));
+        config.route(&format!("/{base}/{}", asset::PATTERN), web::route().guard(reads).to(asset::serve));
     }
 }

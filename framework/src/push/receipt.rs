@@ -80,8 +80,9 @@ impl Receipt {
     /// as long as `timeout`.
     ///
     /// # Errors
-    /// [`PushError::Unanswered`] when not all of them answered in time; [`PushError::Rejected`] when a server could not
-    /// use the push; for a push that was only queued, whatever kept it from being taken.
+    /// [`PushError::Unanswered`] when not all of them answered in time, or a thousand pushes of the view have come since;
+    /// [`PushError::Unreachable`] when they could not be asked, which says nothing of the push; [`PushError::Rejected`] when a
+    /// server could not use it; for a push that was only queued, whatever kept it from being taken.
     pub async fn confirm(&self, timeout: Duration) -> Result<Receipt, PushError> {
         match &self.follow_up {
             Some(follow_up) => follow_up.confirm(timeout).await,

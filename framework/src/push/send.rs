@@ -248,7 +248,7 @@ where
 ///
 /// # Errors
 /// The path is malformed, there is no layer, no server in this process has such a view, or over Redis
-/// [`PushError::NotTaken`] and [`PushError::Unanswered`].
+/// [`PushError::Unreachable`] and [`PushError::Unanswered`].
 pub async fn viewers(view_path: impl AsRef<str>, key: Option<&str>) -> Result<Viewers, PushError> {
     default_pusher()?.viewers(view_path, key).await
 }

@@ -39,7 +39,7 @@ pub struct TypedPush {
 }
 
 impl TypedPush {
-    /// Sends it through the process-wide layer; never blocks.
+    /// Sends it through the process-wide layer: [`push_to_view`].
     ///
     /// # Errors
     /// As [`push_to_view`].

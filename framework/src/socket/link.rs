@@ -107,7 +107,7 @@ impl Link {
         None
     }
 
-    /// The `sync` counts as a frame itself, of the next window.
+    /// The `sync` itself is not counted: there is one at a time, and a page that nothing is sent to is left in peace.
     fn ask_if_due(&self, now: Instant) {
         let mut flow = self.flow.borrow_mut();
         if !flow.sync_is_due(now) {
@@ -117,7 +117,6 @@ impl Link {
         flow.ask(mark, now);
         let patches = flow.patches();
         let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") }.encode();
-        flow.sent(frame.len(), now);
         self.socket.post(ToSocket::Text(frame.into()));
     }
 }

@@ -284,15 +284,16 @@ impl<V: LiveView> ViewActor<V> {
     }
 
     fn unmount(view: Held<V>, ctx: &mut Context<Self>) {
-        ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|(), _, ctx| ctx.terminate()));
+        ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|_, _, ctx| ctx.terminate()));
     }
 }
 
-/// Runs `unmount` and drops the view. It is over in any case: a panic has been reported, a time-out is.
-pub(super) async fn unmounted<V: LiveView>(mut view: Held<V>) {
+/// Runs `unmount`. It is over in any case: a panic has been reported, a time-out is.
+pub(super) async fn unmounted<V: LiveView>(mut view: Held<V>) -> Held<V> {
     if bounded(view.unmount(), UNMOUNT_WITHIN, &Life::new()).await == Err(Interrupted::TimeLimit) {
         tracing::warn!(view = V::PATH, "unmount took longer than 5 s and was ended");
     }
+    view
 }
 
 impl<V: LiveView> Actor for ViewActor<V> {

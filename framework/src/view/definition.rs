@@ -46,6 +46,10 @@ pub trait ViewDefinition: Sized + 'static {
     /// No such field, or a value that can't be read as its type; the view is unchanged.
     fn set_model(&mut self, name: &str, value: &Value) -> Result<(), ArgumentError>;
 
+    /// Takes over the fields marked `#[model]` from the instance that this one replaces on the same page: they say what the
+    /// person has typed there.
+    fn keep_models(&mut self, before: &mut Self);
+
     /// Reads a browser's event into a call.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! the first push that is applied.
 //!
 //! An instance whose pushes may have been lost on their way is mounted again in its place: the old one is unmounted, and what the
-//! new one shows differently is a patch like any other.
+//! new one shows differently is a patch like any other. What the person has typed into `#[model]` fields is taken over.
 
 use super::actor::{State, ViewActor, unmounted};
 use super::guard::{Held, Interrupted, bounded, guarded};
@@ -51,7 +51,11 @@ impl<V: LiveView> ViewActor<V> {
         );
         self.membership = Some(Rc::clone(&membership));
         let Arrival { template, digests } = arrival;
-        let mounting = self.mounting(&membership, membership.joined());
+        let joined = membership.joined();
+        let mounting = self.mounting(&membership, async {
+            joined.await;
+            None
+        });
         ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
             if let Some(view) = actor.mounted(result, ctx)
                 && let Ok(recording) = actor.first_recording(&view, ctx)
@@ -67,7 +71,7 @@ impl<V: LiveView> ViewActor<V> {
         let Some(membership) = self.membership.clone() else { return };
         let State::Ready(old, _) = std::mem::replace(&mut self.state, State::Mounting) else { return };
         tracing::debug!(view = V::PATH, "a view is mounted anew: pushes for it may have been lost");
-        let mounting = self.mounting(&membership, unmounted(old));
+        let mounting = self.mounting(&membership, async { Some(unmounted(old).await) });
         ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
             if let Some(view) = actor.mounted(result, ctx) {
                 actor.screen.touch();
@@ -77,19 +81,23 @@ impl<V: LiveView> ViewActor<V> {
         }));
     }
 
-    /// Runs `mount`, after something else.
+    /// Runs `mount`, after something else that gives the instance to replace, if there is one.
     fn mounting(
         &self,
         membership: &Rc<Membership>,
-        first: impl Future<Output = ()> + 'static,
+        first: impl Future<Output = Option<Held<V>>> + 'static,
     ) -> impl Future<Output = Mounted<V>> + 'static {
         let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
         let Place { visit, location } = &self.place;
         let mut cx = MountContext::connected(Rc::clone(visit), location.clone(), Rc::clone(membership));
         async move {
             let mount = async {
-                first.await;
-                V::mount(&mut cx).await.map(Held::new)
+                let before = first.await;
+                let mut view = Held::new(V::mount(&mut cx).await?);
+                if let Some(mut before) = before {
+                    view.keep_models(&mut before);
+                }
+                Ok(view)
             };
             bounded(mount, limit, &life).await
         }

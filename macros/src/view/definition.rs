@@ -159,9 +159,17 @@ impl Definition<'_> {
     fn access(&self) -> TokenStream {
         let set_field = self.setter(&quote! { set_field }, |field| field.push);
         let set_model = self.setter(&quote! { set_model }, |field| field.model);
+        let kept = self.view.fields.iter().filter(|field| field.model).map(|field| {
+            let (conditions, ident) = (field.conditions(), &field.ident);
+            quote! { #(#conditions)* ::core::mem::swap(&mut self.#ident, &mut before.#ident); }
+        });
         quote! {
             #set_field
             #set_model
+            fn keep_models(&mut self, before: &mut Self) {
+                let _ = before;
+                #(#kept)*
+            }
             fn decode_event(
                 name: &str,
                 arguments: &::djust::Arguments,

@@ -3,11 +3,13 @@
 use crate::order::{BOARD, NODE, SEEN, sender};
 use djust::layer::RedisLayer;
 use djust::push::{Push, PushError, Pusher};
+use djust_tests::client::Client;
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
 use djust_tests::redis_server::{RedisServer, signal};
 use djust_tests::server::wait_until;
 use djust_tests::views::Log;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +19,7 @@ use std::time::{Duration, Instant};
 const TRUTH: &str = "tests.Truth";
 const TRUE: u64 = 0;
 const TOLD: u64 = 1;
+const BOTH: u64 = 2;
 /// Within which views have to be mounted anew.
 const HEALED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -170,6 +173,19 @@ fn views_mount_anew_when_redis_is_flushed_and_a_push_right_after_it_arrives() {
     site.truth.set("quiet");
     let _: () = site.redis.run_command(&["FLUSHALL"]);
     site.crowd.until_all_show(TRUE, "quiet", HEALED_WITHIN);
+}
+
+#[test]
+fn what_a_person_has_typed_is_still_known_when_a_view_has_been_mounted_anew() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let truth = TruthFile::new("typed", "before");
+    let mut client = Client::join(node.addr, &format!("/truth?{}", truth.path().display()));
+    client.send(&json!({"type": "model", "view": 0, "ref": 1, "field": "typed", "value": "hello"}));
+    client.until_shows(BOTH, "before, hello");
+    truth.set("after");
+    let _: () = redis.run_command(&["FLUSHALL"]);
+    client.until_shows(BOTH, "after, hello");
 }
 
 #[test]

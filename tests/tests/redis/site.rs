@@ -1,7 +1,7 @@
 //! Several servers as one site: keys, viewers, confirmations.
 
 use crate::order::{BOARD, NODE, sender};
-use djust::push::{Push, PushError, PushStatus};
+use djust::push::{Push, PushError, PushStatus, Receipt};
 use djust_tests::client::Client;
 use djust_tests::node::Node;
 use djust_tests::redis_server::RedisServer;
@@ -64,6 +64,21 @@ fn a_confirmation_says_how_many_servers_have_not_answered() {
         Err(PushError::Unanswered { answered: 1, asked: 2, views: 1, .. }) => {}
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_became_of_a_push_a_thousand_ago_is_forgotten_and_said_to_be() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let _client = Client::join(node.addr, "/board");
+    let pusher = sender(&redis);
+    let receipts = pusher.push_many(BOARD, (0..2_000).map(|n| Push::state("count", n))).expect("a path");
+    let confirmed = |receipt: &Result<Receipt, PushError>| {
+        receipt.as_ref().expect("taken").confirm_blocking(Duration::from_secs(10))
+    };
+    assert_eq!(confirmed(&receipts[1_999]).expect("it is known").views, 1);
+    let error = confirmed(&receipts[0]).expect_err("it is not known any more");
+    assert!(matches!(error, PushError::Unanswered { answered: 0, asked: 1, .. }), "{error:?}");
 }
 
 #[test]

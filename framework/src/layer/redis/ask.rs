@@ -29,6 +29,8 @@ struct Answer {
     views: usize,
     /// Why the node could not use the push.
     refused: Option<String>,
+    /// The node has read the push, and does not know any more what became of it.
+    forgotten: bool,
 }
 
 impl Shared {
@@ -47,7 +49,11 @@ impl Shared {
         }
         let question = random_name();
         let body = serde_json::to_string(&Question { question: question.clone(), about }).expect("texts");
-        self.send(Draft { path: path.clone(), kind: "ask", body }, deadline).await?.1?;
+        // That the question was not taken says nothing of what it is about.
+        let asking = self.send(Draft { path: path.clone(), kind: "ask", body }, deadline).await;
+        asking
+            .and_then(|(_, asked)| asked)
+            .map_err(|error| PushError::Unreachable { reason: error.to_string() })?;
         let (mut look, mut called) = (FIRST_LOOK, Instant::now());
         loop {
             let answers = self.answers(&question).await;
@@ -82,14 +88,15 @@ impl Shared {
     /// Answers a question that has been read from a group's stream.
     pub(super) fn answer(&self, group: &GroupName, question: &Question) {
         let outcome = match &question.about {
-            About::Viewers(key) => Ok(self.count_here(group, key.as_deref())),
-            About::Push(id) => PushId::parse(id).map_or(Ok(0), |id| self.groups.outcome(group, &id)),
+            About::Viewers(key) => Some(Ok(self.count_here(group, key.as_deref()))),
+            About::Push(id) => PushId::parse(id).map_or(Some(Ok(0)), |id| self.groups.outcome(group, &id)),
         };
-        let (views, refused) = match outcome {
+        let forgotten = outcome.is_none();
+        let (views, refused) = match outcome.unwrap_or(Ok(0)) {
             Ok(views) => (views, None),
             Err(reason) => (0, Some(reason)),
         };
-        let answer = Answer { node: self.node.clone(), views, refused };
+        let answer = Answer { node: self.node.clone(), views, refused, forgotten };
         let answer = serde_json::to_string(&answer).expect("texts and a number");
         let list = self.config.keys.answers(&question.question);
         let commands = Arc::clone(&self.commands);
@@ -146,6 +153,11 @@ impl Sent {
             return Err(PushError::Rejected { path: self.path.to_string(), reason });
         }
         let (views, nodes) = sum(&answers);
+        let forgotten = answers.iter().filter(|answer| answer.forgotten).count();
+        if forgotten > 0 {
+            let (path, asked) = (self.path.to_string(), answers.len());
+            return Err(PushError::Unanswered { path, answered: asked - forgotten, asked, views });
+        }
         Ok(Receipt::delivered(views, nodes))
     }
 

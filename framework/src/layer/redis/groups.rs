@@ -220,9 +220,9 @@ impl Groups {
         }
     }
 
-    /// What became of a push in this process.
-    pub(super) fn outcome(&self, group: &GroupName, id: &PushId) -> Result<usize, String> {
-        self.table().groups.get(group).map_or(Ok(0), |group| group.repeats.outcome(id))
+    /// What became of a push in this process; none if that has been forgotten.
+    pub(super) fn outcome(&self, group: &GroupName, id: &PushId) -> Option<Result<usize, String>> {
+        self.table().groups.get(group).map_or(Some(Ok(0)), |group| group.repeats.outcome(id))
     }
 
     /// The paths of the groups.

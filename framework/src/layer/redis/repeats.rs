@@ -48,10 +48,12 @@ impl Repeats {
         self.outcomes.push_back((id.clone(), outcome));
     }
 
-    /// What became of a push: 0 views if it has not been here.
-    pub(super) fn outcome(&self, id: &PushId) -> Result<usize, String> {
-        let found = self.outcomes.iter().rev().find(|(noted, _)| noted == id);
-        found.map_or(Ok(0), |(_, outcome)| outcome.clone())
+    /// What became of a push: 0 views if it has not been here, none if that is not known any more.
+    pub(super) fn outcome(&self, id: &PushId) -> Option<Result<usize, String>> {
+        match self.outcomes.iter().rev().find(|(noted, _)| noted == id) {
+            Some((_, outcome)) => Some(outcome.clone()),
+            None => (!self.knows(id)).then_some(Ok(0)),
+        }
     }
 
     /// Forgets the senders that have been silent for longest; half at once, so that it is seldom.
@@ -82,6 +84,9 @@ mod tests {
         }
         assert!(repeats.knows(&id(1, 5)));
         assert_eq!(repeats.outcomes.len(), OUTCOMES);
+        assert_eq!(repeats.outcome(&id(1, 9_999)), Some(Ok(0)));
+        assert_eq!(repeats.outcome(&id(1, 5)), None, "it was here, and is forgotten");
+        assert_eq!(repeats.outcome(&id(2, 5)), Some(Ok(0)), "it was never here");
     }
 
     #[test]
@@ -92,6 +97,6 @@ mod tests {
         }
         assert!(repeats.senders.len() <= SENDERS && repeats.senders.len() >= SENDERS / 2);
         assert!(repeats.knows(&id(9_999, 1)) && !repeats.knows(&id(0, 1)));
-        assert_eq!(repeats.outcome(&id(9_999, 1)), Err("why".into()));
+        assert_eq!(repeats.outcome(&id(9_999, 1)), Some(Err("why".into())));
     }
 }
