@@ -45,11 +45,15 @@ impl ChatView {
     /// What a push calls. From a shell, `text` is enough.
     #[push]
     fn on_new_message(&mut self, text: String, author: Option<String>, id: Option<u64>) {
-        let id = id.unwrap_or_else(|| self.history.new_id());
-        if self.messages.iter().any(|message| message.id == id) {
+        let message = Message { id: id.unwrap_or_else(History::new_id), author, text };
+        if self.messages.iter().any(|known| known.id == message.id) {
             return;
         }
-        self.messages.push(Message { id, author, text });
+        // One without an id has another on each page: the history would have it as often.
+        if id.is_some() {
+            self.history.keep(message.clone());
+        }
+        self.messages.push(message);
         if self.messages.len() > History::LIMIT {
             self.messages.remove(0);
         }

@@ -1,7 +1,8 @@
 //! The chat's messages, shared by every page: what an application would keep in its database.
+//!
+//! Here each gallery keeps its own. Of several that are one site, each keeps what it sends and what its pages are told.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One message.
@@ -21,33 +22,30 @@ impl Message {
 
 /// The newest messages; older ones are forgotten. A clone is another handle on the same.
 #[derive(Clone, Default)]
-pub struct History(Arc<Shared>);
-
-#[derive(Default)]
-struct Shared {
-    messages: Mutex<VecDeque<Message>>,
-    last_id: AtomicU64,
-}
+pub struct History(Arc<Mutex<VecDeque<Message>>>);
 
 impl History {
     /// How many messages are kept, here and on each page.
     pub const LIMIT: usize = 200;
 
-    /// An id that no other message has.
-    pub fn new_id(&self) -> u64 {
-        self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    /// An id that no other message has, of another gallery neither.
+    pub fn new_id() -> u64 {
+        fastrand::u64(..)
     }
 
     /// Keeps a new message and gives it an id.
     pub fn add(&self, text: String, author: Option<String>) -> Message {
-        let message = Message { id: self.new_id(), author, text };
+        let message = Message { id: Self::new_id(), author, text };
         self.keep(message.clone());
         message
     }
 
-    /// Keeps a message.
+    /// Keeps a message, unless it is there.
     pub fn keep(&self, message: Message) {
         let mut messages = self.lock();
+        if messages.iter().any(|kept| kept.id == message.id) {
+            return;
+        }
         messages.push_back(message);
         if messages.len() > Self::LIMIT {
             messages.pop_front();
@@ -60,6 +58,6 @@ impl History {
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Message>> {
-        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

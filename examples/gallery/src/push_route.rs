@@ -44,7 +44,7 @@ async fn send(query: &Request, history: &History) -> Result<Receipt, PushError> 
     };
     // The chat's history keeps what comes from outside, too, under the id by which the pages know it.
     let author = push.payload().get("author").and_then(Value::as_str).map(str::to_owned);
-    let id = history.new_id();
+    let id = History::new_id();
     let receipt = deliver(&query.view, push.arg("id", id)).await?;
     history.keep(Message { id, author, text });
     Ok(receipt)
