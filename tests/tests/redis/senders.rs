@@ -73,20 +73,11 @@ fn with_a_hanging_redis_a_push_is_unconfirmed_and_is_applied_once_at_most() {
 }
 
 #[test]
-fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_failures_reach_the_hook() {
-    let mut redis = RedisServer::start();
+fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_nothing_of_it_is_lost() {
+    let mut redis = RedisServer::durable();
     redis.kill();
-    let (failed, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(String::new())));
-    let (count, last) = (Arc::clone(&failed), Arc::clone(&seen));
-    let layer = RedisLayer::builder(redis.url())
-        .queue_timeout(Duration::from_secs(8))
-        .on_failure(move |failure| {
-            count.fetch_add(1, Ordering::Relaxed);
-            *last.lock().expect("nobody panics with it") = format!("{}: {failure}", failure.view_path);
-        })
-        .build()
-        .expect("a good address");
-    let pusher = Pusher::new(Arc::new(layer));
+    let layer = RedisLayer::builder(redis.url()).queue_timeout(Duration::from_secs(60)).build();
+    let pusher = Pusher::new(Arc::new(layer.expect("a good address")));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let queued = runtime.block_on(async {
         let mut queued = 0;
@@ -106,8 +97,35 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_failures_reach_the_
         }
     });
     assert_eq!(queued, 65_536 / 80, "the bound that is documented");
+    redis.run();
     assert_eq!(runtime.block_on(pusher.flush(Duration::from_secs(30))), 0);
-    assert_eq!(failed.load(Ordering::Relaxed), queued);
+    let length: usize = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
+    assert_eq!(length, queued);
+}
+
+#[test]
+fn what_was_queued_and_fails_reaches_the_hook() {
+    let mut redis = RedisServer::start();
+    redis.kill();
+    let (failed, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(String::new())));
+    let (count, last) = (Arc::clone(&failed), Arc::clone(&seen));
+    let layer = RedisLayer::builder(redis.url())
+        .queue_timeout(SHORT)
+        .on_failure(move |failure| {
+            count.fetch_add(1, Ordering::Relaxed);
+            *last.lock().expect("nobody panics with it") = format!("{}: {failure}", failure.view_path);
+        })
+        .build()
+        .expect("a good address");
+    let pusher = Pusher::new(Arc::new(layer));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        for _ in 0..10 {
+            pusher.push_to_view(BOARD, Push::render()).expect("queued");
+        }
+        assert_eq!(pusher.flush(Duration::from_secs(10)).await, 0);
+    });
+    assert_eq!(failed.load(Ordering::Relaxed), 10);
     let seen = seen.lock().expect("nobody panics with it").clone();
     assert!(seen.starts_with("tests.Board: ") && seen.contains("not taken"), "{seen}");
 }
