@@ -47,6 +47,19 @@ pub enum ArgumentError {
     },
 }
 
+/// How long a reason may be, in bytes: it is logged and remembered, and serde puts the value into it.
+const LONGEST_REASON: usize = 300;
+
+fn short(mut reason: String) -> String {
+    if reason.len() > LONGEST_REASON {
+        let end = (0..=LONGEST_REASON).rev().find(|at| reason.is_char_boundary(*at)).unwrap_or(0);
+        reason.truncate(end);
+        reason.push('…');
+        reason.shrink_to_fit();
+    }
+    reason
+}
+
 impl ArgumentError {
     /// No such field.
     pub fn unknown_field(name: &str) -> Self {
@@ -65,14 +78,14 @@ impl ArgumentError {
 
     /// A field's value is of the wrong type.
     pub fn field_type(name: &str, reason: impl ToString) -> Self {
-        ArgumentError::Type { place: format!("field `{name}`"), reason: reason.to_string() }
+        ArgumentError::Type { place: format!("field `{name}`"), reason: short(reason.to_string()) }
     }
 
     /// An argument's value is of the wrong type.
     pub fn argument_type(handler: &str, argument: &str, reason: impl ToString) -> Self {
         ArgumentError::Type {
             place: format!("argument `{argument}` of `{handler}`"),
-            reason: reason.to_string(),
+            reason: short(reason.to_string()),
         }
     }
 
@@ -96,5 +109,18 @@ impl ArgumentError {
                 "argument"
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_does_not_repeat_a_large_value() {
+        let error =
+            ArgumentError::field_type("n", format!("invalid type: string \"{}\"", "ü".repeat(100_000)));
+        assert!(error.to_string().len() < 400 && error.to_string().ends_with('…'), "{error}");
+        assert_eq!(ArgumentError::field_type("n", "too large").to_string(), "field `n`: too large");
     }
 }

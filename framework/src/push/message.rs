@@ -141,12 +141,19 @@ impl Push {
     /// Checks what can be checked without knowing the view.
     ///
     /// # Errors
-    /// A value that has no JSON form, or arguments without a handler.
+    /// A value that has no JSON form or is nested too deep, or arguments without a handler.
     pub fn check_form(&self) -> Result<(), PushError> {
-        match &self.mistake {
-            Some(mistake) => Err(mistake.clone()),
-            None if self.handler.is_none() && !self.payload.is_empty() => {
-                Err(PushError::PayloadWithoutHandler)
+        if let Some(mistake) = &self.mistake {
+            return Err(mistake.clone());
+        }
+        if self.handler.is_none() && !self.payload.is_empty() {
+            return Err(PushError::PayloadWithoutHandler);
+        }
+        let too_deep = |(_, value): &(&String, &Value)| is_deeper_than(value, DEEPEST);
+        match self.state.iter().chain(&self.payload).find(too_deep) {
+            Some((name, _)) => {
+                let reason = format!("it is nested more than {DEEPEST} deep, which not everybody can read");
+                Err(PushError::NotJson { name: name.clone(), reason })
             }
             None => Ok(()),
         }
@@ -204,6 +211,17 @@ impl Push {
     }
 }
 
+/// How deep a value may be nested. Readers of JSON have such a limit, serde_json one of 128 for the whole push.
+const DEEPEST: usize = 100;
+
+fn is_deeper_than(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper_than(item, levels - 1)),
+        Value::Object(items) => levels == 0 || items.values().any(|item| is_deeper_than(item, levels - 1)),
+        _ => false,
+    }
+}
+
 fn object(what: &'static str, text: Option<&str>) -> Result<Arguments, PushError> {
     let Some(text) = text else { return Ok(Arguments::new()) };
     match serde_json::from_str(text) {
@@ -227,6 +245,14 @@ mod tests {
     fn a_value_without_a_json_form_is_told_when_sending() {
         let map = std::collections::HashMap::from([((1, 2), 3)]);
         let error = Push::state("map", map).check_form().expect_err("a tuple is no JSON key");
+        assert!(matches!(error, PushError::NotJson { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_value_that_is_nested_too_deep_is_told_when_sending() {
+        let nested = |levels| (0..levels).fold(Value::from(1), |value, _| Value::Array(vec![value]));
+        assert_eq!(Push::state("v", nested(100)).check_form(), Ok(()));
+        let error = Push::handler("h").arg("v", nested(101)).check_form().expect_err("too deep");
         assert!(matches!(error, PushError::NotJson { .. }), "{error}");
     }
 

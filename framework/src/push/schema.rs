@@ -5,6 +5,7 @@
 use super::{ArgumentError, Arguments, Push};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What a push may do to a view.
 #[derive(Debug)]
@@ -54,6 +55,15 @@ impl ViewSchema {
     /// # Errors
     /// The first thing that does not fit.
     pub fn check(&self, push: &Push) -> Result<(), ArgumentError> {
+        // The types are the application's, and whoever carries pushes has others to carry.
+        catch_unwind(AssertUnwindSafe(|| self.check_types(push))).unwrap_or_else(|_| {
+            let reason =
+                "`Deserialize` of one of its types has panicked, which is a mistake in that type".into();
+            Err(ArgumentError::Type { place: "the push".into(), reason })
+        })
+    }
+
+    fn check_types(&self, push: &Push) -> Result<(), ArgumentError> {
         for (name, value) in push.fields() {
             let field = self
                 .fields
