@@ -3,6 +3,7 @@
 //! A question takes the way of a push, so a node comes to it after the pushes before it. The answers go to a list of the question's
 //! own. Those nodes are waited for that had the group when the question was asked and have not died since.
 
+use super::connection::{ANSWER_WITHIN, after};
 use super::entry::{About, PushId, Question, random_name};
 use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
@@ -103,7 +104,7 @@ impl Shared {
         self.runtime.spawn(async move {
             let mut reply = redis::pipe();
             reply.cmd("RPUSH").arg(&list).arg(answer).ignore().cmd("EXPIRE").arg(&list).arg(KEPT).ignore();
-            let deadline = Instant::now() + super::connection::ANSWER_WITHIN;
+            let deadline = after(2 * ANSWER_WITHIN);
             let run = |connection| super::connection::transaction(connection, reply);
             if let Err(fault) = commands.run(deadline, run).await {
                 tracing::debug!(reason = fault.reason(), "a question could not be answered");
@@ -117,7 +118,7 @@ impl Shared {
         path: ViewPath,
         key: Option<String>,
     ) -> Result<Viewers, PushError> {
-        let deadline = Instant::now() + self.config.timeout + self.config.lease;
+        let deadline = after(self.config.timeout.saturating_add(self.config.lease));
         let answers = self.ask(&path, About::Viewers(key), deadline).await?;
         let (views, nodes) = sum(&answers);
         Ok(Viewers::new(views, nodes))
@@ -146,7 +147,7 @@ pub(super) enum Progress {
 
 impl Sent {
     async fn ask_after(&self, timeout: Duration) -> Result<Receipt, PushError> {
-        let deadline = Instant::now() + timeout;
+        let deadline = after(timeout);
         self.taken(deadline).await?;
         let answers = self.running.shared.ask(&self.path, About::Push(self.id.to_string()), deadline).await?;
         if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
@@ -162,16 +163,20 @@ impl Sent {
     }
 
     async fn taken(&self, deadline: Instant) -> Outcome {
+        tokio::time::timeout_at(deadline, self.settled()).await.unwrap_or_else(|_| {
+            let reason = "it is still queued".to_owned();
+            Err(PushError::Unconfirmed { path: self.path.to_string(), reason })
+        })
+    }
+
+    /// One waits for the writer, the others for that one: whoever gives up, the next takes its place.
+    async fn settled(&self) -> Outcome {
         let mut progress = self.outcome.lock().await;
         let outcome = match &mut *progress {
             Progress::Settled(outcome) => return outcome.clone(),
-            Progress::Queued(outcome) => match tokio::time::timeout_at(deadline, outcome).await {
-                Ok(outcome) => outcome.unwrap_or_else(|_| Err(self.running.shared.ended(&self.path))),
-                Err(_) => {
-                    let reason = "it is still queued".to_owned();
-                    return Err(PushError::Unconfirmed { path: self.path.to_string(), reason });
-                }
-            },
+            Progress::Queued(outcome) => {
+                outcome.await.unwrap_or_else(|_| Err(self.running.shared.ended(&self.path)))
+            }
         };
         *progress = Progress::Settled(outcome.clone());
         outcome

@@ -3,7 +3,7 @@
 use super::layer::{Failure, RedisLayer};
 use super::running::Running;
 use crate::push::GroupName;
-use redis::{Client, IntoConnectionInfo, TlsCertificates};
+use redis::{Client, IntoConnectionInfo, ProtocolVersion, TlsCertificates};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -155,7 +155,8 @@ impl RedisLayerBuilder {
 
     fn client(&self) -> redis::RedisResult<Client> {
         let info = self.address.as_str().into_connection_info()?;
-        let mut settings = info.redis_settings().clone();
+        // The answers are read as the older protocol has them, whatever the address asks for.
+        let mut settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP2);
         if let Some((user, password)) = &self.credentials {
             settings = settings.set_username(user).set_password(password);
         }

@@ -1,11 +1,13 @@
 //! Connections: made again for ever, and looked at before they are used.
 //!
 //! [`Commands`] is the shared one, for everything but the reading. It is kept by a task of its own; who finds it broken says so, and
-//! it is made anew, with pauses from 50 ms to 1 s. The reading connection is made in the same way by the reader.
+//! it is made anew, with pauses from 50 ms to 1 s. Who could not wait long enough for an answer only doubts it: then the keeper asks
+//! something itself. The reading connection is made in the same way by the reader.
 
 use super::config::Config;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
+use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -15,8 +17,16 @@ use tokio::time::Instant;
 const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 /// How long an answer may take until the connection counts as broken.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+pub(super) const NO_ANSWER: &str = "Redis did not answer in time";
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// What is longer means for ever.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The moment after so much time.
+pub(super) fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(LONGEST_WAIT)
+}
 
 /// Why a command has no answer.
 #[derive(Debug)]
@@ -73,11 +83,12 @@ enum Link {
 pub(super) struct Commands {
     link: watch::Sender<Link>,
     broken: Notify,
+    doubted: Notify,
 }
 
 impl Commands {
     pub(super) fn new() -> Self {
-        Commands { link: watch::Sender::new(Link::Starting), broken: Notify::new() }
+        Commands { link: watch::Sender::new(Link::Starting), broken: Notify::new(), doubted: Notify::new() }
     }
 
     /// Makes the connection whenever there is none.
@@ -97,10 +108,27 @@ impl Commands {
             };
             pause.over();
             metrics::gauge!("djust_redis_connected").set(1.0);
-            self.link.send_replace(Link::Up(connection, generation));
-            self.broken.notified().await;
+            self.link.send_replace(Link::Up(connection.clone(), generation));
+            tokio::select! {
+                () = self.broken.notified() => {}
+                never = self.dispel_doubts(&connection, generation) => match never {},
+            }
             metrics::gauge!("djust_redis_connected").set(0.0);
             metrics::counter!("djust_redis_connections_lost_total").increment(1);
+        }
+    }
+
+    /// Asks something whenever the connection is doubted; reports it if there is no answer.
+    async fn dispel_doubts(&self, connection: &MultiplexedConnection, generation: u64) -> Infallible {
+        loop {
+            self.doubted.notified().await;
+            let mut connection = connection.clone();
+            let asking = async move { info(&mut connection).await };
+            match tokio::time::timeout(ANSWER_WITHIN, asking).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => self.report(generation, &error.to_string()),
+                Err(_) => self.report(generation, NO_ANSWER),
+            }
         }
     }
 
@@ -119,7 +147,7 @@ impl Commands {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 // A server that has become a replica: its name may belong to another one by now.
-                let demoted = error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly);
+                let demoted = is_demoted(&error);
                 let fault = Fault::from(error);
                 if demoted || matches!(fault, Fault::Unanswered(_)) {
                     self.report(generation, fault.reason());
@@ -127,11 +155,12 @@ impl Commands {
                 Err(fault)
             }
             Err(_) => {
-                let reason = "Redis did not answer in time";
                 if patience <= deadline {
-                    self.report(generation, reason);
+                    self.report(generation, NO_ANSWER);
+                } else {
+                    self.doubted.notify_one();
                 }
-                Err(Fault::Unanswered(reason.into()))
+                Err(Fault::Unanswered(NO_ANSWER.into()))
             }
         }
     }
@@ -224,7 +253,7 @@ pub(super) async fn connect(config: &Config) -> Result<MultiplexedConnection, Re
         AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT_WITHIN)).set_response_timeout(None);
     let connecting = async {
         let mut connection = config.client.get_multiplexed_async_connection_with_config(&settings).await?;
-        let info: String = redis::cmd("INFO").arg("server").query_async(&mut connection).await?;
+        let info = info(&mut connection).await?;
         Ok::<_, RedisError>((connection, info))
     };
     match tokio::time::timeout(CONNECT_WITHIN, connecting).await {
@@ -242,8 +271,23 @@ pub(super) async fn connect(config: &Config) -> Result<MultiplexedConnection, Re
             let hopeless = denied || error.code() == Some("NOAUTH");
             Err(Refusal { reason: error.to_string(), hopeless })
         }
-        Err(_) => Err(Refusal { reason: "Redis did not answer in time".into(), hopeless: false }),
+        Err(_) => Err(Refusal { reason: NO_ANSWER.into(), hopeless: false }),
     }
+}
+
+/// What a server says of itself: every user of a layer may ask for it.
+async fn info(connection: &mut MultiplexedConnection) -> RedisResult<String> {
+    redis::cmd("INFO").arg("server").query_async(connection).await
+}
+
+/// Whether a server refuses to write since it is a replica, in a transaction or outside of one.
+fn is_demoted(error: &RedisError) -> bool {
+    let is_read_only = |kind| kind == Some(ServerErrorKind::ReadOnly);
+    error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
+        || error
+            .clone()
+            .into_server_errors()
+            .is_some_and(|errors| errors.iter().any(|(_, error)| is_read_only(error.kind())))
 }
 
 /// What keeps djust from using a server, by its `INFO server`.

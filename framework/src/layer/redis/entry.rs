@@ -216,6 +216,11 @@ pub(super) fn text(value: Value) -> Option<String> {
     }
 }
 
+/// The number that a string is.
+pub(super) fn number(value: Value) -> Option<u64> {
+    text(value)?.parse().ok()
+}
+
 /// What Redis said to added entries.
 pub(super) struct Added {
     pub(super) epoch: String,
@@ -228,7 +233,7 @@ impl Added {
     pub(super) fn read(value: Value) -> Option<Self> {
         let mut parts = array(value).into_iter();
         let epoch = parts.next().and_then(text)?;
-        let number = parts.next().and_then(text)?.parse().ok()?;
+        let number = parts.next().and_then(number)?;
         Some(Added { epoch, number, count: parts.len() })
     }
 }

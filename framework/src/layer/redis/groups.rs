@@ -10,6 +10,7 @@
 //! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
 //! mounts; where Redis can't be reached the view mounts all the same, and mounts anew when the position has been taken.
 
+use super::connection::after;
 use super::entry::{self, Entry, EntryId, Found, PushId, new_epoch};
 use super::repeats::Repeats;
 use super::running::Shared;
@@ -19,7 +20,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
-use tokio::time::Instant;
 
 /// How long a view waits for its group's position, unless it is known that Redis can't be reached.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
@@ -106,7 +106,7 @@ impl Groups {
             tokio::pin!(taking);
             let in_time = tokio::select! {
                 biased;
-                () = &mut taking => true,
+                _ = &mut taking => true,
                 () = shared.commands.down() => false,
                 () = tokio::time::sleep(OPEN_WITHIN) => false,
             };
@@ -114,8 +114,9 @@ impl Groups {
             let _ = opened.send(());
             if !in_time {
                 tracing::warn!(%group, "Redis is not reached: views mount without it, and again when it is");
-                taking.await;
-                shared.remount(&group, "opened_late");
+                if taking.await {
+                    shared.remount(&group, "opened_late");
+                }
             }
         });
         done
@@ -252,10 +253,9 @@ impl Groups {
     }
 
     /// Makes all processes see a new epoch: Redis has gone back to an older state.
-    pub(super) async fn replace_epoch(shared: &Shared) {
-        let Some(old) = shared.groups.table().epoch.clone() else { return };
-        let call = new_epoch(&shared.config.keys, &old);
-        let deadline = Instant::now() + shared.config.timeout;
+    pub(super) async fn replace_epoch(shared: &Shared, old: &str) {
+        let call = new_epoch(&shared.config.keys, old);
+        let deadline = after(shared.config.timeout);
         let run = |mut connection| async move { call.invoke_async::<Value>(&mut connection).await };
         if let Ok(epoch) = shared.commands.run(deadline, run).await
             && let Some(epoch) = entry::text(epoch)
@@ -281,6 +281,11 @@ impl Groups {
             }
         }
         (lost, gone_back)
+    }
+
+    /// Whether a group is still the one that was opened, and has not been closed since.
+    fn is_open(&self, group: &GroupName, generation: u64) -> bool {
+        self.table().groups.get(group).is_some_and(|group| group.generation == generation)
     }
 
     /// A group's position has been taken; it may have been closed meanwhile.
@@ -327,10 +332,13 @@ impl Table {
 }
 
 impl Shared {
-    /// Takes the position of a group, however long it takes, and says that it is watched.
-    async fn take_position(&self, group: &GroupName, generation: u64) {
+    /// Takes the position of a group, however long it takes, and says that it is watched; false if the group is closed by then.
+    async fn take_position(&self, group: &GroupName, generation: u64) -> bool {
         let keys = &self.config.keys;
         for attempt in 0_u64.. {
+            if !self.groups.is_open(group, generation) {
+                return false;
+            }
             let mut ask = redis::pipe();
             ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
             ask.cmd("GET").arg(keys.number(group));
@@ -342,12 +350,12 @@ impl Shared {
                     let mut answers = answers.into_iter();
                     let last = answers.next().map(entry::entries).unwrap_or_default();
                     let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
-                    let number = answers.next().and_then(entry::text).and_then(|n| n.parse().ok());
+                    let number = answers.next().and_then(entry::number).unwrap_or(0);
                     let epoch = answers.next().and_then(entry::text).unwrap_or_default();
-                    self.groups.is_taken(group, generation, at, number.unwrap_or(0), epoch.clone());
+                    self.groups.is_taken(group, generation, at, number, epoch.clone());
                     self.epoch_is(epoch);
                     self.groups.changed.notify_one();
-                    return;
+                    return true;
                 }
                 Err(fault) => {
                     if attempt % 100 == 1 {
@@ -357,6 +365,7 @@ impl Shared {
                 }
             }
         }
+        false
     }
 
     /// Compares epoch and numbers with what has been read: what has been lost is found although no new entry comes.
@@ -373,17 +382,17 @@ impl Shared {
         let Ok(answers) = self.transact(ask).await else { return };
         let mut answers = answers.into_iter();
         let Some(epoch) = answers.next().and_then(entry::text) else { return };
-        if self.epoch_is(epoch) {
+        if self.epoch_is(epoch.clone()) {
             return;
         }
         let found = positions.into_iter().map(|position| {
-            let number = answers.next().and_then(entry::text).and_then(|n| n.parse().ok()).unwrap_or(0);
+            let number = answers.next().and_then(entry::number).unwrap_or(0);
             (position, number, answers.next().map(entry::entries).unwrap_or_default())
         });
         let (lost, gone_back) = self.groups.compare(&found.collect::<Vec<_>>());
         if gone_back {
             tracing::error!("Redis has gone back to an older state: all servers mount their views anew");
-            Groups::replace_epoch(self).await;
+            Groups::replace_epoch(self, &epoch).await;
         }
         for group in lost {
             self.remount(&group, "trimmed");

@@ -2,6 +2,7 @@
 
 use super::ask::Progress;
 use super::config::{RedisConfigError, RedisLayerBuilder};
+use super::connection::after;
 use super::entry;
 use super::groups::Groups;
 use super::nodes::{self, GroupInfo, NodeInfo};
@@ -15,7 +16,6 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::time::Instant;
 
 /// How many of many pushes are on their way at once.
 const AT_ONCE: usize = 8_192;
@@ -133,7 +133,7 @@ impl RedisLayer {
         let draft = self.draft(message)?;
         let room = self.running.shared.outbox.try_room(&draft)?;
         drain_when_this_thread_ends(&self.running.shared);
-        let deadline = Instant::now() + self.running.shared.config.queue_timeout;
+        let deadline = after(self.running.shared.config.queue_timeout);
         let path = draft.path.clone();
         let (id, outcome) = self.running.shared.outbox.put(draft, room, deadline, true);
         Ok(self.running.receipt(PushStatus::Queued, path, id, Progress::Queued(outcome)))
@@ -146,7 +146,7 @@ impl ChannelLayer for RedisLayer {
             return self.queue(&message);
         }
         let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
-        let deadline = Instant::now() + shared.config.timeout;
+        let deadline = after(shared.config.timeout);
         let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
         let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(&message.path)))?;
         outcome.map(|()| self.running.taken(message.path, id))
@@ -155,7 +155,7 @@ impl ChannelLayer for RedisLayer {
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
         Box::pin(async move {
             let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
-            let deadline = Instant::now() + shared.config.timeout;
+            let deadline = after(shared.config.timeout);
             let sending =
                 self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
             let (id, outcome) =

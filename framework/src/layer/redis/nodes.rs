@@ -3,7 +3,7 @@
 //! A node's record expires with its lease, so one that is killed is forgotten; one that ends well takes it back at once. The set of
 //! nodes only says where to look.
 
-use super::connection::{ANSWER_WITHIN, Fault};
+use super::connection::{ANSWER_WITHIN, Fault, after};
 use super::entry;
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
@@ -126,7 +126,7 @@ impl Shared {
     /// The nodes that live; those that don't are taken out of the set.
     pub(super) async fn live_nodes(&self) -> Result<Vec<NodeInfo>, Fault> {
         let keys = &self.config.keys;
-        let deadline = Instant::now() + self.config.timeout;
+        let deadline = after(self.config.timeout);
         let names = self
             .commands
             .run(deadline, |mut connection| async move {
@@ -159,9 +159,9 @@ impl Shared {
         Ok(nodes.filter(|node| node.watched.contains_key(path.as_str())).map(|node| node.name).collect())
     }
 
-    /// Runs a transaction; an answer is waited for as long as for any.
+    /// Runs a transaction; an answer is waited for as long as for any, and a connection no longer than that.
     pub(super) async fn transact(&self, commands: Pipeline) -> Result<Vec<redis::Value>, Fault> {
-        let deadline = Instant::now() + ANSWER_WITHIN;
+        let deadline = after(2 * ANSWER_WITHIN);
         self.commands.run(deadline, |connection| super::connection::transaction(connection, commands)).await
     }
 

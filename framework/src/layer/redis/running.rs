@@ -2,7 +2,7 @@
 
 use super::ask::{Progress, Pursuit, Sent};
 use super::config::{Config, RedisConfigError};
-use super::connection::Commands;
+use super::connection::{Commands, after};
 use super::entry::{self, PushId};
 use super::groups::Groups;
 use super::outbox::{Draft, Outbox, Outcome};
@@ -115,12 +115,10 @@ impl Shared {
                 Err(error) => Err(error),
                 Ok(draft) => {
                     // Each has its time from when its turn has come.
-                    let deadline = Instant::now() + self.config.timeout;
+                    let deadline = after(self.config.timeout);
                     let path = draft.path.clone();
                     let room = self.outbox.room(&draft, deadline).await;
-                    room.map(|room| {
-                        (path, self.outbox.put(draft, room, Instant::now() + self.config.timeout, false))
-                    })
+                    room.map(|room| (path, self.outbox.put(draft, room, after(self.config.timeout), false)))
                 }
             });
         }

@@ -104,9 +104,9 @@ impl Writer {
             && *epoch == added.epoch
             && first <= *number
         {
-            let shared = Arc::clone(&self.shared);
+            let (shared, epoch) = (Arc::clone(&self.shared), epoch.clone());
             tracing::error!(%group, "Redis has lost pushes that it had taken: all servers mount their views anew");
-            tokio::spawn(async move { Groups::replace_epoch(&shared).await });
+            tokio::spawn(async move { Groups::replace_epoch(&shared, &epoch).await });
         }
         self.last.insert(group.clone(), (added.epoch, added.number));
         for item in items {
