@@ -55,6 +55,11 @@ async function succeed(name, ...options) {
   return output;
 }
 
+/** Waits until the pages of the tests before are gone: the servers hear of that later than the browser. */
+async function nobodyWatches(view) {
+  await until(async () => (await galleries[0].push(view)).answer.views === 0, `${view} to be closed on both servers`);
+}
+
 const database = (name) => ["--database", `sqlite:${join(folder, name)}?mode=rwc`];
 
 test("two galleries on one Redis are one site", async () => {
@@ -93,6 +98,7 @@ test("deploy-alert tells every open page and says how many there are", async () 
 });
 
 test("deploy-alert says when nobody was told, and refuses a level that there is not", async () => {
+  await nobodyWatches("alerts.views.AlertView");
   assert.match(await succeed("deploy-alert", "Anyone?"), /nobody was told/);
   const { code, output } = await run("deploy-alert", "--level", "fatal", "x");
   assert.equal(code, 2);
@@ -134,6 +140,7 @@ test("the actor's jobs move their bars, side by side, and one fails", async () =
 
 test("cron works when somebody watches, and only then", async () => {
   const every = ["--schedule", "* * * * * *"];
+  await nobodyWatches("dashboard.views.MetricsView");
   assert.match(await succeed("cron", ...every, "--runs", "1"), /^nobody watches: nothing to do$/m);
   const page = await live("/dashboard");
   assert.match(await succeed("cron", ...every, "--runs", "1"), /^pushed \d+ visitors; pages: 1, on servers: 1$/m);

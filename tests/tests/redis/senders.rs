@@ -187,6 +187,55 @@ fn tls_is_spoken_with_those_whose_certificate_is_trusted() {
 }
 
 #[test]
+fn an_address_that_asks_for_the_newer_protocol_is_understood() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &format!("{}/?protocol=resp3", redis.url()), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    let layer = RedisLayer::new(&format!("{}/?protocol=resp3", redis.url())).expect("a good address");
+    let pusher = Pusher::new(Arc::new(layer));
+    let receipt = pusher.push_to_view(BOARD, Push::state("note", "resp3")).expect("taken");
+    client.until_shows(0, "resp3");
+    let confirmed = receipt.confirm_blocking(Duration::from_secs(5)).expect("answered");
+    assert_eq!((confirmed.views, confirmed.nodes), (1, 1));
+}
+
+#[test]
+fn who_waits_for_ever_may_say_so() {
+    let mut redis = RedisServer::start();
+    let layer = RedisLayer::builder(redis.url()).timeout(Duration::MAX).queue_timeout(Duration::MAX);
+    let pusher = Pusher::new(Arc::new(layer.build().expect("a good address")));
+    redis.kill();
+    let waiting = {
+        let pusher = pusher.clone();
+        std::thread::spawn(move || pusher.push_to_view(BOARD, Push::render()))
+    };
+    redis.run();
+    let receipt = waiting.join().expect("it does not panic").expect("taken when Redis is back");
+    assert_eq!(receipt.confirm_blocking(Duration::MAX).expect("nobody is asked").views, 0);
+    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("Redis answers").views, 0);
+}
+
+#[test]
+fn two_may_wait_for_one_queued_push_each_as_long_as_it_likes() {
+    let mut redis = RedisServer::start();
+    redis.kill();
+    let pusher = sender(&redis);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let receipt = runtime.block_on(async { pusher.push_to_view(BOARD, Push::render()) }).expect("queued");
+    let other = receipt.clone();
+    runtime.block_on(async {
+        let patient = tokio::spawn(async move { receipt.confirm(Duration::from_secs(20)).await });
+        tokio::task::yield_now().await;
+        let begun = Instant::now();
+        let error = other.confirm(SHORT).await.expect_err("it is still queued");
+        assert!(matches!(error, PushError::Unconfirmed { .. }), "{error:?}");
+        assert!(begun.elapsed() < 2 * SHORT, "{:?}", begun.elapsed());
+        redis.run();
+        assert_eq!(patient.await.expect("it does not panic").expect("taken").nodes, 0);
+    });
+}
+
+#[test]
 fn a_cluster_is_refused_by_name() {
     let redis = RedisServer::with(&["--save", "", "--cluster-enabled", "yes"]);
     let error = impatient(&redis).push_to_view(BOARD, Push::render()).expect_err("refused");
