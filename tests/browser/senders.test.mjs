@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { has, openLive, shows, startBrowser, until } from "./browser.mjs";
 import { Gallery, launch } from "./gallery.mjs";
+import { Postgres } from "./postgres.mjs";
 import { Redis, freePort } from "./redis.mjs";
 
 let redis, galleries, browser, folder;
@@ -182,6 +183,27 @@ test("what was written when nobody watched the database is pushed later", async 
   const page = await live("/orders");
   assert.match(await succeed("signals", ...database("three.db"), "--orders", "0"), /pushed 1/);
   await shows(page, "#orders tbody tr .badge", "paid");
+});
+
+test("PostgreSQL notifies: what is committed, however much at once, is pushed", async () => {
+  const postgres = await Postgres.start();
+  const database = ["--database", postgres.url];
+  const watcher = launch(database, { REDIS_URL: redis.url }, "signals");
+  try {
+    const page = await live("/orders");
+    await succeed("signals", ...database, "--orders", "1", "--write-only");
+    await shows(page, "#orders tbody tr:first-child .order-id", "DB-1");
+    await shows(page, "#orders tbody tr:first-child .badge", "paid");
+    const rows = "SELECT 'Brass rod', 500, placed + n FROM orders, generate_series(1, 250) n";
+    await postgres.run(`INSERT INTO orders (item, cents, placed) ${rows}`);
+    await shows(page, "#orders tbody tr:first-child .order-id", "DB-251");
+    await until(async () => (await postgres.run("SELECT count(*) FROM changes")) === "0", "all changes to be told");
+  } finally {
+    watcher.kill("SIGINT");
+    const [code] = await once(watcher, "close");
+    await postgres.stop();
+    assert.equal(code, 0, watcher.output);
+  }
 });
 
 test("without Redis, each says so and what to do", async () => {

@@ -143,13 +143,15 @@ async fn watch(database: &mut Database) -> Result<(), Box<dyn Error>> {
 /// The changes stay in the database until Redis has the push: after a failure they are pushed again, and to push an order as it
 /// is twice does no harm.
 async fn tell(database: &Database) -> Result<(), Box<dyn Error>> {
-    let changes = database.changes().await?;
-    if !changes.orders.is_empty() {
+    loop {
+        let changes = database.changes().await?;
+        if changes.orders.is_empty() {
+            return Ok(());
+        }
         push(changes.orders.clone()).await?;
         database.told(&changes).await?;
         say(&format!("pushed {}", changes.orders.len()));
     }
-    Ok(())
 }
 
 async fn push(orders: Vec<Order>) -> Result<(), PushError> {
