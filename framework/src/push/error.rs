@@ -67,12 +67,12 @@ pub enum PushError {
         /// What it is instead.
         reason: String,
     },
-    /// A value has no JSON form.
+    /// A value has no JSON form, or one that is nested more than 100 deep.
     #[error("the value of `{name}` can't be written as JSON: {reason}")]
     NotJson {
         /// The field or argument.
         name: String,
-        /// What serde says.
+        /// What serde says, or how deep is too deep.
         reason: String,
     },
     /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later, or use the async form,

@@ -252,16 +252,16 @@ impl Groups {
         lost
     }
 
-    /// Makes all processes see a new epoch: Redis has gone back to an older state.
-    pub(super) async fn replace_epoch(shared: &Shared, old: &str) {
+    /// Makes all processes see a new epoch: Redis has gone back to an older state. False if that could not be said.
+    pub(super) async fn replace_epoch(shared: &Shared, old: &str) -> bool {
         let call = new_epoch(&shared.config.keys, old);
         let deadline = after(shared.config.timeout);
         let run = |mut connection| async move { call.invoke_async::<Value>(&mut connection).await };
-        if let Ok(epoch) = shared.commands.run(deadline, run).await
-            && let Some(epoch) = entry::text(epoch)
-        {
-            shared.epoch_is(epoch);
-        }
+        let Some(epoch) = shared.commands.run(deadline, run).await.ok().and_then(entry::text) else {
+            return false;
+        };
+        shared.epoch_is(epoch);
+        true
     }
 
     /// Compares what Redis says with what has been read; the groups of which entries have been lost, and whether Redis has gone back.
@@ -392,7 +392,8 @@ impl Shared {
         let (lost, gone_back) = self.groups.compare(&found.collect::<Vec<_>>());
         if gone_back {
             tracing::error!("Redis has gone back to an older state: all servers mount their views anew");
-            Groups::replace_epoch(self, &epoch).await;
+            // If that fails, the next look finds the same.
+            let _ = Groups::replace_epoch(self, &epoch).await;
         }
         for group in lost {
             self.remount(&group, "trimmed");

@@ -120,7 +120,8 @@ async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> 
         Verdict::Outdated => return false,
         Verdict::GoneBack => {
             tracing::error!(group = %position.group, "Redis has gone back to an older state: all servers mount their views anew");
-            Groups::replace_epoch(shared, &entry.epoch).await;
+            // If that fails, the same entry is read again.
+            let _ = Groups::replace_epoch(shared, &entry.epoch).await;
             return false;
         }
         Verdict::OtherEpoch => {

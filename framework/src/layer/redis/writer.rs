@@ -106,7 +106,12 @@ impl Writer {
         {
             let (shared, epoch) = (Arc::clone(&self.shared), epoch.clone());
             tracing::error!(%group, "Redis has lost pushes that it had taken: all servers mount their views anew");
-            tokio::spawn(async move { Groups::replace_epoch(&shared, &epoch).await });
+            tokio::spawn(async move {
+                // Nobody else may ever find it.
+                while !Groups::replace_epoch(&shared, &epoch).await {
+                    tokio::time::sleep(LONGEST_PAUSE).await;
+                }
+            });
         }
         self.last.insert(group.clone(), (added.epoch, added.number));
         for item in items {
