@@ -191,7 +191,7 @@ fn an_address_that_asks_for_the_newer_protocol_is_understood() {
     let redis = RedisServer::start();
     let node = Node::start(NODE, &format!("{}/?protocol=resp3", redis.url()), &[]);
     let mut client = Client::join(node.addr, "/board");
-    let layer = RedisLayer::new(&format!("{}/?protocol=resp3", redis.url())).expect("a good address");
+    let layer = RedisLayer::new(format!("{}/?protocol=resp3", redis.url())).expect("a good address");
     let pusher = Pusher::new(Arc::new(layer));
     let receipt = pusher.push_to_view(BOARD, Push::state("note", "resp3")).expect("taken");
     client.until_shows(0, "resp3");
