@@ -77,7 +77,8 @@ impl Receipt {
     }
 
     /// Finds out how many views took the push: at once in one process; over Redis the servers that show the view are asked, for
-    /// as long as `timeout`.
+    /// as long as `timeout`. In the first two seconds after Redis was emptied or away, servers may not have said yet what they show: a
+    /// shorter `timeout` may miss them.
     ///
     /// # Errors
     /// [`PushError::Unanswered`] when not all of them answered in time, or a thousand pushes of the view have come since;

@@ -5,7 +5,7 @@ use djust::push::{Push, PushError, PushStatus, Receipt};
 use djust_tests::client::Client;
 use djust_tests::node::Node;
 use djust_tests::redis_server::RedisServer;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const ROOM: &str = "tests.Room";
 const SECOND: Duration = Duration::from_secs(1);
@@ -64,6 +64,49 @@ fn a_confirmation_says_how_many_servers_have_not_answered() {
         Err(PushError::Unanswered { answered: 1, asked: 2, views: 1, .. }) => {}
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn who_is_watching_is_known_though_redis_was_emptied_just_now() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let mut client = Client::join(node.addr, "/board");
+    let pusher = sender(&redis);
+    for round in ["one", "two", "three"] {
+        let _: () = redis.run_command(&["FLUSHALL"]);
+        let receipt = pusher.push_to_view(BOARD, Push::state("note", round)).expect("taken");
+        let confirmed = receipt.confirm_blocking(5 * SECOND).expect("the server answers");
+        assert_eq!((confirmed.views, confirmed.nodes), (1, 1));
+        client.until_shows(0, round);
+        let _: () = redis.run_command(&["FLUSHALL"]);
+        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("the server answers").views, 1);
+    }
+}
+
+#[test]
+fn who_is_watching_is_known_though_redis_was_away_for_longer_than_a_lease() {
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let _client = Client::join(node.addr, "/board");
+    redis.pause();
+    std::thread::sleep(7 * SECOND);
+    redis.resume();
+    assert_eq!(sender(&redis).viewers_blocking(BOARD, None).expect("the server answers").views, 1);
+}
+
+#[test]
+fn that_nobody_is_watching_is_said_at_once_where_it_is_known_and_within_two_seconds_elsewhere() {
+    let redis = RedisServer::start();
+    let pusher = sender(&redis);
+    let asked = || {
+        let begun = Instant::now();
+        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("Redis answers").views, 0);
+        begun.elapsed()
+    };
+    let first = asked();
+    assert!(first > SECOND && first < 3 * SECOND, "{first:?}");
+    let later = asked();
+    assert!(later < SECOND / 2, "{later:?}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Shared {
     ) -> Result<Vec<Answer>, PushError> {
         let unreachable =
             |fault: super::connection::Fault| PushError::Unreachable { reason: fault.reason().into() };
-        let mut asked = self.nodes_watching(path).await.map_err(unreachable)?;
+        let mut asked = self.surely_watching(path, deadline).await.map_err(unreachable)?;
         if asked.is_empty() {
             return Ok(Vec::new());
         }

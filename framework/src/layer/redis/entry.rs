@@ -19,6 +19,7 @@ use redis::{Script, ScriptInvocation, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, an epoch in case there is none, then for each entry
 /// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
@@ -248,7 +249,7 @@ pub(super) fn add(
     static SCRIPT: OnceLock<Script> = OnceLock::new();
     let mut call = SCRIPT.get_or_init(|| Script::new(ADD)).prepare_invoke();
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
-    call.arg(length).arg(random_name());
+    call.arg(length).arg(epoch_name());
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
     }
@@ -259,8 +260,26 @@ pub(super) fn add(
 pub(super) fn new_epoch(keys: &Keys, old: &str) -> ScriptInvocation<'static> {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
     let mut call = SCRIPT.get_or_init(|| Script::new(NEW_EPOCH)).prepare_invoke();
-    call.key(keys.epoch()).arg(old).arg(random_name());
+    call.key(keys.epoch()).arg(old).arg(epoch_name());
     call
+}
+
+/// How long an epoch is young: by then all servers have said again what they show.
+pub(super) const YOUNG_FOR: Duration = Duration::from_secs(2);
+
+/// A name for a new epoch, with when it began.
+pub(super) fn epoch_name() -> String {
+    format!("{}-{}", random_name(), since_1970().as_millis())
+}
+
+/// Whether an epoch has just begun, as far as clocks agree.
+pub(super) fn is_young(epoch: &str) -> bool {
+    let began = epoch.rsplit_once('-').and_then(|(_, began)| began.parse().ok()).map(Duration::from_millis);
+    began.is_some_and(|began| since_1970().abs_diff(began) < YOUNG_FOR)
+}
+
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// 16 hexadecimal digits that nobody else has.
@@ -283,6 +302,14 @@ mod tests {
             let message = Message { path: path.clone(), push };
             assert_eq!(read_push(&push_body(&message)), Ok(message));
         }
+    }
+
+    #[test]
+    fn an_epoch_is_young_for_some_seconds() {
+        assert!(is_young(&epoch_name()));
+        let began = since_1970() - YOUNG_FOR;
+        assert!(!is_young(&format!("{}-{}", random_name(), began.as_millis())));
+        assert!(!is_young("someone's own"));
     }
 
     #[test]

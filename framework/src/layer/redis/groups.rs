@@ -342,7 +342,7 @@ impl Shared {
             let mut ask = redis::pipe();
             ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
             ask.cmd("GET").arg(keys.number(group));
-            ask.cmd("SET").arg(keys.epoch()).arg(entry::random_name()).arg("NX").ignore();
+            ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
             ask.cmd("GET").arg(keys.epoch());
             self.say_what_is_watched(&mut ask);
             match self.transact(ask).await {
@@ -373,8 +373,9 @@ impl Shared {
         let positions = self.groups.all_positions();
         let keys = &self.config.keys;
         let mut ask = redis::pipe();
-        ask.cmd("SET").arg(keys.epoch()).arg(entry::random_name()).arg("NX").ignore();
+        ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
         ask.cmd("GET").arg(keys.epoch());
+        self.say_what_is_watched(&mut ask);
         for Position { group, at, .. } in &positions {
             ask.cmd("GET").arg(keys.number(group));
             ask.cmd("XRANGE").arg(keys.stream(group)).arg(format!("({at}")).arg("+").arg("COUNT").arg(1);

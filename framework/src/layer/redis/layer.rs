@@ -84,9 +84,11 @@ impl RedisLayer {
     /// [`PushError::Unreachable`].
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, PushError> {
         let shared = Arc::clone(&self.running.shared);
-        let asking = self.running.shared.on_its_thread(async move { shared.live_nodes().await });
+        let asking = self.running.shared.on_its_thread(async move { shared.roll().await });
         match asking.await {
-            Ok(nodes) => nodes.map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
+            Ok(roll) => roll
+                .map(|(live, _)| live)
+                .map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
             Err(_) => Err(PushError::Unreachable { reason: "the layer has ended".into() }),
         }
     }

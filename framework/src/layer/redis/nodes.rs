@@ -1,10 +1,10 @@
 //! The nodes: server processes that say, five times in a lease, that they live and what is watched there.
 //!
 //! A node's record expires with its lease, so one that is killed is forgotten; one that ends well takes it back at once. The set of
-//! nodes only says where to look.
+//! nodes says where to look, and who may come back: a name without a record for two leases is taken out of it.
 
 use super::connection::{ANSWER_WITHIN, Fault, after};
-use super::entry;
+use super::entry::{self, YOUNG_FOR, is_young};
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Pipeline;
@@ -16,6 +16,9 @@ use tokio::time::Instant;
 
 /// How often epoch and numbers are compared with what has been read.
 const INSPECT_EVERY: Duration = Duration::from_secs(2);
+
+/// How often it is looked for servers that are expected to come back.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A live server process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,11 +56,14 @@ pub(super) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
     groups.into_iter().map(info).collect()
 }
 
+fn names_watching(nodes: Vec<NodeInfo>, path: &ViewPath) -> Vec<String> {
+    let watching = |node: &NodeInfo| node.watched.contains_key(path.as_str());
+    nodes.into_iter().filter(watching).map(|node| node.name).collect()
+}
+
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn keep_lease(shared: Arc<Shared>) {
-    let mut inspected = Instant::now();
-    // Those that have died without a word are taken out of the set; when that fails somebody else does it.
-    let _ = shared.live_nodes().await;
+    let (mut inspected, mut called, mut silent) = (Instant::now(), Instant::now(), Vec::new());
     loop {
         let mut beat = redis::pipe();
         shared.say_what_is_watched(&mut beat);
@@ -67,6 +73,10 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
         if inspected.elapsed() >= INSPECT_EVERY {
             shared.inspect().await;
             inspected = Instant::now();
+        }
+        if called.elapsed() >= shared.config.lease {
+            silent = shared.forget_the_dead(&silent).await;
+            called = Instant::now();
         }
         tokio::time::sleep((shared.config.lease / 5).min(INSPECT_EVERY)).await;
     }
@@ -123,8 +133,8 @@ impl Shared {
         let _ = self.transact(end).await;
     }
 
-    /// The nodes that live; those that don't are taken out of the set.
-    pub(super) async fn live_nodes(&self) -> Result<Vec<NodeInfo>, Fault> {
+    /// The nodes that live, and the names of those that don't, or have not said so yet since Redis is back.
+    pub(super) async fn roll(&self) -> Result<(Vec<NodeInfo>, Vec<String>), Fault> {
         let keys = &self.config.keys;
         let deadline = after(self.config.timeout);
         let names = self
@@ -133,30 +143,58 @@ impl Shared {
                 redis::cmd("SMEMBERS").arg(keys.nodes()).query_async::<Vec<String>>(&mut connection).await
             })
             .await?;
+        let (mut live, mut silent) = (Vec::new(), Vec::new());
         if names.is_empty() {
-            return Ok(Vec::new());
+            return Ok((live, silent));
         }
         let mut ask = redis::pipe();
         for name in &names {
             ask.cmd("GET").arg(keys.node(name));
         }
-        let (mut live, mut dead) = (Vec::new(), redis::pipe());
         for (name, record) in names.into_iter().zip(self.transact(ask).await?) {
             match entry::text(record).and_then(|record| serde_json::from_str::<NodeInfo>(&record).ok()) {
                 Some(record) => live.push(NodeInfo { name, ..record }),
-                None => drop(dead.cmd("SREM").arg(keys.nodes()).arg(name).ignore()),
+                None => silent.push(name),
             }
         }
-        if dead.cmd_iter().next().is_some() {
-            self.transact(dead).await?;
+        Ok((live, silent))
+    }
+
+    /// Takes those out of the set that were silent the last time, too; those that are now. When it fails, somebody else does it.
+    async fn forget_the_dead(&self, before: &[String]) -> Vec<String> {
+        let Ok((_, silent)) = self.roll().await else { return Vec::new() };
+        let dead: Vec<_> = silent.iter().filter(|&name| before.contains(name)).collect();
+        if !dead.is_empty() {
+            let mut forget = redis::pipe();
+            forget.cmd("SREM").arg(self.config.keys.nodes()).arg(dead).ignore();
+            let _ = self.transact(forget).await;
         }
-        Ok(live)
+        silent
     }
 
     /// The names of the live nodes where a view is watched.
     pub(super) async fn nodes_watching(&self, path: &ViewPath) -> Result<Vec<String>, Fault> {
-        let nodes = self.live_nodes().await?.into_iter();
-        Ok(nodes.filter(|node| node.watched.contains_key(path.as_str())).map(|node| node.name).collect())
+        self.roll().await.map(|(live, _)| names_watching(live, path))
+    }
+
+    /// The same. That there are none is believed only when all servers have had time to say so, since Redis was emptied or away; or
+    /// when there is no time left.
+    pub(super) async fn surely_watching(
+        &self,
+        path: &ViewPath,
+        deadline: Instant,
+    ) -> Result<Vec<String>, Fault> {
+        let patience = after(YOUNG_FOR).min(deadline);
+        loop {
+            let (live, silent) = self.roll().await?;
+            let names = names_watching(live, path);
+            let settled =
+                || async { silent.is_empty() && self.epoch().await.is_some_and(|epoch| !is_young(&epoch)) };
+            if !names.is_empty() || Instant::now() >= patience || settled().await {
+                return Ok(names);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Runs a transaction; an answer is waited for as long as for any, and a connection no longer than that.
@@ -168,7 +206,7 @@ impl Shared {
     /// Redis's epoch, if it answers.
     pub(super) async fn epoch(&self) -> Option<String> {
         let mut ask = redis::pipe();
-        ask.cmd("SET").arg(self.config.keys.epoch()).arg(entry::random_name()).arg("NX").ignore();
+        ask.cmd("SET").arg(self.config.keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
         ask.cmd("GET").arg(self.config.keys.epoch());
         self.transact(ask).await.ok()?.into_iter().next().and_then(entry::text)
     }
