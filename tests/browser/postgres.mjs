@@ -30,7 +30,7 @@ export class Postgres {
     const [port, as, folder] = [await freePort(), user(), mkdtempSync(join(tmpdir(), "djust-postgres-"))];
     if (as.uid !== undefined) chownSync(folder, as.uid, as.gid);
     const options = { ...as, cwd: folder, encoding: "utf8" };
-    const initial = ["--pgdata", folder, "--username", "shop", "--auth", "trust", "--no-sync"];
+    const initial = ["--pgdata", folder, "--username", "shop", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"];
     try {
       execFileSync(program("initdb"), initial, { ...options, stdio: "pipe" });
     } catch (error) {

@@ -375,7 +375,6 @@ impl Shared {
         let mut ask = redis::pipe();
         ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
         ask.cmd("GET").arg(keys.epoch());
-        self.say_what_is_watched(&mut ask);
         for Position { group, at, .. } in &positions {
             ask.cmd("GET").arg(keys.number(group));
             ask.cmd("XRANGE").arg(keys.stream(group)).arg(format!("({at}")).arg("+").arg("COUNT").arg(1);

@@ -65,11 +65,7 @@ fn names_watching(nodes: Vec<NodeInfo>, path: &ViewPath) -> Vec<String> {
 pub(super) async fn keep_lease(shared: Arc<Shared>) {
     let (mut inspected, mut called, mut silent) = (Instant::now(), Instant::now(), Vec::new());
     loop {
-        let mut beat = redis::pipe();
-        shared.say_what_is_watched(&mut beat);
-        if let Err(fault) = shared.transact(beat).await {
-            tracing::debug!(reason = fault.reason(), "the lease is not renewed");
-        }
+        shared.renew_lease().await;
         if inspected.elapsed() >= INSPECT_EVERY {
             shared.inspect().await;
             inspected = Instant::now();
@@ -121,6 +117,15 @@ impl Shared {
         transaction.cmd("SADD").arg(keys.nodes()).arg(&self.node).ignore();
         // A control stream without its node is of no use.
         transaction.cmd("PEXPIRE").arg(keys.control(&self.node)).arg(lease.saturating_mul(12)).ignore();
+    }
+
+    /// Says that this node lives and what is watched here.
+    pub(super) async fn renew_lease(&self) {
+        let mut renewal = redis::pipe();
+        self.say_what_is_watched(&mut renewal);
+        if let Err(fault) = self.transact(renewal).await {
+            tracing::debug!(reason = fault.reason(), "the lease is not renewed");
+        }
     }
 
     /// Takes this node's record back.

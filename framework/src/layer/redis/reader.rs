@@ -9,7 +9,7 @@
 //!
 //! When the connection breaks it is made anew, and reading goes on at the same positions.
 
-use super::connection::{Pause, connect};
+use super::connection::{NO_ANSWER, Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
 use super::groups::{Groups, Position, Verdict};
 use super::running::Shared;
@@ -49,6 +49,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 /// Reads until the connection breaks; says why.
 async fn read(shared: &Shared, mut connection: MultiplexedConnection) -> String {
+    // The lease may have ended meanwhile.
+    shared.renew_lease().await;
     // What has been lost meanwhile is found before anything new is applied.
     shared.inspect().await;
     let mut control = EntryId::default();
@@ -59,7 +61,7 @@ async fn read(shared: &Shared, mut connection: MultiplexedConnection) -> String 
         let streams = match tokio::time::timeout(block + ANSWER_WITHIN, asking).await {
             Ok(Ok(streams)) => entry::streams(streams),
             Ok(Err(error)) => return error.to_string(),
-            Err(_) => return "Redis did not answer in time".to_owned(),
+            Err(_) => return NO_ANSWER.to_owned(),
         };
         for (name, value) in streams {
             let found = entry::entries(value);
