@@ -246,6 +246,9 @@ where
 /// # }
 /// ```
 ///
+/// Over Redis, that nobody is watching is said at once where that is sure, and after two seconds where servers may still come back, as
+/// right after Redis was emptied or away.
+///
 /// # Errors
 /// The path is malformed, there is no layer, no server in this process has such a view, or over Redis
 /// [`PushError::Unreachable`] and [`PushError::Unanswered`].

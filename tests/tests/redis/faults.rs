@@ -250,6 +250,32 @@ fn views_mount_anew_on_all_servers_when_redis_goes_back_to_an_older_state() {
 }
 
 #[test]
+fn views_mount_anew_once_when_redis_evicts_what_counts_a_stream() {
+    let site = site(RedisServer::start(), "evicted", "1000");
+    for number in 0..10 {
+        tell(&site.pusher, &format!("counted {number}"));
+    }
+    site.crowd.until_all_show(TOLD, "counted 9", HEALED_WITHIN);
+    site.truth.set("after");
+    let _: u64 = site.redis.run_command(&["DEL", "djust:number:djust_view_tests_Truth"]);
+    for number in 0..3 {
+        tell(&site.pusher, &format!("counted anew {number}"));
+    }
+    site.crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+    site.crowd.until_all_show(TOLD, "counted anew 2", HEALED_WITHIN);
+    site.truth.set("not read");
+    for number in 0..3 {
+        tell(&site.pusher, &format!("later {number}"));
+        site.crowd.until_all_show(TOLD, &format!("later {number}"), HEALED_WITHIN);
+    }
+    // Longer than it takes to look for losses.
+    sleep(Duration::from_secs(3));
+    tell(&site.pusher, "last");
+    site.crowd.until_all_show(TOLD, "last", HEALED_WITHIN);
+    site.crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}
+
+#[test]
 fn a_server_goes_on_while_redis_is_away_and_its_handlers_pushes_arrive_later() {
     let mut redis = RedisServer::durable();
     let node = Node::start(NODE, &redis.url(), &[]);

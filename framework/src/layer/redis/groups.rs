@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | an id of a sender that is not above its last one | a repeat | it is dropped |
 //! | a number that skips some | the stream was trimmed before it was read | the views mount anew, reading goes on |
-//! | a number that has been there | Redis has gone back to an older state | a new epoch is made |
+//! | a number that has been there | Redis has gone back to an older state, or lost the key that counts | a new epoch is made |
 //! | another epoch | Redis has been emptied, replaced, or has gone back | all views of all groups mount anew, the streams are read from their beginning |
 //!
 //! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
@@ -167,7 +167,8 @@ impl Groups {
         let after_loss = entry.number > last + 1;
         if group.repeats.knows(&entry.id) {
             Verdict::Skip { after_loss }
-        } else if entry.number > last || entry.number <= group.lenient {
+        } else if entry.number > last || entry.number <= group.lenient || !is_present {
+            // That a former epoch went back is known: it is what ended it.
             Verdict::Apply { after_loss }
         } else {
             Verdict::GoneBack
@@ -181,8 +182,11 @@ impl Groups {
         entry: &Entry,
         outcome: Option<Result<usize, String>>,
     ) {
+        let is_present = self.table().epoch.as_ref() == Some(&entry.epoch);
         self.advance_to(asked, entry.at, |group| {
-            group.number = group.number.max(Some(entry.number));
+            // A former epoch may have gone back, and the numbers with it.
+            let highest = if is_present { group.number } else { None };
+            group.number = highest.max(Some(entry.number));
             if let Some(outcome) = outcome {
                 group.repeats.note(&entry.id, outcome);
             }
