@@ -28,6 +28,6 @@ mod tests;
 
 pub use diff::diff;
 pub use digest::join_patch;
-pub use fragment::{Fragment, Place, PlaceKind, Template};
+pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
 pub use recorder::{Recorder, RenderError};
 pub use recording::Recording;

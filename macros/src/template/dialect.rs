@@ -6,6 +6,7 @@
 use super::element::{Attribute, AttributeKind, Element, static_text};
 use super::error::{Fault, Problem, listing};
 use super::source::Location;
+use super::split::FIELD;
 
 /// Attributes that name a handler.
 const HANDLERS: [&str; 8] = ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur"];
@@ -15,7 +16,8 @@ const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 const OTHERS: [&str; 8] =
     ["model", "value-*", "debounce", "throttle", "update", "confirm", "disable-with", "key"];
 /// Written by the server or the client.
-const RESERVED: [&str; 6] = ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket"];
+const RESERVED: [&str; 8] =
+    ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-limit", FIELD];
 
 /// A handler that a template names.
 #[derive(Debug, Clone, PartialEq, Eq)]

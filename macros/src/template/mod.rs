@@ -105,7 +105,7 @@ pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> 
 
 fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
     let nodes = reader.read(file)?;
-    let mut splitter = Splitter { code: Code::new(reader.syntax), dialect: Dialect::new(request.models) };
+    let mut splitter = Splitter::new(Code::new(reader.syntax), Dialect::new(request.models));
     let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
     splitter.check_enclosed(&nodes)?;
     for definition in &reader.definitions {

@@ -222,3 +222,39 @@ fn the_fingerprint_ignores_expressions_and_sees_everything_else() {
     assert_ne!(of("<p>{{ a }}</p>"), of("<i>{{ a }}</i>"));
     assert_ne!(of("<p>{{ a }}</p>"), of("<p>{{ a|safe }}</p>"));
 }
+
+#[test]
+fn fields_in_branches_have_a_number_of_their_place_and_others_have_none() {
+    assert_eq!(
+        table("<input>{% if a %}<input name=x>{% else %}<select name=x></select>{% endif %}"),
+        "<input><!--d0[-->‹0 block [<input dj-field=\"1\" name=x>|<select dj-field=\"2\" name=x></select>]›<!--/-->"
+    );
+    assert_eq!(
+        table(
+            "<ul>{% for i in xs %}<li><input></li>{% else %}<li><textarea></textarea></li>{% endfor %}</ul>"
+        ),
+        "<ul dj=0*>‹0 list [<li><input></li> else <!--e--><li><textarea dj-field=\"1\"></textarea></li>]›</ul>"
+    );
+}
+
+#[test]
+fn keys_reach_the_page_where_items_hold_what_is_not_only_the_servers() {
+    let list = |inside: &str| {
+        table(&format!(
+            "<ul>{{% for i in xs %}}<li dj-key={{{{ i.id }}}}>{inside}</li>{{% endfor %}}</ul>"
+        ))
+    };
+    for inside in [
+        "<input>",
+        "<p><select></select></p>",
+        "{% if a %}<b><textarea></textarea></b>{% endif %}",
+        "<details></details>",
+        "<p contenteditable></p>",
+        "<my-chart></my-chart>",
+        "{{ a|safe }}",
+        "<ol>{% for j in i.id %}<li><video></video></li>{% endfor %}</ol>",
+    ] {
+        assert!(list(inside).contains("‹0 shown keyed list ["), "{inside}: {}", list(inside));
+    }
+    assert!(list("{{ i.name }}<button>x</button>").contains("‹0 keyed list ["));
+}

@@ -40,10 +40,14 @@ fn short(fragment: &Fragment) -> String {
             table::PlaceKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
-            table::PlaceKind::List { item, keyed, otherwise } => {
+            table::PlaceKind::List { item, key, otherwise } => {
                 let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
-                let keyed = if *keyed { "keyed " } else { "" };
-                format!("{keyed}list [{}{}]", short(item), otherwise.unwrap_or_default())
+                let key = match key {
+                    table::Key::None => "",
+                    table::Key::Kept => "keyed ",
+                    table::Key::Shown(_) => "shown keyed ",
+                };
+                format!("{key}list [{}{}]", short(item), otherwise.unwrap_or_default())
             }
         };
         out.push_str(&format!("‹{} {kind}›{text}", place.number));
