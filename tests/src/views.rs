@@ -247,6 +247,25 @@ impl Clock {
     fn nothing(&mut self) {}
 }
 
+/// A view that shows how often it was rendered since it was mounted.
+#[live_view(path = "tests.Renders", source = "<p>{{ self.times() }}</p>")]
+pub struct Renders {
+    times: Cell<u64>,
+}
+
+impl Renders {
+    fn times(&self) -> u64 {
+        self.times.set(self.times.get() + 1);
+        self.times.get()
+    }
+}
+
+impl LiveView for Renders {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(Renders { times: Cell::new(0) })
+    }
+}
+
 /// A view of one room among many.
 #[live_view(path = "tests.Room", source = "<p>{{ text }}</p>", key = "room:{room}")]
 pub struct Room {

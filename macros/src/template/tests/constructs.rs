@@ -240,9 +240,7 @@ fn fields_in_branches_have_a_number_of_their_place_and_others_have_none() {
 #[test]
 fn keys_reach_the_page_where_items_hold_what_is_not_only_the_servers() {
     let list = |inside: &str| {
-        table(&format!(
-            "<ul>{{% for i in xs %}}<li dj-key={{{{ i.id }}}}>{inside}</li>{{% endfor %}}</ul>"
-        ))
+        table(&format!("<ul>{{% for i in xs %}}<li dj-key={{{{ i.id }}}}>{inside}</li>{{% endfor %}}</ul>"))
     };
     for inside in [
         "<input>",
