@@ -4,9 +4,8 @@ use djust::push::{Push, PushErrorKind, Pusher};
 use djust_tests::client::{Client, join_frame};
 use djust_tests::server::Layout;
 use djust_tests::server::{TestServer, wait_until};
-use djust_tests::views::{Board, Clock, Renders, Room, STARTED_SLOWLY, push_through};
+use djust_tests::views::{Board, Clock, Renders, Room, has_started, push_through};
 use serde_json::json;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const BOARD: &str = "tests.Board";
@@ -83,13 +82,15 @@ fn state_comes_before_the_handler_and_both_make_one_patch() {
 fn a_push_during_a_slow_handler_is_applied_after_it() {
     let server = server(1);
     let mut client = Client::join(server.addr, "/board");
-    let before = STARTED_SLOWLY.load(Ordering::SeqCst);
-    client.event("slow", json!({"milliseconds": 300}));
-    wait_until("the handler to run", || STARTED_SLOWLY.load(Ordering::SeqCst) > before);
+    client.event("slow", json!({"milliseconds": 300, "name": "a push during it"}));
+    wait_until("the handler to run", || has_started("a push during it"));
     server.djust.pusher().push_to_view(BOARD, Push::state("count", 10)).expect("accepted");
     let reply = client.until("reply");
     assert_eq!(reply, json!({"type": "reply", "view": 0, "ref": 1}));
     client.until_shows(COUNT, "10");
+    // The handler adds one: had it ended later, that would be shown by now.
+    client.call("add", json!({"by": 0}));
+    assert_eq!(client.places[&COUNT], "10");
 }
 
 #[test]
