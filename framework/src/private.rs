@@ -10,6 +10,24 @@ pub use crate::view::{HandlerOutcome, IntoOutcome, NoHandlers, argument, form, s
 pub use askama;
 pub use serde_json::Value;
 
+/// A type that is called after a place in a template and wraps what an expression there reads a field of, so that rustc's
+/// errors name the place.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __djust_located {
+    ($name:ident) => {
+        struct $name<'of, T>(&'of T);
+        impl<T> ::core::ops::Deref for $name<'_, T> {
+            type Target = T;
+            #[inline(always)]
+            fn deref(&self) -> &T {
+                self.0
+            }
+        }
+    };
+}
+pub use __djust_located as located;
+
 /// Whether a list of names has this one; `const`, so that templates are checked by the compiler.
 pub const fn contains(names: &[&str], name: &str) -> bool {
     let mut i = 0;

@@ -23,6 +23,7 @@ mod error;
 mod html;
 mod joined;
 mod list;
+mod located;
 mod names;
 mod node;
 mod outside;
@@ -83,6 +84,8 @@ pub(crate) struct Compiled {
     pub handlers: Vec<(String, String)>,
     /// Everything that was read.
     pub files: Vec<PathBuf>,
+    /// Names of types that stand for places in the template.
+    pub locations: Vec<String>,
 }
 
 /// Compiles a template.
@@ -119,6 +122,7 @@ fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -
         source: splitter.code.finish(&definitions),
         handlers: handlers(splitter.dialect, &reader.sources),
         files: Vec::new(),
+        locations: unique(reader.locations.drain(..)),
     })
 }
 

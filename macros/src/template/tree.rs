@@ -6,6 +6,7 @@
 use super::config::Config;
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
+use super::located;
 use super::names::{Names, start};
 use super::node::{Branch, Definition, Loop, Node, NodeKind};
 use super::source::{Location, Source, Sources};
@@ -21,6 +22,8 @@ pub(crate) struct Reader<'c> {
     pub(super) sources: Sources,
     pub(super) names: Names<'c>,
     pub(super) definitions: Vec<Definition>,
+    /// Names of places in the template, as [`located`] gives them.
+    pub(super) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(super) macros: Vec<String>,
     pub(super) spaces: Spaces,
@@ -42,6 +45,7 @@ impl<'c> Reader<'c> {
             sources: Sources::default(),
             names,
             definitions: Vec::new(),
+            locations: Vec::new(),
             macros: vec!["caller".to_owned()],
             spaces: Spaces::new(config.whitespace),
             open: Vec::new(),
@@ -157,9 +161,21 @@ impl<'c> Reader<'c> {
         self.checked(cursor, |names| names.check(expression))?;
         self.spaces.around(ws, out);
         let html = self.writes_html(expression);
-        let source = cursor.inner(&token).to_owned();
-        out.push(Node { at: cursor.at(token.range.start), kind: NodeKind::Expression { source, html } });
+        let at = cursor.at(token.range.start);
+        let source = self.located(cursor.inner(&token), at);
+        out.push(Node { at, kind: NodeKind::Expression { source, html } });
         Ok(())
+    }
+
+    /// The expression, so written that rustc can say where it stands if it has to.
+    fn located(&mut self, source: &str, at: Location) -> String {
+        match located::locate(source, at, &self.sources) {
+            Some((wrapped, name)) => {
+                self.locations.push(name);
+                wrapped
+            }
+            None => source.to_owned(),
+        }
     }
 
     /// `|safe` and its like, and calls of macros.

@@ -63,7 +63,9 @@ impl Definition<'_> {
         let span = literal.map_or_else(Span::call_site, LitStr::span);
         let source = LitStr::new(&template.source, span);
         let files = template.files.iter().map(|path| path.display().to_string());
+        let locations = template.locations.iter().map(|name| format_ident!("{name}"));
         quote! {
+            #(::djust::__private::located!(#locations);)*
             #(const _: &[u8] = ::core::include_bytes!(#files);)*
             #[derive(::djust::__private::askama::Template)]
             #[template(source = #source, ext = "html", askama = ::djust::__private::askama)]
