@@ -5,7 +5,10 @@ pub use crate::push::payload::{no_more, push_argument};
 pub use crate::push::schema::{field_schema, handler_schema};
 pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 #[cfg(feature = "server")]
-pub use crate::view::{HandlerOutcome, IntoOutcome, NoHandlers, argument, form, set_field, set_model};
+pub use crate::view::{
+    EventSchema, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers, OneHandlersBlock,
+    argument, form, set_field, set_model,
+};
 #[cfg(feature = "server")]
 pub use askama;
 pub use serde_json::Value;
@@ -27,32 +30,6 @@ macro_rules! __djust_located {
     };
 }
 pub use __djust_located as located;
-
-/// Whether a list of names has this one; `const`, so that templates are checked by the compiler.
-pub const fn contains(names: &[&str], name: &str) -> bool {
-    let mut i = 0;
-    while i < names.len() {
-        if equal(names[i].as_bytes(), name.as_bytes()) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-const fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
 
 /// How long a Rust path is once `::` has become `.`.
 pub const fn dotted_len(path: &str) -> usize {

@@ -46,7 +46,9 @@ pub use arguments::{ArgumentError, Arguments, Form};
 pub use arguments::{argument, form, set_field, set_model};
 pub use call::Call;
 pub use context::{MountContext, ViewContext};
-pub use definition::{NoHandlers, ViewDefinition};
+pub use definition::ViewDefinition;
+#[doc(hidden)]
+pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
 pub(crate) use guard::{Interrupted, bounded};
 pub(crate) use life::{EndReason, Life};
 pub use live_view::{LiveView, MountResult, Refusal};

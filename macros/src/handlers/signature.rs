@@ -49,6 +49,11 @@ impl Signature {
         Ok(Signature { is_async: signature.asyncness.is_some(), parameters, returns })
     }
 
+    /// Whether a parameter is all that comes.
+    pub(super) fn takes_all(&self) -> bool {
+        self.parameters.iter().any(|parameter| matches!(parameter, Parameter::Form(_)))
+    }
+
     /// The named arguments.
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter {

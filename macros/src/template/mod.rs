@@ -80,12 +80,32 @@ pub(crate) struct Compiled {
     pub root: Fragment,
     /// The rewritten template.
     pub source: String,
-    /// Handlers that the template names, each with `file:line:column`.
-    pub handlers: Vec<(String, String)>,
+    /// Handlers that the template names.
+    pub handlers: Vec<HandlerUse>,
+    /// Values that it gives them.
+    pub values: Vec<ValueUse>,
     /// Everything that was read.
     pub files: Vec<PathBuf>,
     /// Names of types that stand for places in the template.
     pub locations: Vec<String>,
+}
+
+/// Where a template names a handler.
+#[derive(Debug)]
+pub(crate) struct HandlerUse {
+    pub name: String,
+    /// `file:line:column`
+    pub position: String,
+}
+
+/// Where a template gives an argument with `dj-value-*`.
+#[derive(Debug)]
+pub(crate) struct ValueUse {
+    pub argument: String,
+    /// Those that the element names: one of them has to take it.
+    pub handlers: Vec<String>,
+    /// `file:line:column`
+    pub position: String,
 }
 
 /// Compiles a template.
@@ -120,7 +140,8 @@ fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -
         name: name(request, &reader.sources, file),
         root,
         source: splitter.code.finish(&definitions),
-        handlers: handlers(splitter.dialect, &reader.sources),
+        handlers: handlers(&splitter.dialect, &reader.sources),
+        values: values(splitter.dialect, &reader.sources),
         files: Vec::new(),
         locations: unique(reader.locations.drain(..)),
     })
@@ -144,6 +165,13 @@ fn name(request: &Request<'_>, sources: &Sources, file: usize) -> String {
     }
 }
 
-fn handlers(dialect: Dialect<'_>, sources: &Sources) -> Vec<(String, String)> {
-    dialect.uses.into_iter().map(|handler| (handler.name, sources.position(handler.at))).collect()
+fn handlers(dialect: &Dialect<'_>, sources: &Sources) -> Vec<HandlerUse> {
+    let uses = dialect.handlers.iter();
+    uses.map(|(name, at)| HandlerUse { name: name.clone(), position: sources.position(*at) }).collect()
+}
+
+fn values(dialect: Dialect<'_>, sources: &Sources) -> Vec<ValueUse> {
+    let with_position =
+        |(argument, handlers, at)| ValueUse { argument, handlers, position: sources.position(at) };
+    dialect.values.into_iter().map(with_position).collect()
 }

@@ -207,12 +207,30 @@ fn blocks_are_flattened() {
 fn handlers_are_collected_with_their_places() {
     let found =
         compiled("<button dj-click=\"inc\"\n {% if a %}dj-keydown.enter='dec'{% endif %}></button>").handlers;
-    assert_eq!(found, [("inc".into(), "View:1:9".into()), ("dec".into(), "View:2:12".into())]);
+    let found: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.position.as_str())).collect();
+    assert_eq!(found, [("inc", "View:1:9"), ("dec", "View:2:12")]);
     let inside = compiled(
         "{% macro m() %}<a dj-click=\"m\"></a>{% endmacro %}{% filter upper %}<a dj-click=\"f\"></a>{% endfilter %}",
     );
-    let names: Vec<_> = inside.handlers.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<_> = inside.handlers.iter().map(|handler| handler.name.as_str()).collect();
     assert_eq!(names, ["f", "m"]);
+}
+
+#[test]
+fn values_are_collected_with_the_handlers_of_their_element() {
+    let values = |source: &str| {
+        let values = compiled(source).values.into_iter();
+        values.map(|value| (value.argument, value.handlers, value.position)).collect::<Vec<_>>()
+    };
+    let (inc, dec) = ("inc".to_owned(), "dec".to_owned());
+    let found = ("order_id".to_owned(), vec![inc.clone(), dec], "View:1:9".to_owned());
+    assert_eq!(
+        values("<button dj-value-order-id={{ n }} dj-click=inc dj-keydown.enter=dec></button>"),
+        [found]
+    );
+    let conditional = values("<button dj-click=inc {% if a %}dj-value-n=1{% endif %}></button>");
+    assert_eq!(conditional, [("n".to_owned(), vec![inc], "View:1:32".to_owned())]);
+    assert_eq!(values("<button {% if a %}dj-click=inc{% endif %} dj-value-n=1></button>"), []);
 }
 
 #[test]

@@ -58,5 +58,17 @@ fn short(fragment: &Fragment) -> String {
 /// The rewritten template with short marks.
 fn code(source: &str) -> String {
     let code = compiled(source).source.replace("::djust::render::marks::", "");
-    code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "")
+    let code = code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "");
+    without_locations(code)
+}
+
+/// `{{x.id}}` for `{{AtViewLine3Column14(&x).id}}`
+fn without_locations(mut code: String) -> String {
+    while let Some(start) = code.find("AtViewLine") {
+        let open = start + code[start..].find("(&").expect("a wrapper");
+        let close = open + code[open..].find(')').expect("its end");
+        code.replace_range(close..=close, "");
+        code.replace_range(start..open + 2, "");
+    }
+    code
 }
