@@ -39,7 +39,7 @@ pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: 
 pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
     match &place.kind {
         PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
-        PlaceKind::Raw => write_raw(recorded.text(), out),
+        PlaceKind::Raw | PlaceKind::Kept => write_raw(recorded.text(), out),
         PlaceKind::Block(branches) => {
             let branch = recorded.number();
             let mut content = recorded.part();

@@ -11,13 +11,17 @@ use super::element::{Element, Html, decode, escape};
 use super::error::{Fault, Part, Problem};
 use super::html;
 use super::node::{Branch, Node, NodeKind};
-use super::source::Location;
+use super::plain::{self, Writing};
+use super::source::{Location, Sources};
 use super::table::{Draft, Fragment, PlaceKind};
 
 /// Writes both halves of a template.
 pub(crate) struct Splitter<'s> {
     pub code: Code<'s>,
     pub dialect: Dialect<'s>,
+    pub sources: &'s Sources,
+    /// Inside of `dj-update="ignore"`.
+    pub is_kept: bool,
 }
 
 /// Numbers the places of a scope.
@@ -83,7 +87,7 @@ impl Splitter<'_> {
                 Html::Node(_) => {
                     let Some(node) = site.node(child) else { continue };
                     if node.is_silent() {
-                        self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                        self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
                     } else if node.is_block() {
                         let number = numbers.next(node.at)?;
                         draft.text(&format!("<!--d{number}{}-->", anchor::sign(node)));
@@ -115,7 +119,7 @@ impl Splitter<'_> {
         draft.text(&format!("<!--d{number}-->"));
         self.code.slot();
         for node in &run {
-            self.code.inline(std::slice::from_ref(*node), &str::to_owned);
+            self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
         }
         draft.place(number, text_kind(run.iter().any(|node| node.is_html())));
         draft.text("<!--/-->");
@@ -135,7 +139,8 @@ impl Splitter<'_> {
         draft.text("<");
         draft.text(&element.name);
         let mut anchors = self.attributes(site, element, draft, numbers)?;
-        let anchoring = anchor::of(element, site.nodes);
+        let is_kept = element.keeps_content() && plain::is_dynamic(&element.children);
+        let anchoring = if is_kept { Anchoring::Within } else { anchor::of(element, site.nodes) };
         let mut number = 0;
         if anchoring != Anchoring::Within {
             number = numbers.next(element.at)?;
@@ -151,7 +156,8 @@ impl Splitter<'_> {
         let inner = site.around.within(&element.kind);
         let inside = Site { around: &inner, ..site };
         match anchoring {
-            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft),
+            _ if is_kept => self.kept(inside, element, draft, numbers)?,
+            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft)?,
             Anchoring::Sole(_) => self.sole(inside, element, number, draft, numbers)?,
             Anchoring::Within => self.content(inside, &element.children, draft, numbers)?,
         }
@@ -159,10 +165,28 @@ impl Splitter<'_> {
         Ok(())
     }
 
+    /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
+    fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
+        let number = numbers.next(element.at)?;
+        self.code.slot();
+        let outer = std::mem::replace(&mut self.is_kept, true);
+        self.tree(site, &element.children)?;
+        self.is_kept = outer;
+        draft.place(number, PlaceKind::Kept);
+        Ok(())
+    }
+
     /// The content is one slot.
-    fn whole(&mut self, site: Site<'_>, element: &Element, number: u16, html: bool, draft: &mut Draft) {
+    fn whole(
+        &mut self,
+        site: Site<'_>,
+        element: &Element,
+        number: u16,
+        html: bool,
+        draft: &mut Draft,
+    ) -> Step {
         let is_text_only = anchor::is_text_only(&element.kind);
-        let write = |text: &str| if is_text_only { as_text(text) } else { text.to_owned() };
+        let write = if is_text_only { as_text } else { str::to_owned };
         let drops_newline = matches!(element.kind.as_str(), "textarea" | "pre");
         if drops_newline {
             draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
@@ -177,12 +201,13 @@ impl Splitter<'_> {
                 }
                 Html::Node(_) => {
                     let node = site.node(child).map(std::slice::from_ref).unwrap_or_default();
-                    self.code.inline(node, &write);
+                    self.inline(node, Writing { text: write, part: None })?;
                 }
                 Html::Element(_) | Html::Comment(_) => {}
             }
         }
         draft.place(number, text_kind(html));
+        Ok(())
     }
 
     /// The content is one block or list; white space around it is left out.
@@ -198,7 +223,7 @@ impl Splitter<'_> {
             if node.is_block() {
                 self.block(site.around, node, number, draft, numbers)?;
             } else {
-                self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
             }
         }
         Ok(())
@@ -235,7 +260,10 @@ impl Splitter<'_> {
                 let kind = self.list(around, each, numbers)?;
                 draft.place(number, kind);
             }
-            NodeKind::Text(_) | NodeKind::Expression { .. } | NodeKind::Verbatim { .. } => {}
+            NodeKind::Text(_)
+            | NodeKind::Expression { .. }
+            | NodeKind::Silent(_)
+            | NodeKind::Enclosing { .. } => {}
         }
         Ok(())
     }

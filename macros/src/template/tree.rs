@@ -7,7 +7,7 @@ use super::config::Config;
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
 use super::names::{Names, start};
-use super::node::{Branch, Definition, Loop, Node, NodeKind};
+use super::node::{Branch, Definition, Loop, Node, NodeKind, Writes};
 use super::source::{Location, Source, Sources};
 use super::whitespace::Spaces;
 use askama_parser::node::{self, Ws};
@@ -156,24 +156,29 @@ impl<'c> Reader<'c> {
         let token = cursor.expression()?;
         self.checked(cursor, |names| names.check(expression))?;
         self.spaces.around(ws, out);
-        let html = self.writes_html(expression);
+        let writes = self.writes(expression);
         let source = cursor.inner(&token).to_owned();
-        out.push(Node { at: cursor.at(token.range.start), kind: NodeKind::Expression { source, html } });
+        out.push(Node { at: cursor.at(token.range.start), kind: NodeKind::Expression { source, writes } });
         Ok(())
     }
 
-    /// `|safe` and its like, and calls of macros.
-    fn writes_html(&self, expression: &WithSpan<Box<Expr<'_>>>) -> bool {
+    /// `|safe` and its like, and calls of macros; a chain is trusted only if all of it is.
+    fn writes(&self, expression: &WithSpan<Box<Expr<'_>>>) -> Writes {
+        let is_macro = |name: &str| self.macros.iter().any(|known| known == name);
         match &***expression {
-            Expr::Group(inner) => self.writes_html(inner),
-            Expr::Concat(items) => items.iter().any(|item| self.writes_html(item)),
-            Expr::Filter(filter) => is_html_filter(&filter.name),
+            Expr::Group(inner) => self.writes(inner),
+            Expr::Concat(items) => {
+                let mut all = items.iter().map(|item| self.writes(item));
+                let first = all.next().unwrap_or(Writes::Text);
+                all.fold(first, |one, other| if one == other { one } else { Writes::Html })
+            }
+            Expr::Filter(filter) => filter_writes(&filter.name),
             Expr::Call(call) => match &**call.path {
-                Expr::Var(name) => self.macros.iter().any(|known| known == name),
-                Expr::Path(path) => path.len() == 2 && self.macros.iter().any(|known| known == *path[0].name),
-                _ => false,
+                Expr::Var(name) if is_macro(name) => Writes::Html,
+                Expr::Path(path) if path.len() == 2 && is_macro(*path[0].name) => Writes::Html,
+                _ => Writes::Text,
             },
-            _ => false,
+            _ => Writes::Text,
         }
     }
 
@@ -277,9 +282,9 @@ impl<'c> Reader<'c> {
     /// A tag that is copied and writes nothing.
     pub(super) fn tag(&mut self, ws: Ws, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
         let at = cursor.here();
-        let source = cursor.verbatim_tag()?;
+        let source = cursor.copied_tag()?;
         self.spaces.around(ws, out);
-        out.push(Node { at, kind: NodeKind::Verbatim { source, body: Vec::new(), prints: false } });
+        out.push(Node { at, kind: NodeKind::Silent(source) });
         Ok(())
     }
 
@@ -301,10 +306,13 @@ impl<'c> Reader<'c> {
     }
 }
 
-fn is_html_filter(name: &askama_parser::PathOrIdentifier<'_>) -> bool {
-    const WRITE_HTML: [&str; 4] = ["safe", "linebreaks", "linebreaksbr", "paragraphbreaks"];
+fn filter_writes(name: &askama_parser::PathOrIdentifier<'_>) -> Writes {
     match name {
-        askama_parser::PathOrIdentifier::Identifier(name) => WRITE_HTML.contains(&**name),
-        askama_parser::PathOrIdentifier::Path(_) => false,
+        askama_parser::PathOrIdentifier::Identifier(name) => match **name {
+            "safe" => Writes::Trusted,
+            "linebreaks" | "linebreaksbr" | "paragraphbreaks" => Writes::Html,
+            _ => Writes::Text,
+        },
+        askama_parser::PathOrIdentifier::Path(_) => Writes::Text,
     }
 }

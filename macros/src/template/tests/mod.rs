@@ -37,6 +37,7 @@ fn short(fragment: &Fragment) -> String {
             table::PlaceKind::Raw => "raw".to_owned(),
             table::PlaceKind::Attribute => "attribute".to_owned(),
             table::PlaceKind::Attributes => "attributes".to_owned(),
+            table::PlaceKind::Kept => "kept".to_owned(),
             table::PlaceKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
