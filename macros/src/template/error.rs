@@ -129,9 +129,13 @@ pub(crate) enum Problem {
     #[error("a `for` would write the attribute `{0}` once for each item: put the loop into its value")]
     RepeatedAttribute(String),
     #[error(
-        "a macro, `call` or `filter` can't write attributes: put whole attributes into an `if`, or mark trusted ones `|safe`"
+        "what a macro, `call`, `filter` or `let` writes can't be attributes: put whole attributes into an `if` here"
     )]
     CalledAttributes,
+    #[error(
+        "what is called in the value of `{0}` may write a quote or a tag, which would end it: write the text here"
+    )]
+    CalledInValue(String),
     #[error("the value of `{0}` is not quoted: put quotes around it, it has branches or spaces")]
     Unquoted(String),
     #[error("the value of `{0}` ends in the middle of a branch: the quote that closes it can't be inside")]

@@ -115,6 +115,7 @@ fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -
         code: Code::new(reader.syntax),
         dialect: Dialect::new(request.models),
         sources: &reader.sources,
+        bodies: &reader.bodies,
         is_kept: false,
     };
     let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;

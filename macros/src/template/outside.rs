@@ -5,8 +5,8 @@ use super::cursor::Cursor;
 use super::error::{Fault, Problem};
 use super::node::{Definition, Node, NodeKind};
 use super::tree::Reader;
-use askama_parser::LetValueOrBlock;
 use askama_parser::node::{Call, FilterBlock, Import, Include, Let, Macro};
+use askama_parser::{LetValueOrBlock, Target};
 use askama_parser::{Node as Askama, WithSpan};
 use std::path::PathBuf;
 
@@ -32,6 +32,9 @@ impl Reader<'_> {
                 cursor.tag(&[close])?;
                 self.spaces.around(*ws, &mut body);
                 self.names.bind_target(&node.var);
+                if let Target::Name(name) = &node.var {
+                    self.bodies.insert((**name).to_owned(), body.clone());
+                }
                 out.push(Node { at, kind: NodeKind::Enclosing { open, body, close, prints: false } });
                 Ok(())
             }
@@ -83,6 +86,7 @@ impl Reader<'_> {
         let body = self.macro_body(&node.nodes, node, cursor)?;
         cursor.tag(&["endmacro"])?;
         self.spaces.after(node.ws2.1);
+        self.bodies.insert((*node.name).to_owned(), body.clone());
         self.definitions.push(Definition::Macro { head, body, is_imported: self.importing > 0 });
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! keeps, and nodes inside of a slot. They are read as HTML like everything else, so that the same rules hold,
 //! and written out again as they were.
 
+use super::anchor;
 use super::code::Guard;
 use super::content::Surroundings;
 use super::context::{self, Check, Tag};
@@ -10,7 +11,7 @@ use super::error::Fault;
 use super::html;
 use super::node::{Branch, Definition, Node, NodeKind};
 use super::source::Location;
-use super::split::{Site, Splitter};
+use super::split::{Site, Splitter, as_text};
 
 type Step = Result<(), Fault>;
 
@@ -184,8 +185,27 @@ impl Splitter<'_> {
         self.attribute_text(site, tag, &element.attributes, None)?;
         self.code.literal(&format!("{}>", element.rest));
         let inner = site.around.within(&element.kind);
-        self.tree(Site { around: &inner, ..site }, &element.children)?;
+        let inside = Site { around: &inner, ..site };
+        if anchor::is_text_only(&element.kind) {
+            self.text_only(inside, &element.children)?;
+        } else {
+            self.tree(inside, &element.children)?;
+        }
         self.code.literal(&element.end);
+        Ok(())
+    }
+
+    /// Without a bare `<`, since within SVG a browser would see tags there.
+    fn text_only(&mut self, site: Site<'_>, children: &[Html]) -> Step {
+        for html in children {
+            match (html, site.node(html)) {
+                (Html::Text(text), _) => self.code.literal(&as_text(text)),
+                (_, Some(node)) => {
+                    self.inline(std::slice::from_ref(node), Writing { text: as_text, part: None })?;
+                }
+                _ => {}
+            }
+        }
         Ok(())
     }
 }

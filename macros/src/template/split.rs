@@ -14,12 +14,15 @@ use super::node::{Branch, Node, NodeKind};
 use super::plain::{self, Writing};
 use super::source::{Location, Sources};
 use super::table::{Draft, Fragment, PlaceKind};
+use std::collections::HashMap;
 
 /// Writes both halves of a template.
 pub(crate) struct Splitter<'s> {
     pub code: Code<'s>,
     pub dialect: Dialect<'s>,
     pub sources: &'s Sources,
+    /// What is written where a name is called.
+    pub bodies: &'s HashMap<String, Vec<Node>>,
     /// Inside of `dj-update="ignore"`.
     pub is_kept: bool,
 }
@@ -296,7 +299,7 @@ fn text_kind(html: bool) -> PlaceKind {
 }
 
 /// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
-fn as_text(text: &str) -> String {
+pub(super) fn as_text(text: &str) -> String {
     if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
 }
 

@@ -12,6 +12,7 @@ use super::source::{Location, Source, Sources};
 use super::whitespace::Spaces;
 use askama_parser::node::{self, Ws};
 use askama_parser::{Ast, Expr, Node as Askama, Syntax, WithSpan};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Reads one view's template and all that belongs to it.
@@ -23,6 +24,8 @@ pub(crate) struct Reader<'c> {
     pub(super) definitions: Vec<Definition>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(super) macros: Vec<String>,
+    /// What is written where the name of a macro, or of a `let` with a body, stands.
+    pub(super) bodies: HashMap<String, Vec<Node>>,
     pub(super) spaces: Spaces,
     /// The files being read, outermost first.
     pub(super) open: Vec<PathBuf>,
@@ -43,6 +46,7 @@ impl<'c> Reader<'c> {
             names,
             definitions: Vec::new(),
             macros: vec!["caller".to_owned()],
+            bodies: HashMap::new(),
             spaces: Spaces::new(config.whitespace),
             open: Vec::new(),
             importing: 0,
@@ -172,7 +176,11 @@ impl<'c> Reader<'c> {
                 let first = all.next().unwrap_or(Writes::Text);
                 all.fold(first, |one, other| if one == other { one } else { Writes::Html })
             }
-            Expr::Filter(filter) => filter_writes(&filter.name),
+            Expr::Filter(filter) => match filter.arguments.first().map(|first| &***first) {
+                // what is in the `let` is escaped, and marked so that it is not escaped twice
+                Some(Expr::Var(name)) if self.bodies.contains_key(*name) => Writes::Html,
+                _ => filter_writes(&filter.name),
+            },
             Expr::Call(call) => match &**call.path {
                 Expr::Var(name) if is_macro(name) => Writes::Html,
                 Expr::Path(path) if path.len() == 2 && is_macro(*path[0].name) => Writes::Html,

@@ -18,12 +18,16 @@ use super::split::{Site, Splitter};
 
 type Step = Result<(), Fault>;
 
+/// So many macros may call each other in a value.
+const DEEPEST: usize = 16;
+
 impl Splitter<'_> {
     /// A value, without its quotes.
     pub(super) fn value(&mut self, site: Site<'_>, tag: Tag<'_>, attribute: &Attribute) -> Step {
         let AttributeKind::Named { name, quote, value, .. } = &attribute.kind else { return Ok(()) };
         let nodes = as_nodes(site, value);
         check_quotes(&nodes, name, *quote)?;
+        self.check_called(&nodes, name)?;
         let context = context::of(tag, name, &nodes).map_err(|problem| Fault::new(attribute.at, problem))?;
         if self.code.guard == Guard::None && quote.is_none() {
             return Err(Fault::new(attribute.at, Problem::Unquoted(name.clone())));
@@ -38,6 +42,42 @@ impl Splitter<'_> {
         }
     }
 
+    /// What is called in a value writes text only: neither a quote nor a tag that could end it.
+    fn check_called(&self, nodes: &[Node], name: &str) -> Step {
+        for node in nodes {
+            let NodeKind::Expression { source, writes: Writes::Html } = &node.kind else {
+                let inner = match &node.kind {
+                    NodeKind::Enclosing { body, .. } => vec![body.as_slice()],
+                    _ => node.bodies(),
+                };
+                inner.into_iter().try_for_each(|body| self.check_called(body, name))?;
+                continue;
+            };
+            let is_text = match called(source) {
+                "caller" => false,
+                called => self.bodies.get(called).is_none_or(|body| self.is_text(body, 0)),
+            };
+            if !is_text {
+                return Err(Fault::new(node.at, Problem::CalledInValue(name.to_owned())));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_text(&self, nodes: &[Node], depth: usize) -> bool {
+        nodes.iter().all(|node| match &node.kind {
+            NodeKind::Text(text) => !text.contains(['"', '\'', '<', '>']),
+            NodeKind::Expression { source, writes: Writes::Html } => {
+                let body = self.bodies.get(called(source));
+                called(source) != "caller"
+                    && depth < DEEPEST
+                    && body.is_none_or(|body| self.is_text(body, depth + 1))
+            }
+            NodeKind::Enclosing { body, prints: true, .. } => self.is_text(body, depth),
+            _ => node.bodies().into_iter().all(|body| self.is_text(body, depth)),
+        })
+    }
+
     /// Attributes, static and dynamic, as text of a slot; the gap before the first one is left to the caller.
     pub(super) fn attribute_text(
         &mut self,
@@ -46,8 +86,8 @@ impl Splitter<'_> {
         attributes: &[Attribute],
         own_gap: Option<&str>,
     ) -> Step {
-        for (index, attribute) in attributes.iter().enumerate() {
-            let gap = own_gap.filter(|_| index == 0).unwrap_or(&attribute.gap);
+        for (number, attribute) in attributes.iter().enumerate() {
+            let gap = own_gap.filter(|_| number == 0).unwrap_or(&attribute.gap);
             match &attribute.kind {
                 AttributeKind::Named { name, equals, value, .. } => {
                     let quote = written_quote(attribute);
@@ -61,7 +101,8 @@ impl Splitter<'_> {
                 }
                 AttributeKind::Node(index) => {
                     let Some(node) = site.nodes.get(*index) else { continue };
-                    let needs_space = gap.is_empty() && own_gap.is_none() && !begins_with_space(node);
+                    let is_first_of_body = number == 0 && own_gap.is_some();
+                    let needs_space = gap.is_empty() && !is_first_of_body && !begins_with_space(node);
                     self.code.literal(if needs_space { " " } else { gap });
                     self.attribute_node(site.around, tag, node)?;
                 }
@@ -162,6 +203,12 @@ pub(super) fn body_in_a_tag(
         Ok([Html::Element(inner)]) if inner.children.is_empty() => Ok((nodes, inner)),
         _ => Err(Fault::new(at, Problem::NotAttributes)),
     }
+}
+
+/// The name of a macro that an expression calls, or of a `let` that it shows.
+fn called(source: &str) -> &str {
+    let path = source.split(['(', '|']).next().unwrap_or_default();
+    path.rsplit("::").next().unwrap_or_default().trim()
 }
 
 /// The parts of a value as nodes.

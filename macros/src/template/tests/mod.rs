@@ -1,6 +1,7 @@
 //! Tests of the whole template compiler: what it makes of each construct, and what it says about each mistake.
 
 mod constructs;
+mod contexts;
 mod files;
 mod mistakes;
 
