@@ -48,6 +48,8 @@ pub enum PlaceKind {
     Attribute,
     /// Zero or more whole attributes.
     Attributes,
+    /// What `dj-update="ignore"` leaves to the page: written with the HTML around it, and never compared.
+    Kept,
     /// `if` or `match`: the branch that [`marks::branch`](super::marks::branch) names.
     Block(&'static [&'static Fragment]),
     /// `for`.

@@ -50,7 +50,7 @@ fn write_places(
 pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
     match &place.kind {
         PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
-        PlaceKind::Raw => write_raw(recorded.text(), out),
+        PlaceKind::Raw | PlaceKind::Kept => write_raw(recorded.text(), out),
         PlaceKind::Block(branches) => {
             let branch = recorded.number();
             let mut content = recorded.part();

@@ -6,6 +6,7 @@ use super::element::{AttributeKind, Element, Html, Part as ValuePart};
 use super::error::{Fault, Part};
 use super::html;
 use super::node::{Loop, Node};
+use super::plain::Writing;
 use super::split::{Numbers, Site, Splitter};
 use super::table::{Draft, Fragment, Key, PlaceKind};
 
@@ -52,16 +53,16 @@ impl Splitter<'_> {
             Item::Element(index) | Item::Mixed { root: Some(index) } => children.get(index),
             Item::Mixed { root: None } => None,
         };
-        self.silent(site, &children[..lead]);
+        self.silent(site, &children[..lead])?;
         let keyed = match root {
-            Some(Html::Element(element)) => self.key(site, element),
+            Some(Html::Element(element)) => self.key(site, element)?,
             _ => false,
         };
         let changeable = self.changeable;
         match (item, root) {
             (Item::Element(index), Some(Html::Element(element))) => {
                 self.element(site, element, true, &mut draft, &mut numbers)?;
-                self.silent(site, &children[index + 1..]);
+                self.silent(site, &children[index + 1..])?;
             }
             _ => {
                 draft.text("<!--i-->");
@@ -92,7 +93,7 @@ impl Splitter<'_> {
         for child in children {
             match child {
                 Html::Element(element) => self.element(site, element, true, draft, numbers)?,
-                Html::Node(_) => self.silent(site, std::slice::from_ref(child)),
+                Html::Node(_) => self.silent(site, std::slice::from_ref(child))?,
                 Html::Text(_) | Html::Comment(_) => blank(child, draft),
             }
         }
@@ -100,28 +101,29 @@ impl Splitter<'_> {
     }
 
     /// What writes nothing.
-    fn silent(&mut self, site: Site<'_>, children: &[Html]) {
-        for node in children.iter().filter_map(|child| site.node(child)) {
-            self.code.inline(std::slice::from_ref(node), &str::to_owned);
-        }
+    fn silent(&mut self, site: Site<'_>, children: &[Html]) -> Result<(), Fault> {
+        children
+            .iter()
+            .filter_map(|child| site.node(child))
+            .try_for_each(|node| self.inline(std::slice::from_ref(node), Writing::MARKUP))
     }
 
     /// Writes the key, if there is one.
-    fn key(&mut self, site: Site<'_>, element: &Element) -> bool {
+    fn key(&mut self, site: Site<'_>, element: &Element) -> Result<bool, Fault> {
         let attribute = element.attributes.iter().find(|attribute| attribute.name() == Some(KEY));
         let Some(AttributeKind::Named { value, .. }) = attribute.map(|attribute| &attribute.kind) else {
-            return false;
+            return Ok(false);
         };
         for part in value {
             match part {
                 ValuePart::Text(text) => self.code.literal(text),
                 ValuePart::Node(index) => {
                     let node = site.nodes.get(*index).map(std::slice::from_ref).unwrap_or_default();
-                    self.code.inline(node, &str::to_owned);
+                    self.inline(node, Writing::MARKUP)?;
                 }
             }
         }
-        true
+        Ok(true)
     }
 }
 

@@ -5,8 +5,10 @@
 //!    [`outside`], [`names`] and [`whitespace`]) makes [`node`]s of both;
 //! 3. [`joined`] gives their literal text to an HTML tokenizer, [`html`] makes [`element`]s of what it
 //!    reports, by the rules in [`content`];
-//! 4. [`split`] (with [`attributes`], [`list`], [`anchor`] and [`enclosed`]) writes the [`table`] and the
-//!    [`code`], and has [`dialect`] check djust's attributes.
+//! 4. [`split`] (with [`attributes`], [`list`], [`anchor`] and [`plain`]) writes the [`table`] and the
+//!    [`code`], and has [`dialect`] check djust's attributes;
+//! 5. every attribute's value is written by [`value`], in the [`context`] that its name says ([`url`]), in one
+//!    place of its tag ([`duplicates`]).
 //!
 //! The first problem found ends it, as one sentence with its line and column.
 
@@ -15,10 +17,11 @@ mod attributes;
 mod code;
 mod config;
 mod content;
+mod context;
 mod cursor;
 mod dialect;
+mod duplicates;
 mod element;
-mod enclosed;
 mod error;
 mod html;
 mod joined;
@@ -27,6 +30,7 @@ mod located;
 mod names;
 mod node;
 mod outside;
+mod plain;
 mod scan;
 mod source;
 mod split;
@@ -34,6 +38,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod url;
+mod value;
 mod whitespace;
 
 use code::Code;
@@ -128,14 +134,14 @@ pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> 
 
 fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
     let nodes = reader.read(file)?;
-    let mut splitter = Splitter::new(Code::new(reader.syntax), Dialect::new(request.models));
+    let mut splitter = Splitter::new(
+        Code::new(reader.syntax),
+        Dialect::new(request.models),
+        &reader.sources,
+        &reader.bodies,
+    );
     let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
-    splitter.check_enclosed(&nodes)?;
-    for definition in &reader.definitions {
-        splitter.check_body(&definition.body, &Surroundings::unknown())?;
-        splitter.check_enclosed(&definition.body)?;
-    }
-    let definitions = unique(reader.definitions.iter().map(|definition| definition.source.as_str())).concat();
+    let definitions = splitter.definitions(&reader.definitions)?;
     Ok(Compiled {
         name: name(request, &reader.sources, file),
         root,

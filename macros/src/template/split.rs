@@ -11,13 +11,20 @@ use super::element::{Attribute, Element, Html, decode, escape};
 use super::error::{Fault, Part, Problem};
 use super::html;
 use super::node::{Branch, Node, NodeKind};
-use super::source::Location;
+use super::plain::{self, Writing};
+use super::source::{Location, Sources};
 use super::table::{Draft, Fragment, PlaceKind};
+use std::collections::HashMap;
 
 /// Writes both halves of a template.
 pub(crate) struct Splitter<'s> {
     pub code: Code<'s>,
     pub dialect: Dialect<'s>,
+    pub sources: &'s Sources,
+    /// What is written where a name is called.
+    pub bodies: &'s HashMap<String, Vec<Node>>,
+    /// Inside of `dj-update="ignore"`.
+    pub is_kept: bool,
     /// How many branches of blocks are around.
     depth: usize,
     /// How many form fields there have been.
@@ -58,8 +65,13 @@ impl<'n> Site<'n> {
 type Step = Result<(), Fault>;
 
 impl<'s> Splitter<'s> {
-    pub(crate) fn new(code: Code<'s>, dialect: Dialect<'s>) -> Self {
-        Splitter { code, dialect, depth: 0, fields: 0, changeable: 0 }
+    pub(crate) fn new(
+        code: Code<'s>,
+        dialect: Dialect<'s>,
+        sources: &'s Sources,
+        bodies: &'s HashMap<String, Vec<Node>>,
+    ) -> Self {
+        Splitter { code, dialect, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
     }
 
     /// What one branch of a block shows.
@@ -106,7 +118,7 @@ impl<'s> Splitter<'s> {
                 Html::Node(_) => {
                     let Some(node) = site.node(child) else { continue };
                     if node.is_silent() {
-                        self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                        self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
                     } else if node.is_block() {
                         let number = numbers.next(node.at)?;
                         draft.text(&format!("<!--d{number}{}-->", anchor::sign(node)));
@@ -138,7 +150,7 @@ impl<'s> Splitter<'s> {
         draft.text(&format!("<!--d{number}-->"));
         self.code.slot();
         for node in &run {
-            self.code.inline(std::slice::from_ref(*node), &str::to_owned);
+            self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
         }
         let html = run.iter().any(|node| node.is_html());
         self.changeable += usize::from(html);
@@ -165,7 +177,8 @@ impl<'s> Splitter<'s> {
         self.changeable += usize::from(is_changeable(element));
         self.number_field(element, draft);
         let mut anchors = self.attributes(site, element, draft, numbers)?;
-        let anchoring = anchor::of(element, site.nodes);
+        let is_kept = element.keeps_content() && plain::is_dynamic(&element.children);
+        let anchoring = if is_kept { Anchoring::Within } else { anchor::of(element, site.nodes) };
         let mut number = 0;
         if anchoring != Anchoring::Within {
             number = numbers.next(element.at)?;
@@ -181,7 +194,8 @@ impl<'s> Splitter<'s> {
         let inner = site.around.within(&element.kind);
         let inside = Site { around: &inner, ..site };
         match anchoring {
-            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft),
+            _ if is_kept => self.kept(inside, element, draft, numbers)?,
+            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft)?,
             Anchoring::Sole(_) => self.sole(inside, element, number, draft, numbers)?,
             Anchoring::Within => self.content(inside, &element.children, draft, numbers)?,
         }
@@ -200,10 +214,28 @@ impl<'s> Splitter<'s> {
         self.fields += 1;
     }
 
+    /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
+    fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
+        let number = numbers.next(element.at)?;
+        self.code.slot();
+        let outer = std::mem::replace(&mut self.is_kept, true);
+        self.tree(site, &element.children)?;
+        self.is_kept = outer;
+        draft.place(number, PlaceKind::Kept);
+        Ok(())
+    }
+
     /// The content is one slot.
-    fn whole(&mut self, site: Site<'_>, element: &Element, number: u16, html: bool, draft: &mut Draft) {
+    fn whole(
+        &mut self,
+        site: Site<'_>,
+        element: &Element,
+        number: u16,
+        html: bool,
+        draft: &mut Draft,
+    ) -> Step {
         let is_text_only = anchor::is_text_only(&element.kind);
-        let write = |text: &str| if is_text_only { as_text(text) } else { text.to_owned() };
+        let write = if is_text_only { as_text } else { str::to_owned };
         let drops_newline = matches!(element.kind.as_str(), "textarea" | "pre");
         if drops_newline {
             draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
@@ -218,13 +250,14 @@ impl<'s> Splitter<'s> {
                 }
                 Html::Node(_) => {
                     let node = site.node(child).map(std::slice::from_ref).unwrap_or_default();
-                    self.code.inline(node, &write);
+                    self.inline(node, Writing { text: write, part: None })?;
                 }
                 Html::Element(_) | Html::Comment(_) => {}
             }
         }
         self.changeable += usize::from(html);
         draft.place(number, text_kind(html));
+        Ok(())
     }
 
     /// The content is one block or list; white space around it is left out.
@@ -240,7 +273,7 @@ impl<'s> Splitter<'s> {
             if node.is_block() {
                 self.block(site.around, node, number, draft, numbers)?;
             } else {
-                self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
             }
         }
         Ok(())
@@ -277,7 +310,10 @@ impl<'s> Splitter<'s> {
                 let kind = self.list(around, each, numbers)?;
                 draft.place(number, kind);
             }
-            NodeKind::Text(_) | NodeKind::Expression { .. } | NodeKind::Verbatim { .. } => {}
+            NodeKind::Text(_)
+            | NodeKind::Expression { .. }
+            | NodeKind::Silent(_)
+            | NodeKind::Enclosing { .. } => {}
         }
         Ok(())
     }
@@ -330,7 +366,7 @@ fn text_kind(html: bool) -> PlaceKind {
 }
 
 /// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
-fn as_text(text: &str) -> String {
+pub(super) fn as_text(text: &str) -> String {
     if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
 }
 

@@ -24,6 +24,7 @@ pub(crate) enum PlaceKind {
     Raw,
     Attribute,
     Attributes,
+    Kept,
     Block(Vec<Fragment>),
     List { item: Box<Fragment>, key: Key, otherwise: Option<Box<Fragment>> },
 }
@@ -123,6 +124,7 @@ impl PlaceKind {
             PlaceKind::Raw => quote! { Raw },
             PlaceKind::Attribute => quote! { Attribute },
             PlaceKind::Attributes => quote! { Attributes },
+            PlaceKind::Kept => quote! { Kept },
             PlaceKind::Block(branches) => {
                 let branches = branches.iter().map(Fragment::tokens);
                 quote! { Block(&[#(#branches),*]) }
@@ -145,6 +147,7 @@ impl PlaceKind {
             PlaceKind::Raw => hash.number(2),
             PlaceKind::Attribute => hash.number(3),
             PlaceKind::Attributes => hash.number(4),
+            PlaceKind::Kept => hash.number(8),
             PlaceKind::Block(branches) => {
                 hash.number(5);
                 hash.number(branches.len());

@@ -1,6 +1,7 @@
 //! Tests of the whole template compiler: what it makes of each construct, and what it says about each mistake.
 
 mod constructs;
+mod contexts;
 mod files;
 mod mistakes;
 
@@ -37,6 +38,7 @@ fn short(fragment: &Fragment) -> String {
             table::PlaceKind::Raw => "raw".to_owned(),
             table::PlaceKind::Attribute => "attribute".to_owned(),
             table::PlaceKind::Attributes => "attributes".to_owned(),
+            table::PlaceKind::Kept => "kept".to_owned(),
             table::PlaceKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
