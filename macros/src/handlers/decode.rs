@@ -23,6 +23,8 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
             pub const __DJUST_PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
 
             pub fn __djust_decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+                #[allow(unused_imports)]
+                use ::djust::__private::ReadArgument as _;
                 let _ = #arguments;
                 match name {
                     #(#event_arms)*
@@ -96,14 +98,12 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
     let (local, arguments, handler_name) = (local(index), arguments_ident(), handler.name());
     match parameter {
         Parameter::Context(_) => TokenStream::new(),
-        Parameter::Form(ty) => {
-            let form = quote_spanned! { ty.span() => ::djust::__private::form::<#ty> };
-            quote! { let #local = #form(#arguments, #handler_name)?; }
-        }
         Parameter::Argument(argument) => {
             let (ty, name) = (&argument.ty, argument.name());
             let function = match handler.caller {
-                Caller::Browser => quote_spanned! { ty.span() => ::djust::__private::argument::<#ty> },
+                Caller::Browser => {
+                    quote_spanned! { ty.span() => ::djust::__private::ArgumentOf::<#ty>::read }
+                }
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
             };
             quote! { let #local = #function(#arguments, #handler_name, #name)?; }
@@ -121,12 +121,20 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
             context = Ident::new("context", Span::mixed_site().located_at(*span));
             context.clone()
         }
-        Parameter::Argument(_) | Parameter::Form(_) => local(i),
+        Parameter::Argument(_) => local(i),
     });
     let given: Vec<_> = given.collect();
     // its span is where rustc points if the handler returns what it can't
     let returned = Ident::new("returned", Span::mixed_site().located_at(signature.returns));
-    let outcome = quote! { ::djust::__private::outcome(#returned) };
+    // three references: see `Peek`
+    let outcome = quote! {
+        {
+            #[allow(unused_imports)]
+            use ::djust::__private::{PeekError as _, PeekInside as _, PeekNothing as _};
+            let known = (&&&::djust::__private::Peek(&#returned)).known();
+            ::djust::__private::outcome(#returned, known)
+        }
+    };
     if signature.is_async {
         quote! {
             ::djust::Call::<Self>::asynchronous(move |#view, #context| {
