@@ -8,37 +8,30 @@ pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};
 #[cfg(feature = "server")]
 pub use crate::view::{
-    HandlerError, HandlerOutcome, IntoOutcome, NoHandlers, Peek, PeekError, PeekInside, PeekNothing,
+    EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers,
+    OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
 };
 #[cfg(feature = "server")]
 pub use askama;
 pub use serde_json::Value;
 
-/// Whether a list of names has this one; `const`, so that templates are checked by the compiler.
-pub const fn contains(names: &[&str], name: &str) -> bool {
-    let mut i = 0;
-    while i < names.len() {
-        if equal(names[i].as_bytes(), name.as_bytes()) {
-            return true;
+/// A type that is called after a place in a template and wraps what an expression there reads a field of, so that rustc's
+/// errors name the place.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __djust_located {
+    ($name:ident) => {
+        struct $name<'of, T>(&'of T);
+        impl<T> ::core::ops::Deref for $name<'_, T> {
+            type Target = T;
+            #[inline(always)]
+            fn deref(&self) -> &T {
+                self.0
+            }
         }
-        i += 1;
-    }
-    false
+    };
 }
-
-const fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
+pub use __djust_located as located;
 
 /// How long a Rust path is once `::` has become `.`.
 pub const fn dotted_len(path: &str) -> usize {

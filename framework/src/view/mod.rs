@@ -51,7 +51,9 @@ pub use arguments::{ArgumentError, Arguments, Form};
 pub use arguments::{ArgumentOf, ReadArgument, set_field, set_model};
 pub use call::Call;
 pub use context::{MountContext, ViewContext};
-pub use definition::{NoHandlers, ViewDefinition};
+pub use definition::ViewDefinition;
+#[doc(hidden)]
+pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
 pub use field_errors::{FieldErrors, Problem};
 pub(crate) use guard::{Interrupted, bounded};
 pub(crate) use life::{EndReason, Life};
