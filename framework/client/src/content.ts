@@ -38,10 +38,6 @@ export class Content {
     this.change(() => this.insert(this.root, this.root.firstChild, null, html, true));
   }
 
-  reset(id: string): void {
-    this.fields.reset((document.getElementById(id) ?? fail(`form ${id}`, this.root)) as HTMLFormElement);
-  }
-
   private change(change: () => void): void {
     this.changing = true;
     this.busy.suspend();
@@ -55,6 +51,7 @@ export class Content {
       this.keeper.after();
       this.changing = false;
     }
+    this.fields.tell();
   }
 
   /** Applies a patch to a scope; `within` is named if a place is missing. */
@@ -110,7 +107,7 @@ export class Content {
 
   /** What the person is using in `nodes`, with a selector for its like, and what that selects in `parent` now. */
   private inUse(parent: Element, nodes: Node[]): Array<[Element, string, Element[]]> {
-    return [...this.fields.owned.keys(), this.keeper.focused].flatMap((element): Array<[Element, string, Element[]]> => {
+    return [...this.fields.owned, this.keeper.focused].flatMap((element): Array<[Element, string, Element[]]> => {
       const name = element.id ? "id" : "name";
       const value = element.getAttribute(name);
       const selector = value && `[${name}="${CSS.escape(value)}"]`;

@@ -53,6 +53,7 @@ export function allowStyles(root: ParentNode): void {
 /** Writes an attribute, or removes it when `value` is null, with the property that goes along. */
 export function writeAttribute(element: Element, name: string, value: string | null, fields: Fields): void {
   fields.touch(element);
+  if (fields.defers(element, name, value)) return;
   if (value === null) element.removeAttribute(name);
   else if (name === "style") (element as HTMLElement).style.cssText = value;
   else element.setAttribute(name, value);

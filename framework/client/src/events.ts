@@ -5,8 +5,9 @@
  * The nearest element at or around the target that has the attribute for the event handles it;
  * for keys, one whose filter holds the key (`dj-keydown.enter.escape="send"`).
  */
-import { argumentsOf, valueOf } from "./arguments";
+import { argumentsOf, modelValue } from "./arguments";
 import type { Content } from "./content";
+import { type Field, fieldsOf, group, modelGroup } from "./field";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
 import { Timing } from "./timing";
@@ -26,30 +27,57 @@ export class Events {
   }
 
   handleEvent(event: Event): void {
-    const { type, target } = event as Event & { target: HTMLElement };
+    const { target } = event as Event & { target: HTMLElement };
     if (this.content.changing || target.closest("[dj-view]") !== this.root) return;
-    this.observe(type, target);
+    this.observe(event, target);
     const attribute = this.find(target, event);
     if (attribute && !event.defaultPrevented) this.handle(event, attribute);
   }
 
-  /** Tells the server what the person entered while it could not hear. */
+  /** Tells a new instance what the person ever entered. */
   recover(): void {
-    for (const field of this.content.fields.owned.keys()) this.model(field);
+    this.models(this.content.fields.entered);
   }
 
   /** What concerns the fields, whether or not anybody handles the event. */
-  private observe(type: string, target: HTMLElement): void {
+  private observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
     const { fields } = this.content;
-    if (/input|change/.test(type)) fields.own(target);
-    if (type === "reset") fields.reset(target as HTMLFormElement);
-    if (type === "blur") this.timing.flush(target);
-    if (type === "input" && !this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
+    if (type === "reset" && !defaultPrevented) this.reset(target);
+    if (type === "blur") {
+      fields.unfinished(target as Field);
+      this.timing.flush(target);
+    }
+    // After an `input` that told the same, a `change` is no news.
+    if (type === "input" || (type === "change" && fields.isChanged(target))) {
+      fields.own(target);
+      if (!this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
+    }
+  }
+
+  private reset(form: HTMLElement): void {
+    const { fields } = this.content;
+    const entered = fields.reset(fieldsOf(form));
+    for (const field of entered) if (field.hasAttribute("dj-model")) fields.own(field, false);
+    this.models(entered);
+  }
+
+  /** Sends the values of model fields, those of a group once. */
+  private models(fields: Field[]): void {
+    const sent = new Set<Field>();
+    for (const field of fields) {
+      if (!sent.has(field)) this.model(field);
+      if (field.hasAttribute("dj-model")) for (const other of modelGroup(field)) sent.add(other);
+    }
   }
 
   private model(field: Element): void {
     const name = field.getAttribute("dj-model");
-    if (name) this.outbox.model(name, valueOf(field));
+    if (!name || !field.isConnected || (field as Field).type === "file") return;
+    const { fields } = this.content;
+    const frame = this.outbox.model(name, modelValue(field));
+    const done = (ok: boolean) => fields.answered(frame, ok);
+    fields.carry(frame, modelGroup(field as Field));
+    if (!this.outbox.send({ frame, done })) done(false);
   }
 
   /** The attribute that handles the event. */
@@ -80,8 +108,8 @@ export class Events {
   private post(event: Event, element: HTMLElement, name: string): void {
     const { fields, busy } = this.content;
     const { type } = event;
-    const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
+    if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));
     const buttons = type === "submit" ? [...(element as HTMLFormElement).elements] : [element];
     for (const button of buttons) {
       const text = button.getAttribute(DISABLE) ?? (button === (event as SubmitEvent).submitter && element.getAttribute(DISABLE));
@@ -92,10 +120,16 @@ export class Events {
       source: /click|submit/.test(type) ? undefined : (event.target as Element),
       done: (ok) => {
         for (const button of buttons) busy.remove(button as Button);
-        if (ok && type === "submit") fields.handled(element as HTMLFormElement, changes);
+        fields.answered(frame, ok);
       },
     });
   }
+}
+
+/** The fields whose values the event of `element` tells. */
+function carried(type: string, element: Element, target: Element): Field[] {
+  if (!(element instanceof HTMLFormElement)) return group(target);
+  return fieldsOf(element).filter((field) => type === "submit" || (field.name && !field.matches(":disabled")));
 }
 
 /** As a filter names it. While a character is being composed, keys have no names. */
