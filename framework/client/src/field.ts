@@ -6,8 +6,8 @@
  * show is read from a fresh copy of the field: `2024-01-01 10:00` in a date field is no change by a
  * person.
  *
- * An option is known by its `value`, else its `dj-key`, else its text, else, while there are as many
- * options as before, its position.
+ * An option is known by its `value`, else its `dj-key`, else its text; one with a new text, while there
+ * are as many options as before, by its position.
  */
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -48,6 +48,11 @@ export function fieldsOf(form: Element): Field[] {
 /** Whether the person has entered something that is no value yet: half of a date, or a number's sign. */
 export function isUnfinished(field: Element | null): boolean {
   return !!(field as Field | null)?.validity?.badInput;
+}
+
+/** Whether the person may be amid a date: of the year 20 a moment later more digits may come. */
+export function isAmid(field: Element): boolean {
+  return isUnfinished(field) || (field === document.activeElement && /date|time|month|week/.test((field as Field).type));
 }
 
 /** What a field shows. */
@@ -93,10 +98,9 @@ function isBox({ type }: Field): boolean {
   return /checkbox|radio/.test(type);
 }
 
-/** How many options there are, and the key and position of each that `is` chosen. */
+/** The keys of all options, and the positions of those that are chosen. */
 function choice({ options }: HTMLSelectElement, is: (option: HTMLOptionElement) => boolean): string {
-  const keys = keysOf(options);
-  return JSON.stringify([options.length, ...[...options].flatMap((option, i) => (is(option) ? [[keys[i], i]] : []))]);
+  return JSON.stringify([keysOf(options), [...options].flatMap((option, i) => (is(option) ? [i] : []))]);
 }
 
 function choose(select: HTMLSelectElement, shown: string): boolean {
@@ -112,11 +116,13 @@ function choose(select: HTMLSelectElement, shown: string): boolean {
 
 /** Where the options of a choice are now; -1 for those that are gone. */
 function positions({ options }: HTMLSelectElement, choice: string): number[] {
-  const [count, ...chosen] = JSON.parse(choice) as [number, ...Array<[key: string, position: number]>];
+  const [before, chosen] = JSON.parse(choice) as [string[], number[]];
   const keys = keysOf(options);
-  return chosen.map(([key, position]) => {
-    const found = keys.indexOf(key);
-    return found < 0 && key[0] === "t" && count === keys.length ? position : found;
+  return chosen.map((i) => {
+    const found = keys.indexOf(before[i]!);
+    // One with a new text, where one without a value was.
+    const isRenamed = found < 0 && before[i]![0] === "t" && before.length === keys.length && !before.includes(keys[i]!);
+    return isRenamed ? i : found;
   });
 }
 

@@ -20,7 +20,7 @@
  * `before` and `settle` enclose each change of the page; between them `touch` is told before the
  * server writes to a field. `tell` then says what no person did: a chosen option is gone.
  */
-import { type Field, FIELDS, fieldsOf, fresh, group, isRewritten, isUnfinished, show, type State, state, written } from "./field";
+import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, show, type State, state, written } from "./field";
 import { identity } from "./identity";
 
 const enum Owner {
@@ -49,7 +49,7 @@ interface Person {
   /** What it showed when it last changed hands. */
   shown?: State;
   /** Attributes that would destroy half of a date. */
-  deferred?: Map<string, string | null> | undefined;
+  deferred?: Map<string, string | null>;
 }
 
 /** A field before a change of the page. */
@@ -146,8 +146,8 @@ export class Fields {
 
   /** Whether an attribute must not be written yet. */
   defers(element: Element, name: string, value: string | null): boolean {
-    if (!DESTRUCTIVE.test(name) || !isUnfinished(element)) return false;
-    const person = known.get(element as Field) ?? step(element as Field, Step.Edited);
+    if (!DESTRUCTIVE.test(name) || !(name === "value" ? isUnfinished(element) : isAmid(element))) return false;
+    const person = personOf(element as Field);
     (person.deferred ??= new Map()).set(name, value);
     person.withheld ||= name === "value";
     return true;
@@ -237,30 +237,35 @@ function giveBack(field: Field, forgotten = false): void {
     if (forgotten) person.typed = false;
     // Nothing else removes half of a date.
     if (isUnfinished(field)) field.value = "";
-    release(field);
+    release(field, true);
   }
   show(field, fresh(field));
   const person = known.get(field);
   if (person) person.shown = state(field);
 }
 
-/** Writes what would have destroyed half of a date, once that is finished. */
-function release(field: Field): void {
-  const person = known.get(field);
-  if (!person?.deferred || isUnfinished(field)) return;
-  for (const [name, value] of person.deferred) {
+/** Writes what would have destroyed half of a date, once that is finished or given back. */
+function release(field: Field, now = false): void {
+  const { deferred } = known.get(field) ?? {};
+  if (!deferred || (!now && isAmid(field))) return;
+  for (const [name, value] of deferred) {
     if (value === null) field.removeAttribute(name);
     else field.setAttribute(name, value);
   }
-  person.deferred = undefined;
+  deferred.clear();
 }
 
 function step(field: Field, event: Step, frame?: object): Person {
-  const person = known.get(field) ?? { owner: Owner.Server };
-  known.set(field, person);
+  const person = personOf(field);
   person.owner = next(person, event, frame);
   if (person.owner !== Owner.InFlight) person.frame = undefined;
   else if (event === Step.Carried) person.frame = frame;
+  return person;
+}
+
+function personOf(field: Field): Person {
+  const person = known.get(field) ?? { owner: Owner.Server };
+  known.set(field, person);
   return person;
 }
 
