@@ -17,6 +17,8 @@ const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
+  /** A `change` of it is no news. */
+  private heard: Element | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -42,22 +44,24 @@ export class Events {
   /** What concerns the fields, whether or not anybody handles the event. */
   private observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
     const { fields } = this.content;
-    if (type === "reset" && !defaultPrevented) this.reset(target);
+    if (type === "reset" && !defaultPrevented) this.reset(fieldsOf(target));
     if (type === "blur") {
-      fields.unfinished(target as Field);
+      fields.check(target);
       this.timing.flush(target);
     }
-    // After an `input` that told the same, a `change` is no news.
-    if (type === "input" || (type === "change" && fields.isChanged(target))) {
-      fields.own(target);
-      if (!this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
-    }
+    const isNews = type === "input" || (type === "change" && this.heard !== target);
+    if (type === "input") this.heard = target;
+    else if (type === "change") this.heard = undefined;
+    if (!isNews) return;
+    fields.own(target);
+    if (!this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
   }
 
-  private reset(form: HTMLElement): void {
+  private reset(form: Field[]): void {
     const { fields } = this.content;
-    const entered = fields.reset(fieldsOf(form));
-    for (const field of entered) if (field.hasAttribute("dj-model")) fields.own(field, false);
+    const entered = fields.entered.filter((field) => form.includes(field));
+    fields.reset(form);
+    for (const field of entered) fields.own(field, false);
     this.models(entered);
   }
 
@@ -66,7 +70,7 @@ export class Events {
     const sent = new Set<Field>();
     for (const field of fields) {
       if (!sent.has(field)) this.model(field);
-      if (field.hasAttribute("dj-model")) for (const other of modelGroup(field)) sent.add(other);
+      for (const other of modelGroup(field)) sent.add(other);
     }
   }
 

@@ -6,22 +6,19 @@
  * record. `dj-field` tells fields of equal name in different branches of the template apart; it is
  * of no use once the page has another template than the server.
  */
-import type { Field } from "./field";
+import { type Field, isBox } from "./field";
 
 /** Equal for fields that are the same one; by position only where fields of a page have equal ones. */
 export function identity(field: Field, numbered = true): string {
-  const { form, name, id, type } = field;
+  const { form, name, id } = field;
   const keys: Array<string | null> = [];
-  for (let element: Element | null = field; element; element = read(element, "parentElement")) {
-    const key = attribute(element, "dj-key");
-    if (key !== null) keys.push(key);
-  }
+  for (let element: Element | null = field; element; element = read(element, "parentElement")) keys.push(attribute(element, "dj-key"));
   return JSON.stringify([
-    keys,
+    keys.filter((key) => key !== null),
     form && attribute(form, "id"),
     name || id,
     numbered && attribute(field, "dj-field"),
-    /checkbox|radio/.test(type) && attribute(field, "value"),
+    isBox(field) && attribute(field, "value"),
   ]);
 }
 
