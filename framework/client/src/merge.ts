@@ -49,5 +49,5 @@ function match(old: Node[], next: Node[]): Map<Node, Node> {
 
 /** Equal for nodes that may take each other's place. */
 function likeness(node: Node): string {
-  return node.nodeName + ["id", "name", "type"].map((name) => isElement(node) && node.getAttribute(name));
+  return node.nodeName + ["id", "name", "type", "dj-key"].map((name) => isElement(node) && node.getAttribute(name));
 }
