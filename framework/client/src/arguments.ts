@@ -2,6 +2,7 @@
  * The arguments of an event, as its element and the form around it give them.
  */
 import { type Field, modelGroup } from "./field";
+import { property } from "./identity";
 import type { Arguments } from "./protocol";
 
 /** All kinds of fields at once. */
@@ -43,7 +44,7 @@ export function modelValue(field: Element): unknown {
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */
 function valuesOf(element: Element): Arguments {
   const values: Arguments = {};
-  for (const { name, value } of element.attributes) {
+  for (const { name, value } of property(element, "attributes")) {
     if (name.startsWith("dj-value-")) values[name.slice(9).replace(/-/g, "_")] = value;
   }
   return values;

@@ -69,18 +69,19 @@ export class Events {
   private models(fields: Field[]): void {
     const sent = new Set<Field>();
     for (const field of fields) {
-      if (!sent.has(field)) this.model(field);
-      for (const other of modelGroup(field)) sent.add(other);
+      const group = modelGroup(field);
+      if (!sent.has(field)) this.model(field, group.filter((other) => !this.content.fields.isInFlight(other)));
+      for (const other of group) sent.add(other);
     }
   }
 
-  private model(field: Element): void {
+  private model(field: Element, carried = modelGroup(field as Field)): void {
     const name = field.getAttribute("dj-model");
     if (!name || !field.isConnected || (field as Field).type === "file") return;
     const { fields } = this.content;
     const frame = this.outbox.model(name, modelValue(field));
     const done = (ok: boolean) => fields.answered(frame, ok);
-    fields.carry(frame, modelGroup(field as Field));
+    fields.carry(frame, carried);
     if (!this.outbox.send({ frame, done })) done(false);
   }
 

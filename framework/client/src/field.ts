@@ -62,6 +62,8 @@ export function state(field: Field, written = false): State {
 
 /** What the field would show if nobody had changed it. */
 export function fresh(field: Field): State {
+  const now = state(field);
+  if (now === state(field, true)) return now;
   if (field.type === "radio") return group(field).filter((other) => state(other, true)).pop() === field;
   const form = document.createElement("form");
   const copy = field.cloneNode(true) as Field;

@@ -89,7 +89,8 @@ export class Fields {
   /** Before the answer to a join is shown; `numbered` if the page has the server's template. */
   joining(numbered: boolean): void {
     this.numbered = numbered;
-    if (this.joined) for (const field of this.entered) step(field, Step.Edited);
+    // Those in flight now are carried by an event that waits, and will be sent.
+    if (this.joined) for (const field of this.entered.filter((field) => !this.isInFlight(field))) step(field, Step.Edited);
     else this.adopt();
     this.joined = true;
   }
@@ -97,6 +98,10 @@ export class Fields {
   /** The person changed `target`, if it is a field. */
   own(target: Element, typed = true): void {
     for (const field of group(target)) step(field, Step.Edited).typed ||= typed;
+  }
+
+  isInFlight(field: Field): boolean {
+    return known.get(field)?.owner === Owner.InFlight;
   }
 
   /** A frame is about to be sent with what these fields hold. */

@@ -12,7 +12,7 @@ import { type Field, isBox } from "./field";
 export function identity(field: Field, numbered = true): string {
   const { form, name, id } = field;
   const keys: Array<string | null> = [];
-  for (let element: Element | null = field; element; element = read(element, "parentElement")) keys.push(attribute(element, "dj-key"));
+  for (let element: Element | null = field; element; element = property(element, "parentElement")) keys.push(attribute(element, "dj-key"));
   return JSON.stringify([
     keys.filter((key) => key !== null),
     form && attribute(form, "id"),
@@ -27,6 +27,6 @@ function attribute(element: Element, name: string): string | null {
 }
 
 /** A property of an element, also of a form that has a field of this name. */
-function read(element: Element, name: "parentElement"): Element | null {
-  return Reflect.get(Node.prototype, name, element);
+export function property<Name extends keyof Element>(element: Element, name: Name): Element[Name] {
+  return Reflect.get(Element.prototype, name, element);
 }

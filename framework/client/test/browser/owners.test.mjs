@@ -383,3 +383,31 @@ test("an event is kept while the socket is closing", async () => {
   await page.evaluate(() => (server.open(), server.join([])));
   assert.deepEqual(await told(page), [["go", {}]]);
 });
+
+test("a submit that waited for a rejoin carries its model fields as well: refused, they stay", async () => {
+  const html = `<form dj-submit="send"><input name="q" dj-model="q" value="" dj="0@value"><button>ok</button></form>`;
+  const page = await browser.open(html);
+  await page.evaluate(() => server.drop());
+  await page.fill("input", "x");
+  await page.click("button");
+  await page.waitForFunction(() => server.sockets.length === 2);
+  await page.evaluate((html) => (server.open(), server.joinWhole(html)), html);
+  assert.deepEqual(await told(page), [["q", "x"], ["send", { q: "x" }]]);
+  await push(page, [0, "withheld"]);
+  await page.evaluate(() => server.reply(server.last("model").ref));
+  await page.evaluate(() => server.refuse());
+  assert.equal(await page.inputValue("input"), "x");
+});
+
+test("the fields of a form with fields named like properties of an element are the person's like others", async () => {
+  const names = ["getAttribute", "id", "reset", "children", "nodeType"];
+  const page = await browser.open(`<div dj-key="1"><form>${names.map((name, i) => `<input name="${name}" value="" dj="${i}@value">`).join("")}</form></div>`);
+  await page.evaluate(() => {
+    for (const field of document.querySelectorAll("input")) {
+      field.value = field.name;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  await push(page, names.flatMap((_, i) => [i, "pushed"]));
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), names);
+});
