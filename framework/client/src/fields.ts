@@ -65,7 +65,7 @@ export class Fields {
   }
 
   /** The server writes to `element`, which may be a field or a part of one. */
-  touch(element: Element): void {
+  touch(element: Element, _attribute?: string): void {
     for (const field of group(element.closest(FIELDS))) this.touched.add(field);
   }
 
