@@ -5,7 +5,7 @@
  */
 import { call, get, inert, trustAttribute } from "./dom";
 import type { Fields } from "./fields";
-import { closing, ENTRY } from "./scope";
+import { closing } from "./scope";
 import { comment, type MirrorNode } from "./mirror";
 
 /** An attribute, or the name of one that is to be removed. */
@@ -54,12 +54,12 @@ function writeStyle(element: HTMLElement, before = "", value: string | null): vo
 export function applyStyles(first: MirrorNode | null, end: MirrorNode | null): void {
   for (let node = first; node && node !== end; node = node.after) {
     if (/^d\d+$/.test(comment(node) ?? "")) node = closing(node);
-    const entries = [...(node.attribute("dj") ?? "").matchAll(ENTRY)];
+    const anchor = node.attribute("dj") ?? "";
     const style = node.attribute("style");
-    if (style && entries.some(([, , kind, name]) => kind && (!name || name === "style"))) {
+    if (style && /@(style)?( |$)/.test(anchor)) {
       const shown = get(node.live as HTMLElement, "style");
       if (shown && !shown.length) shown.cssText = style;
     }
-    if (entries.every(([, , kind]) => kind)) applyStyles(node.first, null);
+    if (!/\d( |$)/.test(anchor)) applyStyles(node.first, null);
   }
 }

@@ -34,7 +34,7 @@ export class Content {
     this.keeper = new Keeper(root);
     this.mirror = read(root, true);
     this.template = root.getAttribute("dj-template");
-    applyStyles(this.mirror.first, null);
+    if (root.querySelector("[style]")) applyStyles(this.mirror.first, null);
   }
 
   /** Applies a patch; the one of `joined` may have the old content of a place in full. */
@@ -87,6 +87,8 @@ export class Content {
 
   private attribute({ anchor, attribute }: Place, value: string | string[]): void {
     const element = anchor.live as Element;
+    // Upper case is HTML's.
+    if (typeof value === "string" && !/[&"\r\0]/.test(value) && anchor.tag < "a") return writeAttribute(anchor, { name: attribute, value }, this.fields);
     const [text, removed] =
       typeof value === "string" ? [`${attribute}="${value.replace(/"/g, "&quot;")}"`, ""] : [value[0], value.slice(1).join(" ")];
     const changes: Change[] = [...parseAttributes(text!, element)];

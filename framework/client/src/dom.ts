@@ -37,7 +37,7 @@ export function isElement(node: Node | null): node is Element {
 }
 
 /** A document that is never shown: nothing in it is loaded, upgraded or run. */
-export const inert = call(document, "cloneNode") as Document;
+export const inert = (call(document, "createElement", "template") as HTMLTemplateElement).content.ownerDocument;
 
 type Trust = (text: string) => string;
 
@@ -89,8 +89,8 @@ export function parse(html: string, parent: Element): Element {
 
 /** Reads attributes as an element of the same language as `element` has them. */
 export function parseAttributes(text: string, element: Element): Iterable<Attr> {
-  const context = inert.createElementNS(get(element, "namespaceURI"), "g");
-  return parse(`<g ${text}>`, context).firstElementChild!.attributes;
+  const context = inert.createElementNS(get(element, "namespaceURI"), "a");
+  return parse(`<a ${text}></a>`, context).firstElementChild!.attributes;
 }
 
 /** The indices of one longest increasing run of `values`, negative ones left out. */

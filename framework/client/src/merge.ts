@@ -7,7 +7,7 @@
  * those, such as are equal throughout are matched first, the others in document order.
  */
 import { writeAttribute } from "./attributes";
-import { get } from "./dom";
+import { call } from "./dom";
 import type { Content } from "./content";
 import { arrange, comment, type MirrorNode, mirrorOf, remove, write } from "./mirror";
 
@@ -18,12 +18,12 @@ const TEMPLATE = ["dj", "dj-field"];
 
 /** Makes `node` what `next` is. */
 export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content): void {
-  if (next.text !== null) {
-    if (node.text !== next.text) content.fields.touch(node.parent!.live as Element);
-    return write(node, next.text);
+  if (next.characters !== null) {
+    if (node.characters !== next.characters) content.fields.touch(node.parent!.live as Element);
+    return write(node, next.characters);
   }
-  for (const attribute of get(next.live as Element, "attributes")) {
-    if (node.attribute(attribute.name) !== attribute.value) writeAttribute(node, attribute, content.fields);
+  for (const [name, value] of next.written) {
+    if (node.attribute(name) !== value) writeAttribute(node, call(next.live as Element, "getAttributeNode", name)!, content.fields);
   }
   for (const name of [...node.written.keys()]) {
     if (!next.written.has(name)) writeAttribute(node, { name, value: null }, content.fields);
@@ -57,7 +57,9 @@ function match(old: MirrorNode[], next: MirrorNode[], isSameTemplate: boolean): 
     old.forEach((node, i) => {
       if (taken.has(node)) return;
       const text = key(node, ours[i]!);
-      free.set(text, [...(free.get(text) ?? []), node]);
+      const others = free.get(text);
+      if (others) others.push(node);
+      else free.set(text, [node]);
     });
     next.forEach((node, i) => {
       const found = !matches.has(node) && free.get(key(node, theirs[i]!))?.shift();
@@ -83,8 +85,8 @@ function likenesses(nodes: MirrorNode[], isSameTemplate: boolean): string[] {
 }
 
 /** All that the server wrote of a node. */
-function outline({ tag, text, written, first }: MirrorNode): string {
-  let all = `<${tag} ${text ?? JSON.stringify([...written])}>`;
+function outline({ tag, characters, written, first }: MirrorNode): string {
+  let all = `<${tag} ${characters ?? JSON.stringify([...written])}>`;
   for (let child = first; child; child = child.after) all += outline(child);
   return all;
 }

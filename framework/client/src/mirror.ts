@@ -28,10 +28,10 @@ export class MirrorNode {
     /** The page's node. */
     readonly live: Node,
     readonly tag: string,
-    public text: string | null,
+    public characters: string | null,
   ) {
     this.inner = live;
-    this.written = text === null ? new Map() : NONE;
+    this.written = characters === null ? new Map() : NONE;
   }
 
   /** An attribute as the server last wrote it. */
@@ -68,15 +68,22 @@ export function mirrorOf(element: Node): MirrorNode | undefined {
   return mirrors.get(element);
 }
 
+// For each of many nodes a look at its prototypes would take too long.
+const { getAttributeNames, getAttribute } = Element.prototype;
+const getter = (key: string) => Object.getOwnPropertyDescriptor(Node.prototype, key)!.get!;
+const firstChild = getter("firstChild");
+const nextSibling = getter("nextSibling");
+const nodeName = getter("nodeName");
+
 /** Reads nodes as the server wrote them. A region inside of this one has its own mirror. */
 export function read(node: Node, isRoot = false): MirrorNode {
-  const mirror = new MirrorNode(node, get(node, "nodeName"), get(node, "nodeValue"));
-  if (!isElement(node)) return mirror;
+  if (!isElement(node)) return new MirrorNode(node, node.nodeName, node.nodeValue);
+  const mirror = new MirrorNode(node, nodeName.call(node), null);
   mirrors.set(node, mirror);
-  for (const { name, value } of get(node, "attributes")) mirror.written.set(name, value);
+  for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
   if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
   if (isRoot || !mirror.written.has("dj-view")) {
-    for (const child of get(mirror.inner, "childNodes")) mirror.link(read(child), null);
+    for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child), null);
   }
   return mirror;
 }
@@ -90,11 +97,11 @@ export function between(first: MirrorNode | null, end: MirrorNode | null): Mirro
 
 /** The text of a comment, and nothing of other nodes. */
 export function comment(node: MirrorNode | null): string | undefined {
-  return node?.tag === "#comment" ? node.text! : undefined;
+  return node?.tag === "#comment" ? node.characters! : undefined;
 }
 
 export function write(node: MirrorNode, text: string | null): void {
-  if (node.text !== text) (node.live as CharacterData).data = node.text = text!;
+  if (node.characters !== text) (node.live as CharacterData).data = node.characters = text!;
 }
 
 export function remove(nodes: MirrorNode[]): void {

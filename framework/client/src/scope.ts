@@ -11,9 +11,6 @@ import { between, comment, type MirrorNode } from "./mirror";
 /** What stands after the number in an anchor: text or raw, block, list, attribute(s). */
 export type PlaceKind = "" | "[" | "*" | "@";
 
-/** The entries of a `dj` attribute. */
-export const ENTRY = /(\d+)([[*@]?)(\S*)/g;
-
 /** An item of a list: the nodes from `first` to `last`, which stay whatever changes between them. */
 export class Item {
   last: MirrorNode;
@@ -85,7 +82,7 @@ export class Scope {
   private scanElement(element: MirrorNode): MirrorNode {
     let whole = false;
     this.ignores ||= element.isIgnored;
-    for (const [, number, kind, attribute] of (element.attribute("dj") ?? "").matchAll(ENTRY)) {
+    for (const [, number, kind, attribute] of (element.attribute("dj") ?? "").matchAll(/(\d+)([[*@]?)(\S*)/g)) {
       const place = new Place(element, null, kind as PlaceKind, attribute!);
       this.places[+number!] = place;
       whole ||= isOpaque(place);
@@ -96,7 +93,7 @@ export class Scope {
 
   /** Returns the node to go on after. */
   private scanComment(node: MirrorNode): MirrorNode {
-    const [, number, kind] = node.text!.match(/^d(\d+)([[*]?)$/) ?? [];
+    const [, number, kind] = node.characters!.match(/^d(\d+)([[*]?)$/) ?? [];
     if (!number) return node;
     const end = closing(node);
     const place = new Place(node, end, kind as PlaceKind, "");
