@@ -1,8 +1,8 @@
 /**
  * The arguments of an event, as its element and the form around it give them.
  */
+import { get } from "./dom";
 import { type Field, modelGroup } from "./field";
-import { property } from "./identity";
 import type { Arguments } from "./protocol";
 
 /** All kinds of fields at once. */
@@ -44,7 +44,7 @@ export function modelValue(field: Element): unknown {
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */
 function valuesOf(element: Element): Arguments {
   const values: Arguments = {};
-  for (const { name, value } of property(element, "attributes")) {
+  for (const { name, value } of get(element, "attributes")) {
     if (name.startsWith("dj-value-")) values[name.slice(9).replace(/-/g, "_")] = value;
   }
   return values;

@@ -20,7 +20,8 @@
  * server writes to a field. `tell` then says what no person did: a chosen option is gone.
  */
 import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, show, type State, state } from "./field";
-import { identity } from "./identity";
+import { identityOf } from "./merge";
+import { mirrorOf } from "./mirror";
 
 const enum Owner {
   Server,
@@ -72,7 +73,7 @@ export class Fields {
   private readonly seen = new Map<Field, Before>();
   private lost: Field[] = [];
   private joined = false;
-  private numbered = true;
+  private isSameTemplate = true;
 
   constructor(private readonly root: Element) {}
 
@@ -86,9 +87,9 @@ export class Fields {
     return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.has(field) && field.hasAttribute("dj-model") ? [field] : []));
   }
 
-  /** Before the answer to a join is shown; `numbered` if the page has the server's template. */
-  joining(numbered: boolean): void {
-    this.numbered = numbered;
+  /** Before the answer to a join is shown. */
+  joining(isSameTemplate: boolean): void {
+    this.isSameTemplate = isSameTemplate;
     // Those in flight now are carried by an event that waits, and will be sent.
     if (this.joined) for (const field of this.entered.filter((field) => !this.isInFlight(field))) step(field, Step.Edited);
     else this.adopt();
@@ -168,11 +169,11 @@ export class Fields {
     for (const [field, before] of this.seen) {
       const person = known.get(field);
       if (!field.isConnected) known.delete(field);
-      else if (person && identity(field, this.numbered) !== before.identity) giveBack(field, true);
+      else if (person && this.identity(field) !== before.identity) giveBack(field, true);
       else this.keep(field, before, person);
     }
     this.seen.clear();
-    this.numbered = true;
+    this.isSameTemplate = true;
   }
 
   /** Tells the server of selects whose chosen option is gone, as if the person had changed them. */
@@ -197,11 +198,17 @@ export class Fields {
     return field.closest("[dj-view]") === this.root;
   }
 
+  /** Equal while the field is that of one record. */
+  private identity(field: Field): string {
+    const mirror = mirrorOf(field);
+    return mirror ? identityOf(mirror, this.isSameTemplate) : "";
+  }
+
   private see(field: Field): void {
     if (this.seen.has(field)) return;
     const shown = state(field);
     const plain = !known.get(field)?.typed && shown === fresh(field);
-    this.seen.set(field, { shown, written: state(field, true), identity: identity(field, this.numbered), plain });
+    this.seen.set(field, { shown, written: state(field, true), identity: this.identity(field), plain });
   }
 
   /** Has a field show what it has to after a change of the page. */

@@ -97,7 +97,7 @@ export class Region {
     this.content.fields.joining(template === this.get("template"));
     this.root.setAttribute("dj-template", template);
     this.outbox.joined = true;
-    this.change(() => (patch ? this.content.patch(patch) : this.content.replace(html!)));
+    this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
     this.backoff.succeeded();
