@@ -411,3 +411,50 @@ test("the fields of a form with fields named like properties of an element are t
   await push(page, names.flatMap((_, i) => [i, "pushed"]));
   assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), names);
 });
+
+test("typed in row 5, a reconnect finds a new row above: the text stays in row 5", async () => {
+  const row = (i) => `<li dj-key="${i}"><form dj-submit="save" dj-value-id="${i}"><input name="text" value="s${i}" dj="0@value"><button>ok</button></form></li>`;
+  const html = (rows) => `<ul dj="0*">${rows.map(row).join("")}</ul>`;
+  const page = await browser.open(html([1, 2, 3, 4, 5, 6]));
+  await page.fill("[dj-key='5'] input", "mine");
+  await rejoin(page, html([0, 1, 2, 3, 4, 5, 6]));
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), ["s0", "s1", "s2", "s3", "s4", "mine", "s6"]);
+  await rejoin(page, html([6, 3]));
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), ["s6", "s3"], "and goes with it");
+});
+
+test("each step of a wizard has its own answer, by a patch and by a reconnect", async () => {
+  const step = (n, value = "") => `<!--d0[--><form dj-submit="next"><input name="answer" dj-field="${n}" value="${value}" dj="${n}@value"><button>ok</button></form><!--/-->`;
+  const page = await browser.open(step(1));
+  await page.fill("input", "one");
+  await push(page, [0, `<form dj-submit="next"><input name="answer" dj-field="2" value="server's two" dj="2@value"><button>ok</button></form>`]);
+  assert.equal(await page.inputValue("input"), "server's two");
+  await page.fill("input", "two");
+  await rejoin(page, step(2, "other"));
+  assert.equal(await page.inputValue("input"), "two", "the same step");
+  await rejoin(page, step(3, "three"));
+  assert.equal(await page.inputValue("input"), "three");
+});
+
+test("after a deploy the numbers of fields in the template say nothing, and their names do", async () => {
+  const html = (n) => `<form><input name="answer" dj-field="${n}" value="" dj="0@value"></form>`;
+  const page = await browser.open(html(1));
+  await page.fill("input", "mine");
+  await page.evaluate((html) => {
+    server.push({ type: "ended", view: 0, reason: "shutdown" });
+    server.push({ type: "joined", view: 0, template: "fedcba9876543210", resume: null, html });
+  }, html(7));
+  assert.equal(await page.inputValue("input"), "mine");
+  await push(page, [0, "pushed"]);
+  assert.equal(await page.inputValue("input"), "mine");
+});
+
+test("raw HTML that is replaced keeps the text in the field of equal identity, and nowhere else", async () => {
+  const raw = (rows, wrap) => rows.map(([key, name]) => `<${wrap} dj-key="${key}"><input name="${name}" value="s"></${wrap}>`).join("");
+  const page = await browser.open(`<div dj="0">${raw([[1, "a"], [2, "a"], [2, "b"]], "p")}</div>`);
+  await page.fill("[dj-key='2'] [name=a]", "mine");
+  await push(page, [0, raw([[3, "a"], [2, "b"], [2, "a"], [1, "a"]], "section")]);
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), ["s", "s", "mine", "s"]);
+  await push(page, [0, raw([[3, "a"], [1, "a"]], "p")]);
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), ["s", "s"]);
+});
