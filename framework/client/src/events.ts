@@ -5,11 +5,12 @@
  * The nearest element at or around the target that has the attribute for the event handles it;
  * for keys, one whose filter holds the key (`dj-keydown.enter.escape="send"`).
  */
-import { argumentsOf, modelValue } from "./arguments";
+import { argumentsOf } from "./arguments";
 import type { Content } from "./content";
-import { type Field, fieldsOf, group, modelGroup } from "./field";
+import { type Field, fieldsOf, group } from "./field";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
+import { Models } from "./models";
 import { Timing } from "./timing";
 
 const TYPES = "click submit reset input change keydown keyup focus blur".split(" ");
@@ -17,72 +18,29 @@ const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
-  /** A `change` of it is no news. */
-  private heard: Element | undefined;
+  private readonly models: Models;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly content: Content,
     private readonly outbox: Outbox,
   ) {
+    this.models = new Models(content.fields, outbox, this.timing);
     for (const type of TYPES) root.addEventListener(type, this, /focus|blur/.test(type));
   }
 
   handleEvent(event: Event): void {
     const { target } = event as Event & { target: HTMLElement };
     if (this.content.changing || target.closest("[dj-view]") !== this.root) return;
-    this.observe(event, target);
+    this.models.observe(event, target);
+    if (event.type === "blur") this.timing.flush(target);
     const attribute = this.find(target, event);
     if (attribute && !event.defaultPrevented) this.handle(event, attribute);
   }
 
   /** Tells a new instance what the person ever entered. */
   recover(): void {
-    this.models(this.content.fields.entered);
-  }
-
-  /** What concerns the fields, whether or not anybody handles the event. */
-  private observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
-    const { fields } = this.content;
-    if (type === "reset" && !defaultPrevented) this.reset(fieldsOf(target));
-    if (type === "blur") {
-      fields.check(target);
-      this.timing.flush(target);
-    }
-    const isNews = type === "input" || (type === "change" && this.heard !== target);
-    if (type === "input") this.heard = target;
-    else if (type === "change") this.heard = undefined;
-    if (!isNews) return;
-    fields.own(target);
-    if (!this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
-  }
-
-  private reset(form: Field[]): void {
-    const { fields } = this.content;
-    const entered = fields.entered.filter((field) => form.includes(field));
-    fields.reset(form);
-    for (const field of entered) fields.own(field, false);
-    this.models(entered);
-  }
-
-  /** Sends the values of model fields, those of a group once. */
-  private models(fields: Field[]): void {
-    const sent = new Set<Field>();
-    for (const field of fields) {
-      const group = modelGroup(field);
-      if (!sent.has(field)) this.model(field, group.filter((other) => !this.content.fields.isInFlight(other)));
-      for (const other of group) sent.add(other);
-    }
-  }
-
-  private model(field: Element, carried = modelGroup(field as Field)): void {
-    const name = field.getAttribute("dj-model");
-    if (!name || !field.isConnected || (field as Field).type === "file") return;
-    const { fields } = this.content;
-    const frame = this.outbox.model(name, modelValue(field));
-    const done = (ok: boolean) => fields.answered(frame, ok);
-    fields.carry(frame, carried);
-    if (!this.outbox.send({ frame, done })) done(false);
+    this.models.recover();
   }
 
   /** The attribute that handles the event. */
