@@ -158,13 +158,12 @@ impl Booking {
         if !self.country.cities().contains(&self.city.as_str()) {
             errors.add("city", "Choose a city of this country.");
         }
-        match self.guests {
-            0 => drop(errors.add("guests", "At least one.")),
-            guests if guests > LARGEST => {
-                drop(errors.add("guests", format!("{LARGEST} at most: call us for more.")))
-            }
-            guests if u32::from(guests) > free => drop(errors.add("guests", too_few(free))),
-            _ => {}
+        if self.guests == 0 {
+            errors.add("guests", "At least one.");
+        } else if self.guests > LARGEST {
+            errors.add("guests", format!("{LARGEST} at most: call us for more."));
+        } else if u32::from(self.guests) > free {
+            errors.add("guests", too_few(free));
         }
         errors.into_result().map(|()| self)
     }
