@@ -13,6 +13,8 @@
  * Radio buttons of one group change hands together. `before` and `settle` enclose each change of
  * the page; between them `touch` tells which fields the server writes.
  */
+import { call } from "./dom";
+
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Whether it is checked, which options are selected, or its text. */
@@ -66,7 +68,7 @@ export class Fields {
 
   /** The server writes to `element`, which may be a field or a part of one. */
   touch(element: Element, _attribute?: string): void {
-    for (const field of group(element.closest(FIELDS))) this.touched.add(field);
+    for (const field of group(call(element, "closest", FIELDS))) this.touched.add(field);
   }
 
   /** A change of the page has ended. */
