@@ -78,8 +78,8 @@ export function isReadable(): boolean {
 /** Reads HTML that is to stand inside an element like `parent`, and returns what holds it. */
 export function parse(html: string, parent: Element): Element {
   const context = inert.importNode(parent);
-  // A form in a form is none.
-  if (call(parent, "closest", "form")) inert.createElement("form").append(context);
+  // Chromium's short cut decodes `&section=2&amp;` in an attribute as in a text; it takes it outside of forms only.
+  if (/&(?!(amp|lt|gt|quot|#\w+);)/.test(html)) inert.createElement("form").append(context);
   set(context, "innerHTML", trust("HTML", html));
   // Where scripts run, this has text only.
   for (const element of call(context, "querySelectorAll", "noscript")) element.textContent = element.innerHTML;
