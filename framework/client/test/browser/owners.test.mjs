@@ -458,3 +458,50 @@ test("raw HTML that is replaced keeps the text in the field of equal identity, a
   await push(page, [0, raw([[3, "a"], [1, "a"]], "p")]);
   assert.deepEqual(await page.$$eval("input", (all) => all.map(({ value }) => value)), ["s", "s"]);
 });
+
+test("a select whose options come and go tells the server each time what is chosen", async () => {
+  const page = await browser.open(`<select dj-model="m" dj="0[">${options(["a", "b"])}</select>`);
+  await page.selectOption("select", "b");
+  await push(page, [0, ""]);
+  await push(page, [0, options(["x", "y"])]);
+  assert.deepEqual(await told(page), [["m", "b"], ["m", ""], ["m", "x"]]);
+});
+
+for (const [name, html] of [
+  ["dj-input of its form", `<form dj-input="live"><input name="a" value="" dj="0@value"></form>`],
+  ["dj-change of its form", `<form dj-change="live"><input name="a" value="" dj="0@value"></form>`],
+  ["its own dj-input", `<form dj-submit="x"><input name="a" value="" dj="0@value" dj-input="live"></form>`],
+  ["its own dj-change", `<input value="" dj="0@value" dj-change="live">`],
+  ["its own late dj-input", `<input value="" dj="0@value" dj-input="live" dj-debounce="20">`],
+]) {
+  test(`${name} carries a field: accepted, it is the server's; refused, it stays`, async () => {
+    const page = await browser.open(html);
+    await page.fill("input", "x");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.waitForFunction(() => server.last("event"));
+    await push(page, [0, "one"]);
+    assert.equal(await page.inputValue("input"), "x");
+    await page.evaluate(() => server.refuse());
+    assert.equal(await page.inputValue("input"), "x");
+    await page.evaluate(() => (server.socket.frames = []));
+    await page.fill("input", "y");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.waitForFunction(() => server.last("event"));
+    await accept(page);
+    assert.equal(await page.inputValue("input"), "one");
+    await push(page, [0, "two"]);
+    assert.equal(await page.inputValue("input"), "two");
+  });
+}
+
+test("half of a date goes with its row, and stays when the HTML around it is replaced", async () => {
+  const row = (i) => `<li dj-key="${i}"><input type="date" name="d" value="" dj="0@value"></li>`;
+  const page = await browser.open(`<ul dj="0*">${[1, 2, 3].map(row).join("")}</ul><div dj="1["><p><input type="date" name="e" value=""></p></div>`);
+  await page.focus("[dj-key='1'] input");
+  await page.keyboard.type("12");
+  await page.focus("[name=e]");
+  await page.keyboard.type("12");
+  await page.evaluate(() => document.activeElement.blur());
+  await push(page, [0, [[2, 1, 0], []], 1, `<section><input type="date" name="e" value="2024-01-01" min="2000-01-01"></section>`]);
+  assert.deepEqual(await page.$$eval("input", (all) => all.map(({ validity }) => validity.badInput)), [false, false, true, true]);
+});
