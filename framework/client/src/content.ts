@@ -98,13 +98,13 @@ export class Content {
 
   private fill(scope: Scope, place: Place, html: string, joined: boolean): void {
     const { parent, first, end } = place;
+    // A parser drops a line break after these tags; for a text in a `pre` the server writes one more.
+    if (!end && (place.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag)) html = html.replace(/^(\r\n?|\n)/, "");
     if (first?.tag === "#text" && first.after === end && !/[<&\r\0]/.test(html)) {
       this.fields.touch(parent.live as Element);
       write(first, html);
     } else {
-      // A parser drops a line break after these tags.
-      const drops = !end && (place.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag);
-      this.insert(place, drops ? html.replace(/^(\r\n?|\n)/, "") : html, joined || !place.kind);
+      this.insert(place, html, joined || !place.kind);
     }
     place.known = undefined;
     if (!isOpaque(place)) scope.scan(place.first, end);

@@ -9,6 +9,8 @@
  * An option is known by its `value`, else its `dj-key`, else its text; one with a new text, while there
  * are as many options as before, by its position.
  */
+import { call, get } from "./dom";
+
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Whether it is checked, its text, or JSON: the keys of all options and the positions of the chosen ones. */
@@ -18,8 +20,8 @@ export type State = boolean | string;
 export const FIELDS = "input:not([type=file]),textarea,select";
 
 /** The fields of a form, or without one those of none. */
-export function fieldsOf(form: Element | null, selector = FIELDS, root: ParentNode = document): Field[] {
-  return [...root.querySelectorAll<Field>(selector)].filter((field) => field.form === form);
+export function fieldsOf(form: Element | null, selector = FIELDS, root: Document | Element = document): Field[] {
+  return ([...call(root, "querySelectorAll", selector)] as Field[]).filter((field) => field.form === form);
 }
 
 /** The field, with the radio buttons that change together with it; nothing if it is no field. */
@@ -43,7 +45,7 @@ export function isUnfinished(field: Element | null): boolean {
 
 /** Whether the person may be amid a date: a year of 20 may become one of 2024. */
 export function isAmid(field: Element): boolean {
-  return isUnfinished(field) || (field === document.activeElement && /date|time|month|week/.test((field as Field).type));
+  return isUnfinished(field) || (field === get(document, "activeElement") && /date|time|month|week/.test((field as Field).type));
 }
 
 export function isBox({ type }: Field): boolean {
@@ -65,11 +67,10 @@ export function fresh(field: Field): State {
   const now = state(field);
   if (now === state(field, true)) return now;
   if (field.type === "radio") return group(field).filter((other) => state(other, true)).pop() === field;
-  const form = document.createElement("form");
+  const form = call(document, "createElement", "form") as HTMLFormElement;
   const copy = field.cloneNode(true) as Field;
   form.append(copy);
-  // A field may be called `reset`.
-  HTMLFormElement.prototype.reset.call(form);
+  call(form, "reset");
   return state(copy);
 }
 
@@ -90,14 +91,13 @@ export function show(field: Field, shown: State): boolean {
 }
 
 function choose(select: HTMLSelectElement, shown: State): boolean {
+  const options = [...select.options];
   const wanted = positions(select, shown);
-  const found = !wanted.includes(-1);
-  if (found || select.multiple) {
-    [...select.options].forEach((option, i) => {
-      if (option.selected !== wanted.includes(i)) option.selected = !option.selected;
-    });
-  }
-  return found;
+  const isFound = !wanted.includes(-1);
+  const isRight = (option: HTMLOptionElement, i: number) => option.selected === wanted.includes(i);
+  if (isFound || select.multiple) options.forEach((option, i) => isRight(option, i) || (option.selected = !option.selected));
+  // Of none the browser makes the first.
+  return isFound && options.every(isRight);
 }
 
 /** Where the chosen options are now; -1 for those that are gone. */

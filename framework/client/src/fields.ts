@@ -19,6 +19,7 @@
  * `before` and `settle` enclose each change of the page; between them `touch` is told before the
  * server writes to a field. `tell` then says what no person did: a chosen option is gone.
  */
+import { call, get } from "./dom";
 import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, show, type State, state } from "./field";
 import { identityOf } from "./merge";
 import { mirrorOf } from "./mirror";
@@ -126,7 +127,7 @@ export class Fields {
 
   /** The server resets a form by its id, or a field by its id or name; false if there is none. */
   resetNamed(form: string | undefined, field = ""): boolean {
-    const found = document.getElementById(form ?? field);
+    const found = call(document, "getElementById", form ?? field);
     const isForm = found instanceof HTMLFormElement;
     const fields = isForm ? fieldsOf(found) : group(found);
     if (!isForm && !fields[0]) fields.push(...[...this.root.querySelectorAll(`[name="${CSS.escape(field)}"]`)].flatMap(group));
@@ -146,7 +147,7 @@ export class Fields {
 
   /** A change of the page begins. */
   before(): void {
-    this.check(document.activeElement);
+    this.check(get(document, "activeElement"));
     for (const field of known.keys()) {
       if (!field.isConnected) known.delete(field);
       else if (this.has(field)) this.see(field);
@@ -161,7 +162,7 @@ export class Fields {
 
   /** The server is about to write to `element`, which may be a field or a part of one. */
   touch(element: Element): void {
-    for (const field of group(element.closest(FIELDS))) this.see(field);
+    for (const field of group(call(element, "closest", FIELDS))) this.see(field);
   }
 
   /** A change of the page has ended. */

@@ -100,8 +100,14 @@ export function comment(node: MirrorNode | null): string | undefined {
   return node?.tag === "#comment" ? node.characters! : undefined;
 }
 
-export function write(node: MirrorNode, text: string | null): void {
-  if (node.characters !== text) (node.live as CharacterData).data = node.characters = text!;
+/** Writes a text. One that a translation has replaced, by `<font>`, is put back. */
+export function write(node: MirrorNode, characters: string | null): void {
+  const { live, parent } = node;
+  if (node.characters === characters) return;
+  (live as CharacterData).data = node.characters = characters!;
+  if (live.parentNode || node.tag !== "#text") return;
+  call(parent!.inner, "insertBefore", live, spot(node, parent!.inner));
+  for (const other of [live.previousSibling, live.nextSibling]) if (other?.nodeName === "FONT" && !mirrors.has(other)) (other as Element).remove();
 }
 
 export function remove(nodes: MirrorNode[]): void {

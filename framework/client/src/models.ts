@@ -9,8 +9,8 @@ import type { Outbox } from "./outbox";
 import type { Timing } from "./timing";
 
 export class Models {
-  /** A `change` of it is no news. */
-  private heard: Element | undefined;
+  /** The next `change` of these is no news, since an `input` went before it. */
+  private readonly heard = new WeakSet<Element>();
 
   constructor(
     private readonly fields: Fields,
@@ -21,12 +21,10 @@ export class Models {
   observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
     if (type === "reset" && !defaultPrevented) this.reset(fieldsOf(target));
     if (type === "blur") this.fields.check(target);
-    const isChange = type === "change";
-    if (type === "input" || (isChange && this.heard !== target)) {
-      this.fields.own(target);
-      if (!this.timing.delay(target, "dj-model", () => this.send(target))) this.send(target);
-    }
-    if (isChange || type === "input") this.heard = isChange ? undefined : target;
+    if (type === "input") this.heard.add(target);
+    else if (type !== "change" || this.heard.delete(target)) return;
+    this.fields.own(target);
+    if (!this.timing.delay(target, "dj-model", () => this.send(target))) this.send(target);
   }
 
   /** Tells a new instance what the person ever entered. */
