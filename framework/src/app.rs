@@ -5,6 +5,7 @@ use crate::group::Directory;
 use crate::http::{self, PushTokens};
 use crate::layer::{ChannelLayer, LocalLayer};
 use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
+use crate::render::allow_scheme;
 use crate::socket::{Secret, Window};
 use crate::view::{LiveView, Registered};
 use actix_web::dev::Server;
@@ -99,6 +100,11 @@ pub enum BuildError {
     /// The secret can be guessed.
     #[error("the secret has {0} bytes: use at least 32 random ones")]
     ShortSecret(usize),
+    /// What is no scheme, or one whose URLs are run.
+    #[error(
+        "URLs can't be allowed the scheme `{0}`: name one like `sms`, without a colon, that runs no script"
+    )]
+    UrlScheme(String),
     /// A token for pushes over HTTP can be guessed.
     #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
     ShortPushToken(usize),
@@ -130,6 +136,7 @@ pub struct DjustBuilder {
     has_secret: bool,
     push_tokens: Vec<String>,
     views: Vec<(&'static str, Registered)>,
+    url_schemes: Vec<String>,
     layer: Option<Arc<dyn ChannelLayer>>,
 }
 
@@ -141,6 +148,7 @@ impl Djust {
             has_secret: false,
             push_tokens: Vec::new(),
             views: Vec::new(),
+            url_schemes: Vec::new(),
             layer: None,
         }
     }
@@ -288,6 +296,20 @@ impl DjustBuilder {
         self
     }
 
+    /// Lets templates show URLs of one more scheme, such as `sms` or `web+chat`, beside `http`, `https`, `mailto`, `tel` and
+    /// those without: in a dynamic `href`, `src` and the like, any other is replaced by `about:invalid#djust`, with a
+    /// warning. Holds for all views of the process. `javascript`, `vbscript` and `data` can't be allowed.
+    ///
+    /// ```
+    /// let djust = djust::Djust::builder().secret([7; 32]).allow_url_scheme("sms").build()?;
+    /// assert!(djust::Djust::builder().secret([7; 32]).allow_url_scheme("javascript").build().is_err());
+    /// # Ok::<(), djust::BuildError>(())
+    /// ```
+    pub fn allow_url_scheme(mut self, scheme: impl Into<String>) -> Self {
+        self.url_schemes.push(scheme.into());
+        self
+    }
+
     /// Where djust's routes are as the browser sees them. `/djust` by default; in an application under a prefix it is
     /// `/prefix/djust`.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
@@ -382,6 +404,9 @@ impl DjustBuilder {
         }
         self.config.push_tokens = PushTokens::new(&self.push_tokens)?;
         let views = table(self.views)?;
+        for scheme in self.url_schemes {
+            allow_scheme(&scheme).map_err(|_| BuildError::UrlScheme(scheme))?;
+        }
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
         let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
         let directory = Arc::new(Directory::new(schemas, Arc::clone(&layer)));

@@ -21,7 +21,8 @@ export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = n
   const before = node.attribute(name);
   if (value === null) node.written.delete(name);
   else node.written.set(name, value);
-  fields.touch(element, name);
+  fields.touch(element);
+  if (fields.defers(element, name, value)) return;
   if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
   // Without its attribute only, a modal dialog would go on blocking the page.
   if (name === "open" && value === null && call(element, "matches", "dialog:modal")) (element as HTMLDialogElement).close();

@@ -54,10 +54,6 @@ export class Content {
     this.isSameTemplate = true;
   }
 
-  reset(id: string): void {
-    this.fields.reset((call(document, "getElementById", id) ?? fail(`form ${id}`, this.root)) as HTMLFormElement);
-  }
-
   private change(change: () => void): void {
     this.changing = true;
     this.busy.suspend();
@@ -71,6 +67,7 @@ export class Content {
       this.keeper.after();
       this.changing = false;
     }
+    this.fields.tell();
   }
 
   /** Applies a patch to a scope. */
@@ -117,7 +114,7 @@ export class Content {
   private insert(place: Place, html: string, merged: boolean): void {
     const { parent, end } = place;
     const old = between(place.first, end);
-    const used = [...this.fields.owned.keys(), this.keeper.focused].flatMap((element) => inUse(element, old));
+    const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.isSameTemplate));
     const next = this.read(html, parent);
     if (merged) {
       mergeNodes(parent, old, next, end, this);
@@ -127,7 +124,7 @@ export class Content {
       for (const node of next) put(parent, node, end, this.keeper);
     }
     for (const [node, identity, alike] of used) {
-      const heir = find(between(place.first, end), identity)[alike.indexOf(node)];
+      const heir = find(between(place.first, end), identity, this.isSameTemplate)[alike.indexOf(node)];
       if (!heir || alike.includes(heir) || get(node.live, "isConnected")) continue;
       put(heir.parent!, node, heir, this.keeper);
       remove([heir]);

@@ -92,25 +92,28 @@ function outline({ tag, characters, written, first }: MirrorNode): string {
 }
 
 /** Of an element that the person is using, if it is in `nodes`: its identity, and all there that have the same. */
-export function inUse(element: Element, nodes: MirrorNode[]): Array<[MirrorNode, string, MirrorNode[]]> {
+export function inUse(element: Element, nodes: MirrorNode[], isSameTemplate: boolean): Array<[MirrorNode, string, MirrorNode[]]> {
   const node = mirrorOf(element);
   let top = node;
   while (top && !nodes.includes(top)) top = top.parent ?? undefined;
-  const identity = top && identityOf(node!);
-  return identity ? [[node!, identity, find(nodes, identity)]] : [];
+  if (!top || !nameOf(node!)) return [];
+  const identity = identityOf(node!, isSameTemplate);
+  return [[node!, identity, find(nodes, identity, isSameTemplate)]];
 }
 
 /** All with this identity in `nodes`. */
-export function find(nodes: MirrorNode[], identity: string): MirrorNode[] {
-  return nodes.flatMap((node) => [...(identityOf(node) === identity ? [node] : []), ...find(node.children, identity)]);
+export function find(nodes: MirrorNode[], identity: string, isSameTemplate: boolean): MirrorNode[] {
+  return nodes.flatMap((node) => [...(identityOf(node, isSameTemplate) === identity ? [node] : []), ...find(node.children, identity, isSameTemplate)]);
+}
+
+function nameOf(node: MirrorNode): string | undefined {
+  return node.attribute("name") || node.attribute("id");
 }
 
 /** Which record's field this is: equal for a field and for the one that the server writes in its stead. */
-function identityOf(node: MirrorNode): string {
-  const own = node.attribute("name") ?? node.attribute("id");
-  if (!own) return "";
+export function identityOf(node: MirrorNode, isSameTemplate: boolean): string {
   const value = /checkbox|radio/.test(node.attribute("type") ?? "") && node.attribute("value");
-  let identity = `${node.tag} ${own} ${value} ${node.attribute("dj-field")}`;
+  let identity = `${[node.tag, nameOf(node), node.attribute("form"), value, isSameTemplate && node.attribute("dj-field")]}`;
   for (let around: MirrorNode | null = node; around; around = around.parent) {
     const names = [around.attribute("dj-key"), around.tag === "FORM" && around.attribute("id")];
     if (names.some(Boolean)) identity += `\n${names}`;

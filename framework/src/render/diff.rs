@@ -39,6 +39,10 @@ fn diff_place(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut S
     match &place.kind {
         PlaceKind::Block(branches) => diff_block(place, branches, old, new, out),
         PlaceKind::List { .. } => list::diff_list(place, old, new, out),
+        PlaceKind::Kept => {
+            old.text();
+            new.text();
+        }
         PlaceKind::Text | PlaceKind::Raw | PlaceKind::Attribute | PlaceKind::Attributes => {
             let (old, new) = (old.text(), new.text());
             if old != new {

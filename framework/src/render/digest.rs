@@ -74,6 +74,10 @@ fn take_digest(place: &Place, recorded: &mut Part<'_>, digests: &mut String) {
         PlaceKind::Text | PlaceKind::Raw | PlaceKind::Attribute | PlaceKind::Attributes => {
             recorded.text().hash(&mut hasher);
         }
+        // equal, whatever it says: the page has it, and it is not sent again
+        PlaceKind::Kept => {
+            recorded.text();
+        }
         PlaceKind::Block(_) | PlaceKind::List { .. } => {
             recorded.number().hash(&mut hasher);
             recorded.part().hash(&mut hasher);

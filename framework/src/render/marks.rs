@@ -14,9 +14,11 @@
 //! | `LIST` items `END` | a list |
 //! | `LIST` places `END` | a list that shows its `else` |
 //! | `ITEM` key places `END` | an item; the key may be empty |
+//! | `CHECKED` bytes `checked(check, place)` | a part of a slot that has to pass a [`Check`] |
 //!
 //! Bytes outside a slot or a key are an error of the macro, and so are marks that don't nest like this.
 
+use super::Check;
 use askama::filters::HtmlSafe;
 use askama::{FastWritable, Values};
 use std::cell::Cell;
@@ -30,12 +32,19 @@ pub const END: Mark = Mark(2);
 pub const LIST: Mark = Mark(3);
 /// Begins an item; the bytes up to the next mark are its key.
 pub const ITEM: Mark = Mark(4);
+/// Begins what the next [`checked`] is about, inside of a slot.
+pub const CHECKED: Mark = Mark(5);
+
+/// A check ends; which one, and where, is in [`ENDED`].
+pub(super) const CHECK: Mark = Mark(6);
 
 const FIRST_BRANCH: u32 = 8;
 
 thread_local! {
     /// The mark that was written and not yet taken; 0 is none.
     static PENDING: Cell<u32> = const { Cell::new(0) };
+    /// What the last `CHECK` was about.
+    static ENDED: Cell<(Check, &'static str)> = const { Cell::new((Check::Url, "")) };
 }
 
 /// Begins branch `number` of a block.
@@ -43,9 +52,18 @@ pub const fn branch(number: u16) -> Mark {
     Mark(FIRST_BRANCH + number as u32)
 }
 
+/// Checks what came since [`CHECKED`]; `place` is where it stands in the template, for the log.
+pub const fn checked(check: Check, place: &'static str) -> CheckMark {
+    CheckMark(check, place)
+}
+
 /// One mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(u32);
+
+/// The mark that ends a part that is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckMark(Check, &'static str);
 
 impl Mark {
     /// The branch that this mark begins.
@@ -73,6 +91,28 @@ impl fmt::Display for Mark {
     }
 }
 
+impl FastWritable for CheckMark {
+    #[inline]
+    fn write_into(&self, dest: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
+        CHECK.write_into(dest, values)?;
+        ENDED.with(|ended| ended.set((self.0, self.1)));
+        Ok(())
+    }
+}
+
+impl HtmlSafe for CheckMark {}
+
+impl fmt::Display for CheckMark {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+/// What the last `CHECK` was about.
+pub(super) fn ended() -> (Check, &'static str) {
+    ENDED.with(Cell::get)
+}
+
 /// Takes the mark that this thread has written and nobody has taken.
 #[inline]
 pub(super) fn take() -> Option<Mark> {
@@ -82,7 +122,8 @@ pub(super) fn take() -> Option<Mark> {
     }
 }
 
-/// Undoes a [`take`].
-pub(super) fn put_back(mark: Option<Mark>) {
+/// Undoes a [`take`], and what became of [`ended`] since.
+pub(super) fn put_back(mark: Option<Mark>, ended: (Check, &'static str)) {
+    ENDED.with(|cell| cell.set(ended));
     PENDING.with(|pending| pending.set(mark.map_or(0, |Mark(code)| code)));
 }

@@ -13,6 +13,7 @@
 //! another one the result is nonsense, but never a panic.
 
 mod attributes;
+mod check;
 mod diff;
 mod digest;
 mod fragment;
@@ -23,11 +24,15 @@ pub mod marks;
 mod order;
 mod recorder;
 mod recording;
+mod style;
 #[cfg(test)]
 mod tests;
+mod url;
 
+pub use check::{Check, checked};
 pub use diff::diff;
 pub use digest::join_patch;
-pub use fragment::{Fragment, Place, PlaceKind, Template};
+pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
 pub use recorder::{Recorder, RenderError};
 pub use recording::Recording;
+pub(crate) use url::allow_scheme;

@@ -53,9 +53,9 @@ impl Recorder {
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
         // of a rendering that this one is inside of, by another recorder
-        let outer = marks::take();
+        let (outer, ended) = (marks::take(), marks::ended());
         let recording = self.record_alone(render);
-        marks::put_back(outer);
+        marks::put_back(outer, ended);
         recording
     }
 
@@ -103,6 +103,8 @@ struct Tape {
     bytes: String,
     /// Whether a text or key is open; the last number is where it began, and becomes its length.
     in_text: bool,
+    /// Where the part began that is to be checked.
+    checked_from: usize,
     containers: Vec<Container>,
     misplaced: bool,
 }
@@ -150,7 +152,11 @@ impl Tape {
     }
 
     fn mark(&mut self, mark: Mark) {
-        self.end_text();
+        match mark {
+            marks::CHECKED => return self.checked_from = self.bytes.len(),
+            marks::CHECK => return self.check(),
+            _ => self.end_text(),
+        }
         match mark {
             marks::SLOT => self.begin_text(),
             marks::END => self.end_container(),
@@ -160,6 +166,16 @@ impl Tape {
                 Some(branch) => self.begin_container(branch, false),
                 None => self.misplaced = true,
             },
+        }
+    }
+
+    /// Replaces what does not pass, before anything compares it.
+    fn check(&mut self) {
+        let (check, place) = marks::ended();
+        let harmless = self.bytes.get(self.checked_from..).and_then(|text| check.replacement(text, place));
+        if let Some(harmless) = harmless {
+            self.bytes.truncate(self.checked_from);
+            self.bytes.push_str(harmless);
         }
     }
 

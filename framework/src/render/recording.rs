@@ -5,7 +5,7 @@
 //!
 //! | place or part | numbers, followed by those of its content |
 //! |---|---|
-//! | text, raw, attribute, attributes | its bytes |
+//! | text, raw, attribute, attributes, kept | its bytes |
 //! | block | the branch shown, its numbers, its bytes |
 //! | list | how many items, numbers and bytes of all of them, or of the `else` |
 //! | item | its numbers, its bytes, bytes of its key |

@@ -3,22 +3,38 @@
 //! It is compiled by askama under the user's configuration. Every tag written here keeps the white space around
 //! it (`+`), since white space control has been applied already.
 
-use super::node::Node;
-use super::node::NodeKind;
+use super::context::Check;
+use super::error::{Fault, Problem};
+use super::source::Location;
 use askama_parser::Syntax;
 
+const RENDER: &str = "::djust::render";
 const MARKS: &str = "::djust::render::marks";
+/// The variable in which a buffered value waits for its check.
+const BUFFERED: &str = "djust_unchecked";
 
 /// The rewritten template in the making.
 #[derive(Debug)]
 pub(crate) struct Code<'s> {
     text: String,
     syntax: Syntax<'s>,
+    pub guard: Guard,
+}
+
+/// How what is written gets checked when it is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// By the recorder, between two marks.
+    Marks,
+    /// In a `let` block: it goes through a buffer before the recorder sees it, or may.
+    Buffer,
+    /// Not at all: askama reads the source itself.
+    None,
 }
 
 impl<'s> Code<'s> {
     pub(crate) fn new(syntax: Syntax<'s>) -> Self {
-        Code { text: String::new(), syntax }
+        Code { text: String::new(), syntax, guard: Guard::Marks }
     }
 
     /// A place begins that is filled by what comes next.
@@ -40,6 +56,32 @@ impl<'s> Code<'s> {
 
     pub(crate) fn end(&mut self) {
         self.expression(&format!("{MARKS}::END"));
+    }
+
+    /// What comes next is checked.
+    pub(crate) fn begin_check(&mut self, at: Location) -> Result<(), Fault> {
+        match self.guard {
+            Guard::Marks => self.expression(&format!("{MARKS}::CHECKED")),
+            Guard::Buffer => self.tag(&format!("let {BUFFERED}")),
+            Guard::None => return Err(Fault::new(at, Problem::Imported)),
+        }
+        Ok(())
+    }
+
+    /// What came since [`begin_check`](Code::begin_check) has to pass this check; `place` is where it stands.
+    pub(crate) fn end_check(&mut self, check: Check, place: &str) {
+        match self.guard {
+            Guard::Marks => {
+                self.expression(&format!("{MARKS}::checked({RENDER}::Check::{check:?}, {place:?})"))
+            }
+            Guard::Buffer => {
+                self.tag("endlet");
+                self.expression(&format!(
+                    "{RENDER}::checked({RENDER}::Check::{check:?}, {BUFFERED}, {place:?})"
+                ));
+            }
+            Guard::None => {}
+        }
     }
 
     /// `{{ source }}`
@@ -77,43 +119,14 @@ impl<'s> Code<'s> {
         })
     }
 
-    /// Nodes inside of a slot, their text passed through `write`.
-    pub(crate) fn inline(&mut self, nodes: &[Node], write: &dyn Fn(&str) -> String) {
-        for node in nodes {
-            self.inline_node(node, write);
-        }
+    /// Takes out what has been written since the last time.
+    pub(crate) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
     }
 
-    fn inline_node(&mut self, node: &Node, write: &dyn Fn(&str) -> String) {
-        match &node.kind {
-            NodeKind::Text(text) => self.literal(&write(text)),
-            NodeKind::Expression { source, .. } => self.expression(source),
-            NodeKind::Verbatim { source, .. } => self.verbatim(source),
-            NodeKind::If(branches) => {
-                for branch in branches {
-                    self.tag(&branch.head);
-                    self.inline(&branch.body, write);
-                }
-                self.tag("endif");
-            }
-            NodeKind::Match { head, arms } => {
-                self.tag(head);
-                for arm in arms {
-                    self.tag(&arm.head);
-                    self.inline(&arm.body, write);
-                }
-                self.tag("endmatch");
-            }
-            NodeKind::For(each) => {
-                self.tag(&each.head);
-                self.inline(&each.body, write);
-                if let Some(otherwise) = &each.otherwise {
-                    self.tag("else");
-                    self.inline(otherwise, write);
-                }
-                self.tag("endfor");
-            }
-        }
+    /// Goes on after what [`take`](Code::take) took out.
+    pub(crate) fn put_back(&mut self, text: String) {
+        self.text.insert_str(0, &text);
     }
 
     /// The whole template, its definitions first.

@@ -41,6 +41,11 @@ impl Surroundings {
         Surroundings { part, ..self.clone() }
     }
 
+    /// Whether an element here is one of SVG or MathML.
+    pub(crate) fn is_foreign(&self, element: &Element) -> bool {
+        matches!(element.kind.as_str(), "svg" | "math") || Parents::new(self, &[]).are_foreign()
+    }
+
     pub(crate) fn innermost(&self) -> Option<&str> {
         self.elements.last().map(String::as_str)
     }
@@ -77,6 +82,11 @@ impl<'p> Parents<'p> {
             }
         }
         false
+    }
+
+    /// The nearest element around in which nothing can be dynamic.
+    pub(crate) fn without_dynamic_content(&self) -> Option<&'p str> {
+        self.kinds.iter().copied().find(|kind| has_no_dynamic_content(kind))
     }
 
     /// Whether one of `wanted` is around, nearer than any of `limits`.
@@ -202,10 +212,10 @@ pub(crate) fn is_table_part(kind: &str) -> bool {
     matches!(kind, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
 }
 
-/// Whose content a patch can't reach, or which run or apply it only once.
-pub(crate) fn has_no_dynamic_content(kind: &str) -> bool {
+/// Whose content a patch can't reach, or which run or apply it only once; in SVG as well.
+fn has_no_dynamic_content(kind: &str) -> bool {
     matches!(
-        kind,
+        kind.to_ascii_lowercase().as_str(),
         "script"
             | "style"
             | "iframe"

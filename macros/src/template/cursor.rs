@@ -7,8 +7,6 @@ use super::error::{Fault, Problem};
 use super::scan::{Token, TokenKind, scan};
 use super::source::Location;
 use askama_parser::{Span, Syntax};
-use std::collections::HashMap;
-use std::path::Path;
 
 /// A position between two tokens.
 #[derive(Debug)]
@@ -19,8 +17,6 @@ pub(crate) struct Cursor<'t> {
     block_end: &'t str,
     tokens: Vec<Token>,
     next: usize,
-    /// The inside of `include` and `import` tags with the path resolved, by token.
-    resolved: HashMap<usize, String>,
 }
 
 impl<'t> Cursor<'t> {
@@ -28,7 +24,7 @@ impl<'t> Cursor<'t> {
         let tokens =
             scan(text, syntax).map_err(|(offset, problem)| Fault::new(Location { file, offset }, problem))?;
         let (block_start, block_end) = (syntax.block_start, syntax.block_end);
-        Ok(Cursor { file, text, block_start, block_end, tokens, next: 0, resolved: HashMap::new() })
+        Ok(Cursor { file, text, block_start, block_end, tokens, next: 0 })
     }
 
     pub(crate) fn file(&self) -> usize {
@@ -129,52 +125,15 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The next token's number, for [`verbatim`](Cursor::verbatim).
-    pub(crate) fn mark(&self) -> usize {
-        self.next
-    }
-
-    /// The tag just taken names this file.
-    pub(crate) fn resolve(&mut self, tag: String) {
-        self.resolved.insert(self.next - 1, tag);
-    }
-
-    /// `include` or `import` with an absolute path, since the rewritten template is no file.
-    pub(crate) fn with_path(word: &str, path: &Path, rest: &str) -> String {
-        format!("{word} {:?}{rest}", path.display().to_string())
-    }
-
     /// One tag, copied.
-    pub(crate) fn verbatim_tag(&mut self) -> Result<String, Fault> {
-        let from = self.next;
-        self.take(|token| matches!(token.kind, TokenKind::Tag(_)))?;
-        Ok(self.verbatim(from))
+    pub(crate) fn copied_tag(&mut self) -> Result<String, Fault> {
+        let token = self.take(|token| matches!(token.kind, TokenKind::Tag(_)))?;
+        Ok(self.as_tag(self.inner(&token)))
     }
 
-    /// Everything from that token up to here, copied. White space around it is kept, white space inside is
-    /// treated as its tags say.
-    pub(crate) fn verbatim(&self, from: usize) -> String {
-        let mut out = String::new();
-        for index in from..self.next {
-            let token = &self.tokens[index];
-            let (is_first, is_last) = (index == from, index + 1 == self.next);
-            let is_tag = matches!(token.kind, TokenKind::Tag(_));
-            if !is_tag || !(is_first || is_last || self.resolved.contains_key(&index)) {
-                out.push_str(&self.text[token.range.clone()]);
-                continue;
-            }
-            let inner = self.resolved.get(&index).map_or(self.inner(token), String::as_str);
-            let before = if is_first { Some('+') } else { token.control_before };
-            let after = if is_last { Some('+') } else { token.control_after };
-            out.push_str(self.block_start);
-            out.extend(before);
-            out.push(' ');
-            out.push_str(inner);
-            out.push(' ');
-            out.extend(after);
-            out.push_str(self.block_end);
-        }
-        out
+    /// A tag that keeps the white space around it.
+    pub(crate) fn as_tag(&self, inner: &str) -> String {
+        format!("{}+ {inner} +{}", self.block_start, self.block_end)
     }
 
     /// Nothing may be left.

@@ -63,7 +63,27 @@ pub(crate) enum Part {
     Node(usize),
 }
 
+impl Element {
+    /// Whether the server leaves alone what is inside.
+    pub(crate) fn keeps_content(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.name() == Some("dj-update"))
+    }
+
+    /// The first attribute that is not static.
+    pub(crate) fn dynamic(&self) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.is_dynamic())
+    }
+}
+
 impl Attribute {
+    /// A template node, or one in the value.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        match &self.kind {
+            AttributeKind::Node(_) => true,
+            AttributeKind::Named { value, .. } => value.iter().any(|part| matches!(part, Part::Node(_))),
+        }
+    }
+
     /// The name, in lower case unless the element is foreign; none for a template node.
     pub(crate) fn name(&self) -> Option<&str> {
         match &self.kind {

@@ -124,6 +124,18 @@ pub(crate) enum Problem {
     OfThePage(String),
     #[error("the attribute `{0}` is there twice")]
     Duplicate(String),
+    #[error("the attribute `{0}` is in two conditional places: write it once, with one condition for both")]
+    TwoPlaces(String),
+    #[error("a `for` would write the attribute `{0}` once for each item: put the loop into its value")]
+    RepeatedAttribute(String),
+    #[error(
+        "what a macro, `call`, `filter` or `let` writes can't be attributes: put whole attributes into an `if` here"
+    )]
+    CalledAttributes,
+    #[error(
+        "what is called in the value of `{0}` may write a quote or a tag, which would end it: write the text here"
+    )]
+    CalledInValue(String),
     #[error("the value of `{0}` is not quoted: put quotes around it, it has branches or spaces")]
     Unquoted(String),
     #[error("the value of `{0}` ends in the middle of a branch: the quote that closes it can't be inside")]
@@ -132,6 +144,16 @@ pub(crate) enum Problem {
     NotAttributes,
     #[error("{0}")]
     Html(&'static str),
+
+    // what the browser would run
+    #[error("`{name}` of <{element}> can't be dynamic: {reason}")]
+    Refused { name: String, element: String, reason: &'static str },
+    #[error("the URL in `{0}` runs what follows its scheme: write all of it out, or mark it `|safe`")]
+    ScriptUrl(String),
+    #[error(
+        "an imported macro can't have a URL or a style that is dynamic: `include` its file instead, or mark it `|safe`"
+    )]
+    Imported,
 
     // what the browser would move
     #[error("<{name}> can't be directly in <{parent}>: the browser inserts {missing}, so write it out")]
@@ -170,10 +192,14 @@ pub(crate) enum Problem {
     SubmitElsewhere(String),
     #[error("`{0}` needs a name after it, as in dj-value-id")]
     NamelessValue(String),
+    #[error("`{0}` gives an argument to nobody: put it on the element that has dj-click or another handler")]
+    ValueForNobody(String),
     #[error("`{0}` is a number of milliseconds")]
     NotMilliseconds(String),
     #[error("dj-update can only be \"ignore\"")]
     Update,
+    #[error("dj-update can't be in a branch: what it keeps is decided when the template is compiled")]
+    ConditionalUpdate,
     #[error("dj-key belongs on the root element of what a `for` repeats")]
     KeyElsewhere,
     #[error("dj-key needs an expression, else all items have the same key")]

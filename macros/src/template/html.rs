@@ -203,6 +203,9 @@ impl Builder<'_> {
         check_duplicates(&tag.element)?;
         let mut element = tag.element;
         let parents = self.parents();
+        if let (Some(kind), Some(attribute)) = (parents.without_dynamic_content(), element.dynamic()) {
+            return Err(Fault::new(attribute.at, Problem::DynamicContent(kind.to_owned())));
+        }
         let is_foreign = parents.are_foreign() || matches!(element.kind.as_str(), "svg" | "math");
         if content::is_void(&element.kind) && !is_foreign {
             self.push(Html::Element(element));
@@ -257,8 +260,8 @@ impl Builder<'_> {
                     self.push(Html::Text(text));
                 }
                 Part::Node(node) => {
-                    if content::has_no_dynamic_content(&parent) {
-                        return Err(self.fault(position, Problem::DynamicContent(parent)));
+                    if let Some(kind) = self.parents().without_dynamic_content() {
+                        return Err(self.fault(position, Problem::DynamicContent(kind.to_owned())));
                     }
                     if content::is_table_part(&parent) && self.joined.is_text(node) {
                         return Err(self.fault(position, Problem::TextInTable(parent)));

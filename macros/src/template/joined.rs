@@ -1,7 +1,7 @@
 //! Nodes joined into one text for the HTML tokenizer, and the way back to where each byte came from.
 
 use super::error::{Fault, Problem};
-use super::node::{Node, NodeKind};
+use super::node::{Node, NodeKind, Writes};
 use super::source::Location;
 
 /// Stand-ins are the characters of the first supplementary private area, up to its two noncharacters.
@@ -34,7 +34,7 @@ impl Joined {
 
     fn push(&mut self, index: usize, node: &Node) -> Result<(), Fault> {
         self.stretches.push((self.text.len(), node.at));
-        self.is_text.push(matches!(node.kind, NodeKind::Expression { html: false, .. }));
+        self.is_text.push(matches!(node.kind, NodeKind::Expression { writes: Writes::Text, .. }));
         if let NodeKind::Text(text) = &node.kind {
             if let Some((offset, c)) = text.char_indices().find(|(_, c)| stand_in(*c).is_some()) {
                 return Err(Fault::new(node.at.plus(offset), Problem::ReservedCharacter(c.into())));

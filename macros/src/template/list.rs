@@ -6,8 +6,9 @@ use super::element::{AttributeKind, Element, Html, Part as ValuePart};
 use super::error::{Fault, Part};
 use super::html;
 use super::node::{Loop, Node};
+use super::plain::Writing;
 use super::split::{Numbers, Site, Splitter};
-use super::table::{Draft, Fragment, PlaceKind};
+use super::table::{Draft, Fragment, Key, PlaceKind};
 
 /// The attribute that tells items apart.
 pub(crate) const KEY: &str = "dj-key";
@@ -23,12 +24,12 @@ impl Splitter<'_> {
         self.code.list();
         self.code.tag(&each.head);
         self.code.item();
-        let (item, keyed) = self.item(&each.body, &around.of(Part::Loop))?;
+        let (item, key) = self.item(&each.body, &around.of(Part::Loop))?;
         self.code.end();
         let mut otherwise = None;
         if let Some(nodes) = &each.otherwise {
             self.code.tag("else");
-            let mut fragment = self.fragment(nodes, &around.of(Part::Branch), numbers)?;
+            let mut fragment = self.branch(nodes, &around.of(Part::Branch), numbers)?;
             if let Some(first) = fragment.statics.first_mut() {
                 first.insert_str(0, "<!--e-->");
             }
@@ -36,11 +37,12 @@ impl Splitter<'_> {
         }
         self.code.tag("endfor");
         self.code.end();
-        Ok(PlaceKind::List { item: Box::new(item), keyed, otherwise })
+        Ok(PlaceKind::List { item: Box::new(item), key, otherwise })
     }
 
-    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need.
-    fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, bool), Fault> {
+    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The page is told it where
+    /// the item holds something that a person or a script changes: by it the browser finds that again.
+    fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, Key), Fault> {
         let children = html::parse(nodes, around)?;
         let site = Site { nodes, around };
         let (mut draft, mut numbers) = (Draft::default(), Numbers::default());
@@ -51,15 +53,16 @@ impl Splitter<'_> {
             Item::Element(index) | Item::Mixed { root: Some(index) } => children.get(index),
             Item::Mixed { root: None } => None,
         };
-        self.silent(site, &children[..lead]);
+        self.silent(site, &children[..lead])?;
         let keyed = match root {
-            Some(Html::Element(element)) => self.key(site, element),
+            Some(Html::Element(element)) => self.key(site, element)?,
             _ => false,
         };
+        let changeable = self.changeable;
         match (item, root) {
             (Item::Element(index), Some(Html::Element(element))) => {
                 self.element(site, element, true, &mut draft, &mut numbers)?;
-                self.silent(site, &children[index + 1..]);
+                self.silent(site, &children[index + 1..])?;
             }
             _ => {
                 draft.text("<!--i-->");
@@ -67,7 +70,12 @@ impl Splitter<'_> {
                 self.mixed(site, &children[lead..], root.is_some(), &mut draft, &mut numbers)?;
             }
         }
-        Ok((draft.finish(), keyed))
+        let key = match draft.key_at() {
+            _ if !keyed => Key::None,
+            Some(at) if self.changeable > changeable => Key::Shown(at),
+            _ => Key::Kept,
+        };
+        Ok((draft.finish(), key))
     }
 
     /// Content of an item with `<!--i-->`; an element in it may be the root that has the key.
@@ -85,7 +93,7 @@ impl Splitter<'_> {
         for child in children {
             match child {
                 Html::Element(element) => self.element(site, element, true, draft, numbers)?,
-                Html::Node(_) => self.silent(site, std::slice::from_ref(child)),
+                Html::Node(_) => self.silent(site, std::slice::from_ref(child))?,
                 Html::Text(_) | Html::Comment(_) => blank(child, draft),
             }
         }
@@ -93,28 +101,29 @@ impl Splitter<'_> {
     }
 
     /// What writes nothing.
-    fn silent(&mut self, site: Site<'_>, children: &[Html]) {
-        for node in children.iter().filter_map(|child| site.node(child)) {
-            self.code.inline(std::slice::from_ref(node), &str::to_owned);
-        }
+    fn silent(&mut self, site: Site<'_>, children: &[Html]) -> Result<(), Fault> {
+        children
+            .iter()
+            .filter_map(|child| site.node(child))
+            .try_for_each(|node| self.inline(std::slice::from_ref(node), Writing::MARKUP))
     }
 
     /// Writes the key, if there is one.
-    fn key(&mut self, site: Site<'_>, element: &Element) -> bool {
+    fn key(&mut self, site: Site<'_>, element: &Element) -> Result<bool, Fault> {
         let attribute = element.attributes.iter().find(|attribute| attribute.name() == Some(KEY));
         let Some(AttributeKind::Named { value, .. }) = attribute.map(|attribute| &attribute.kind) else {
-            return false;
+            return Ok(false);
         };
         for part in value {
             match part {
                 ValuePart::Text(text) => self.code.literal(text),
                 ValuePart::Node(index) => {
                     let node = site.nodes.get(*index).map(std::slice::from_ref).unwrap_or_default();
-                    self.code.inline(node, &str::to_owned);
+                    self.inline(node, Writing::MARKUP)?;
                 }
             }
         }
-        true
+        Ok(true)
     }
 }
 

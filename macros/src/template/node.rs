@@ -16,16 +16,29 @@ pub(crate) struct Node {
 pub(crate) enum NodeKind {
     /// Literal text.
     Text(String),
-    /// `{{ source }}`; `html` when it writes unescaped HTML.
-    Expression { source: String, html: bool },
+    /// `{{ source }}`.
+    Expression { source: String, writes: Writes },
     /// `if`, `elif`s, `else`.
     If(Vec<Branch>),
     /// `match`.
     Match { head: String, arms: Vec<Branch> },
     /// `for`.
     For(Loop),
-    /// Copied as it stands: `let`, `filter`, `call` and the like. `body` is what it encloses.
-    Verbatim { source: String, body: Vec<Node>, prints: bool },
+    /// A tag that writes nothing, copied as it stands: `let`, `mut` and the like.
+    Silent(String),
+    /// `filter`, `call`, and a `let` with a body: the inside of both tags and what is between them.
+    Enclosing { open: String, body: Vec<Node>, close: &'static str, prints: bool },
+}
+
+/// What an expression writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// Text, escaped.
+    Text,
+    /// HTML that djust or askama has escaped inside: calls of macros, `|linebreaks`.
+    Html,
+    /// Whatever its author vouches for: `|safe`.
+    Trusted,
 }
 
 /// A branch: the inside of its tag (`elif x > 3`) and what follows it.
@@ -43,12 +56,13 @@ pub(crate) struct Loop {
     pub otherwise: Option<Vec<Node>>,
 }
 
-/// A `macro` or an `import`: written at the top of the rewritten template.
+/// What is written at the top of the rewritten template.
 #[derive(Debug, Clone)]
-pub(crate) struct Definition {
-    /// Empty for the macros of an imported file.
-    pub source: String,
-    pub body: Vec<Node>,
+pub(crate) enum Definition {
+    /// An `import`, copied as it stands.
+    Import(String),
+    /// A `macro`: the inside of its tag, and its body. askama itself reads those of an imported file.
+    Macro { head: String, body: Vec<Node>, is_imported: bool },
 }
 
 impl Node {
@@ -59,12 +73,16 @@ impl Node {
 
     /// Whether it writes nothing.
     pub(crate) fn is_silent(&self) -> bool {
-        matches!(self.kind, NodeKind::Verbatim { prints: false, .. })
+        matches!(self.kind, NodeKind::Silent(_) | NodeKind::Enclosing { prints: false, .. })
     }
 
     /// Whether it writes HTML that nobody looks into.
     pub(crate) fn is_html(&self) -> bool {
-        matches!(self.kind, NodeKind::Expression { html: true, .. } | NodeKind::Verbatim { prints: true, .. })
+        match self.kind {
+            NodeKind::Expression { writes, .. } => writes != Writes::Text,
+            NodeKind::Enclosing { prints, .. } => prints,
+            _ => false,
+        }
     }
 
     /// The lists of nodes inside of it that are part of the page.
@@ -76,7 +94,10 @@ impl Node {
             NodeKind::For(each) => {
                 std::iter::once(&each.body).chain(&each.otherwise).map(Vec::as_slice).collect()
             }
-            NodeKind::Text(_) | NodeKind::Expression { .. } | NodeKind::Verbatim { .. } => Vec::new(),
+            NodeKind::Text(_)
+            | NodeKind::Expression { .. }
+            | NodeKind::Silent(_)
+            | NodeKind::Enclosing { .. } => Vec::new(),
         }
     }
 }

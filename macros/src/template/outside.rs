@@ -1,12 +1,12 @@
-//! The parts of a template that are not split: macros, imports, `let`, `call` and `filter` blocks are copied as
-//! they stand; includes are read and inlined.
+//! The parts of a template that are not split: macros, `let`, `call` and `filter` blocks are read with their
+//! bodies; imports are copied as they stand and read for a look; includes are read and inlined.
 
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
 use super::node::{Definition, Node, NodeKind};
 use super::tree::Reader;
-use askama_parser::LetValueOrBlock;
 use askama_parser::node::{Call, FilterBlock, Import, Include, Let, Macro};
+use askama_parser::{LetValueOrBlock, Target};
 use askama_parser::{Node as Askama, WithSpan};
 use std::path::PathBuf;
 
@@ -24,16 +24,18 @@ impl Reader<'_> {
             LetValueOrBlock::Block { nodes, ws } => {
                 let at = cursor.here();
                 self.spaces.before(node.ws.0, out);
-                let (from, word) = (cursor.mark(), if cursor.is_tag("set") { "endset" } else { "endlet" });
-                cursor.tag(&["let", "set"])?;
+                let close = if cursor.is_tag("set") { "endset" } else { "endlet" };
+                let open = cursor.tag(&["let", "set"])?;
                 self.spaces.after(node.ws.1);
                 self.names.enter();
                 let mut body = self.inside(nodes, cursor)?;
-                cursor.tag(&[word])?;
+                cursor.tag(&[close])?;
                 self.spaces.around(*ws, &mut body);
                 self.names.bind_target(&node.var);
-                let source = cursor.verbatim(from);
-                out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: false } });
+                if let Target::Name(name) = &node.var {
+                    self.bodies.insert((**name).to_owned(), body.clone());
+                }
+                out.push(Node { at, kind: NodeKind::Enclosing { open, body, close, prints: false } });
                 Ok(())
             }
         }
@@ -45,22 +47,21 @@ impl Reader<'_> {
         cursor: &mut Cursor<'_>,
         out: Out<'_>,
     ) -> Step {
-        let (at, from) = (cursor.here(), cursor.mark());
-        cursor.tag(&["filter"])?;
+        let at = cursor.here();
+        let open = cursor.tag(&["filter"])?;
         self.checked(cursor, |names| names.all(&node.filters.arguments))?;
         self.spaces.around(node.ws1, out);
         self.names.enter();
         let mut body = self.inside(&node.nodes, cursor)?;
         cursor.tag(&["endfilter"])?;
         self.spaces.around(node.ws2, &mut body);
-        let source = cursor.verbatim(from);
-        out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: true } });
+        out.push(Node { at, kind: NodeKind::Enclosing { open, body, close: "endfilter", prints: true } });
         Ok(())
     }
 
     pub(super) fn call_block(&mut self, node: &Call<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
-        let (at, from) = (cursor.here(), cursor.mark());
-        cursor.tag(&["call"])?;
+        let at = cursor.here();
+        let open = cursor.tag(&["call"])?;
         if let Some(arguments) = &node.args {
             self.checked(cursor, |names| names.all(arguments))?;
         }
@@ -70,8 +71,7 @@ impl Reader<'_> {
         let mut body = self.inside(&node.nodes, cursor)?;
         cursor.tag(&["endcall"])?;
         self.spaces.around(node.ws2, &mut body);
-        let source = cursor.verbatim(from);
-        out.push(Node { at, kind: NodeKind::Verbatim { source, body, prints: true } });
+        out.push(Node { at, kind: NodeKind::Enclosing { open, body, close: "endcall", prints: true } });
         Ok(())
     }
 
@@ -81,14 +81,13 @@ impl Reader<'_> {
         cursor: &mut Cursor<'_>,
         out: Out<'_>,
     ) -> Step {
-        let from = cursor.mark();
-        cursor.tag(&["macro"])?;
+        let head = cursor.tag(&["macro"])?;
         self.spaces.around(node.ws1, out);
         let body = self.macro_body(&node.nodes, node, cursor)?;
         cursor.tag(&["endmacro"])?;
         self.spaces.after(node.ws2.1);
-        let source = if self.importing > 0 { String::new() } else { cursor.verbatim(from) };
-        self.definitions.push(Definition { source, body });
+        self.bodies.insert((*node.name).to_owned(), body.clone());
+        self.definitions.push(Definition::Macro { head, body, is_imported: self.importing > 0 });
         Ok(())
     }
 
@@ -112,14 +111,15 @@ impl Reader<'_> {
         cursor: &mut Cursor<'_>,
         out: Out<'_>,
     ) -> Step {
-        let from = cursor.mark();
         let offset = cursor.here().offset;
         cursor.tag(&["import"])?;
         self.spaces.around(node.ws, out);
         let path = self.locate(node.path, offset, cursor)?;
-        cursor.resolve(Cursor::with_path("import", &path, &format!(" as {}", node.scope)));
-        let source = if self.importing > 0 { String::new() } else { cursor.verbatim(from) };
-        self.definitions.push(Definition { source, body: Vec::new() });
+        if self.importing == 0 {
+            // with an absolute path, since the rewritten template is no file
+            let tag = format!("import {:?} as {}", path.display().to_string(), node.scope);
+            self.definitions.push(Definition::Import(cursor.as_tag(&tag)));
+        }
         self.importing += 1;
         self.names.enter_lenient();
         let read = self.read_file(path, offset, cursor);
@@ -138,7 +138,6 @@ impl Reader<'_> {
         cursor.tag(&["include"])?;
         self.spaces.before(node.ws.0, out);
         let path = self.locate(node.path, offset, cursor)?;
-        cursor.resolve(Cursor::with_path("include", &path, ""));
         out.extend(self.read_file(path, offset, cursor)?);
         self.spaces.after(node.ws.1);
         Ok(())

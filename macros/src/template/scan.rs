@@ -29,10 +29,6 @@ pub(crate) struct Token {
     pub range: Range<usize>,
     /// Without the delimiters and white space control.
     pub inner: Range<usize>,
-    /// `-`, `+` or `~` before the closing delimiter, or nothing.
-    pub control_after: Option<char>,
-    /// The same after the opening one.
-    pub control_before: Option<char>,
 }
 
 /// Splits a template; an error comes with its offset.
@@ -87,11 +83,9 @@ impl Scanner<'_> {
         let body = self.at + start.len();
         let close = find_end(self.text, body, end).ok_or_else(|| self.unclosed(start))?;
         let mut inner = body..close;
-        let control_before = self.text[inner.clone()].chars().next().filter(is_control);
-        inner.start += usize::from(control_before.is_some());
-        let control_after = self.text[inner.clone()].chars().next_back().filter(is_control);
-        inner.end -= usize::from(control_after.is_some());
-        Ok(Token { kind, range: self.at..close + end.len(), inner, control_before, control_after })
+        inner.start += usize::from(self.text[inner.clone()].starts_with(is_control));
+        inner.end -= usize::from(self.text[inner.clone()].ends_with(is_control));
+        Ok(Token { kind, range: self.at..close + end.len(), inner })
     }
 
     fn block(&mut self) -> Result<(), (usize, Problem)> {
@@ -149,10 +143,10 @@ impl Scanner<'_> {
 }
 
 fn plain(kind: TokenKind, range: Range<usize>) -> Token {
-    Token { kind, inner: range.clone(), range, control_before: None, control_after: None }
+    Token { kind, inner: range.clone(), range }
 }
 
-fn is_control(c: &char) -> bool {
+fn is_control(c: char) -> bool {
     matches!(c, '-' | '+' | '~')
 }
 
@@ -237,6 +231,5 @@ mod tests {
         let text = "{%- if a ~%}";
         let tokens = scan(text, &Syntax::default()).expect("scans");
         assert_eq!(&text[tokens[0].inner.clone()], " if a ");
-        assert_eq!((tokens[0].control_before, tokens[0].control_after), (Some('-'), Some('~')));
     }
 }

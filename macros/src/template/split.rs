@@ -7,17 +7,30 @@ use super::anchor::{self, Anchoring};
 use super::code::Code;
 use super::content::Surroundings;
 use super::dialect::Dialect;
-use super::element::{Element, Html, decode, escape};
+use super::element::{Attribute, Element, Html, decode, escape};
 use super::error::{Fault, Part, Problem};
 use super::html;
 use super::node::{Branch, Node, NodeKind};
-use super::source::Location;
+use super::plain::{self, Writing};
+use super::source::{Location, Sources};
 use super::table::{Draft, Fragment, PlaceKind};
+use std::collections::HashMap;
 
 /// Writes both halves of a template.
 pub(crate) struct Splitter<'s> {
     pub code: Code<'s>,
     pub dialect: Dialect<'s>,
+    pub sources: &'s Sources,
+    /// What is written where a name is called.
+    pub bodies: &'s HashMap<String, Vec<Node>>,
+    /// Inside of `dj-update="ignore"`.
+    pub is_kept: bool,
+    /// How many branches of blocks are around.
+    depth: usize,
+    /// How many form fields there have been.
+    fields: usize,
+    /// How many things there have been that a person or a script may change: fields, dialogs, unknown HTML.
+    pub changeable: usize,
 }
 
 /// Numbers the places of a scope.
@@ -51,7 +64,29 @@ impl<'n> Site<'n> {
 
 type Step = Result<(), Fault>;
 
-impl Splitter<'_> {
+impl<'s> Splitter<'s> {
+    pub(crate) fn new(
+        code: Code<'s>,
+        dialect: Dialect<'s>,
+        sources: &'s Sources,
+        bodies: &'s HashMap<String, Vec<Node>>,
+    ) -> Self {
+        Splitter { code, dialect, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
+    }
+
+    /// What one branch of a block shows.
+    pub(crate) fn branch(
+        &mut self,
+        nodes: &[Node],
+        around: &Surroundings,
+        numbers: &mut Numbers,
+    ) -> Result<Fragment, Fault> {
+        self.depth += 1;
+        let fragment = self.fragment(nodes, around, numbers);
+        self.depth -= 1;
+        fragment
+    }
+
     /// A list of nodes with statics of its own.
     pub(crate) fn fragment(
         &mut self,
@@ -83,7 +118,7 @@ impl Splitter<'_> {
                 Html::Node(_) => {
                     let Some(node) = site.node(child) else { continue };
                     if node.is_silent() {
-                        self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                        self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
                     } else if node.is_block() {
                         let number = numbers.next(node.at)?;
                         draft.text(&format!("<!--d{number}{}-->", anchor::sign(node)));
@@ -115,9 +150,11 @@ impl Splitter<'_> {
         draft.text(&format!("<!--d{number}-->"));
         self.code.slot();
         for node in &run {
-            self.code.inline(std::slice::from_ref(*node), &str::to_owned);
+            self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
         }
-        draft.place(number, text_kind(run.iter().any(|node| node.is_html())));
+        let html = run.iter().any(|node| node.is_html());
+        self.changeable += usize::from(html);
+        draft.place(number, text_kind(html));
         draft.text("<!--/-->");
         Ok(run.len())
     }
@@ -134,8 +171,14 @@ impl Splitter<'_> {
         self.dialect.element(element, is_item)?;
         draft.text("<");
         draft.text(&element.name);
+        if is_item {
+            draft.key();
+        }
+        self.changeable += usize::from(is_changeable(element));
+        self.number_field(element, draft);
         let mut anchors = self.attributes(site, element, draft, numbers)?;
-        let anchoring = anchor::of(element, site.nodes);
+        let is_kept = element.keeps_content() && plain::is_dynamic(&element.children);
+        let anchoring = if is_kept { Anchoring::Within } else { anchor::of(element, site.nodes) };
         let mut number = 0;
         if anchoring != Anchoring::Within {
             number = numbers.next(element.at)?;
@@ -151,7 +194,8 @@ impl Splitter<'_> {
         let inner = site.around.within(&element.kind);
         let inside = Site { around: &inner, ..site };
         match anchoring {
-            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft),
+            _ if is_kept => self.kept(inside, element, draft, numbers)?,
+            Anchoring::Whole { html } => self.whole(inside, element, number, html, draft)?,
             Anchoring::Sole(_) => self.sole(inside, element, number, draft, numbers)?,
             Anchoring::Within => self.content(inside, &element.children, draft, numbers)?,
         }
@@ -159,10 +203,39 @@ impl Splitter<'_> {
         Ok(())
     }
 
+    /// Fields of one name in different branches are different fields: a wizard's steps, say. So each has a number.
+    fn number_field(&mut self, element: &Element, draft: &mut Draft) {
+        if !is_field(&element.kind) {
+            return;
+        }
+        if self.depth > 0 {
+            draft.text(&format!(" {FIELD}=\"{}\"", self.fields));
+        }
+        self.fields += 1;
+    }
+
+    /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
+    fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
+        let number = numbers.next(element.at)?;
+        self.code.slot();
+        let outer = std::mem::replace(&mut self.is_kept, true);
+        self.tree(site, &element.children)?;
+        self.is_kept = outer;
+        draft.place(number, PlaceKind::Kept);
+        Ok(())
+    }
+
     /// The content is one slot.
-    fn whole(&mut self, site: Site<'_>, element: &Element, number: u16, html: bool, draft: &mut Draft) {
+    fn whole(
+        &mut self,
+        site: Site<'_>,
+        element: &Element,
+        number: u16,
+        html: bool,
+        draft: &mut Draft,
+    ) -> Step {
         let is_text_only = anchor::is_text_only(&element.kind);
-        let write = |text: &str| if is_text_only { as_text(text) } else { text.to_owned() };
+        let write = if is_text_only { as_text } else { str::to_owned };
         let drops_newline = matches!(element.kind.as_str(), "textarea" | "pre");
         if drops_newline {
             draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
@@ -177,12 +250,14 @@ impl Splitter<'_> {
                 }
                 Html::Node(_) => {
                     let node = site.node(child).map(std::slice::from_ref).unwrap_or_default();
-                    self.code.inline(node, &write);
+                    self.inline(node, Writing { text: write, part: None })?;
                 }
                 Html::Element(_) | Html::Comment(_) => {}
             }
         }
+        self.changeable += usize::from(html);
         draft.place(number, text_kind(html));
+        Ok(())
     }
 
     /// The content is one block or list; white space around it is left out.
@@ -198,7 +273,7 @@ impl Splitter<'_> {
             if node.is_block() {
                 self.block(site.around, node, number, draft, numbers)?;
             } else {
-                self.code.inline(std::slice::from_ref(node), &str::to_owned);
+                self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
             }
         }
         Ok(())
@@ -235,7 +310,10 @@ impl Splitter<'_> {
                 let kind = self.list(around, each, numbers)?;
                 draft.place(number, kind);
             }
-            NodeKind::Text(_) | NodeKind::Expression { .. } | NodeKind::Verbatim { .. } => {}
+            NodeKind::Text(_)
+            | NodeKind::Expression { .. }
+            | NodeKind::Silent(_)
+            | NodeKind::Enclosing { .. } => {}
         }
         Ok(())
     }
@@ -255,11 +333,31 @@ impl Splitter<'_> {
         for (index, branch) in branches.iter().enumerate() {
             self.code.tag(&branch.head);
             self.code.branch(index);
-            fragments.push(self.fragment(&branch.body, &around, numbers)?);
+            fragments.push(self.branch(&branch.body, &around, numbers)?);
             self.code.end();
         }
         Ok(fragments)
     }
+}
+
+/// The attribute that tells fields of different branches apart.
+pub(crate) const FIELD: &str = "dj-field";
+
+/// What holds a value that a person enters.
+fn is_field(kind: &str) -> bool {
+    matches!(kind, "input" | "select" | "textarea")
+}
+
+/// What a person or a script may change beyond what the server has written.
+fn is_changeable(element: &Element) -> bool {
+    let kind = element.kind.as_str();
+    let by_kind =
+        matches!(kind, "details" | "dialog" | "video" | "audio" | "iframe" | "canvas" | "object" | "embed");
+    let by_attribute = |name: &str| matches!(name, "contenteditable" | "dj-update" | "popover");
+    is_field(kind)
+        || by_kind
+        || kind.contains('-')
+        || element.attributes.iter().filter_map(Attribute::name).any(by_attribute)
 }
 
 /// The kind of a place for text.
@@ -268,7 +366,7 @@ fn text_kind(html: bool) -> PlaceKind {
 }
 
 /// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
-fn as_text(text: &str) -> String {
+pub(super) fn as_text(text: &str) -> String {
     if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
 }
 

@@ -6,12 +6,14 @@
 use super::config::Config;
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
+use super::located;
 use super::names::{Names, start};
-use super::node::{Branch, Definition, Loop, Node, NodeKind};
+use super::node::{Branch, Definition, Loop, Node, NodeKind, Writes};
 use super::source::{Location, Source, Sources};
 use super::whitespace::Spaces;
 use askama_parser::node::{self, Ws};
 use askama_parser::{Ast, Expr, Node as Askama, Syntax, WithSpan};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Reads one view's template and all that belongs to it.
@@ -21,8 +23,12 @@ pub(crate) struct Reader<'c> {
     pub(super) sources: Sources,
     pub(super) names: Names<'c>,
     pub(super) definitions: Vec<Definition>,
+    /// Names of places in the template, as [`located`] gives them.
+    pub(super) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(super) macros: Vec<String>,
+    /// What is written where the name of a macro, or of a `let` with a body, stands.
+    pub(super) bodies: HashMap<String, Vec<Node>>,
     pub(super) spaces: Spaces,
     /// The files being read, outermost first.
     pub(super) open: Vec<PathBuf>,
@@ -42,7 +48,9 @@ impl<'c> Reader<'c> {
             sources: Sources::default(),
             names,
             definitions: Vec::new(),
+            locations: Vec::new(),
             macros: vec!["caller".to_owned()],
+            bodies: HashMap::new(),
             spaces: Spaces::new(config.whitespace),
             open: Vec::new(),
             importing: 0,
@@ -156,24 +164,45 @@ impl<'c> Reader<'c> {
         let token = cursor.expression()?;
         self.checked(cursor, |names| names.check(expression))?;
         self.spaces.around(ws, out);
-        let html = self.writes_html(expression);
-        let source = cursor.inner(&token).to_owned();
-        out.push(Node { at: cursor.at(token.range.start), kind: NodeKind::Expression { source, html } });
+        let writes = self.writes(expression);
+        let at = cursor.at(token.range.start);
+        let source = self.located(cursor.inner(&token), at);
+        out.push(Node { at, kind: NodeKind::Expression { source, writes } });
         Ok(())
     }
 
-    /// `|safe` and its like, and calls of macros.
-    fn writes_html(&self, expression: &WithSpan<Box<Expr<'_>>>) -> bool {
+    /// The expression, so written that rustc can say where it stands if it has to.
+    fn located(&mut self, source: &str, at: Location) -> String {
+        match located::locate(source, at, &self.sources) {
+            Some((wrapped, name)) => {
+                self.locations.push(name);
+                wrapped
+            }
+            None => source.to_owned(),
+        }
+    }
+
+    /// `|safe` and its like, and calls of macros; a chain is trusted only if all of it is.
+    fn writes(&self, expression: &WithSpan<Box<Expr<'_>>>) -> Writes {
+        let is_macro = |name: &str| self.macros.iter().any(|known| known == name);
         match &***expression {
-            Expr::Group(inner) => self.writes_html(inner),
-            Expr::Concat(items) => items.iter().any(|item| self.writes_html(item)),
-            Expr::Filter(filter) => is_html_filter(&filter.name),
-            Expr::Call(call) => match &**call.path {
-                Expr::Var(name) => self.macros.iter().any(|known| known == name),
-                Expr::Path(path) => path.len() == 2 && self.macros.iter().any(|known| known == *path[0].name),
-                _ => false,
+            Expr::Group(inner) => self.writes(inner),
+            Expr::Concat(items) => {
+                let mut all = items.iter().map(|item| self.writes(item));
+                let first = all.next().unwrap_or(Writes::Text);
+                all.fold(first, |one, other| if one == other { one } else { Writes::Html })
+            }
+            Expr::Filter(filter) => match filter.arguments.first().map(|first| &***first) {
+                // what is in the `let` is escaped, and marked so that it is not escaped twice
+                Some(Expr::Var(name)) if self.bodies.contains_key(*name) => Writes::Html,
+                _ => filter_writes(&filter.name),
             },
-            _ => false,
+            Expr::Call(call) => match &**call.path {
+                Expr::Var(name) if is_macro(name) => Writes::Html,
+                Expr::Path(path) if path.len() == 2 && is_macro(*path[0].name) => Writes::Html,
+                _ => Writes::Text,
+            },
+            _ => Writes::Text,
         }
     }
 
@@ -277,9 +306,9 @@ impl<'c> Reader<'c> {
     /// A tag that is copied and writes nothing.
     pub(super) fn tag(&mut self, ws: Ws, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
         let at = cursor.here();
-        let source = cursor.verbatim_tag()?;
+        let source = cursor.copied_tag()?;
         self.spaces.around(ws, out);
-        out.push(Node { at, kind: NodeKind::Verbatim { source, body: Vec::new(), prints: false } });
+        out.push(Node { at, kind: NodeKind::Silent(source) });
         Ok(())
     }
 
@@ -301,10 +330,13 @@ impl<'c> Reader<'c> {
     }
 }
 
-fn is_html_filter(name: &askama_parser::PathOrIdentifier<'_>) -> bool {
-    const WRITE_HTML: [&str; 4] = ["safe", "linebreaks", "linebreaksbr", "paragraphbreaks"];
+fn filter_writes(name: &askama_parser::PathOrIdentifier<'_>) -> Writes {
     match name {
-        askama_parser::PathOrIdentifier::Identifier(name) => WRITE_HTML.contains(&**name),
-        askama_parser::PathOrIdentifier::Path(_) => false,
+        askama_parser::PathOrIdentifier::Identifier(name) => match **name {
+            "safe" => Writes::Trusted,
+            "linebreaks" | "linebreaksbr" | "paragraphbreaks" => Writes::Html,
+            _ => Writes::Text,
+        },
+        askama_parser::PathOrIdentifier::Path(_) => Writes::Text,
     }
 }

@@ -3,7 +3,7 @@
 use super::try_compile;
 
 /// Each source with its mistake's beginning.
-fn check(cases: &[(&str, &str)]) {
+pub(super) fn check(cases: &[(&str, &str)]) {
     for (source, expected) in cases {
         match try_compile(source) {
             Err(error) => assert!(error.starts_with(expected), "{source}\n  {error}\n  {expected}"),
