@@ -105,6 +105,17 @@ test("where trusted types leave us no policy, the console says so once and nothi
   assert.equal(await page.evaluate(() => server.sockets.length), 0);
 });
 
+test("under trusted types a refused token is renewed", async () => {
+  const page = await browser.open(`x`, { joined: false, policy: TRUSTED });
+  await page.evaluate(() => {
+    server.open();
+    document.querySelector("[dj-view]").setAttribute("dj-token", "old");
+    server.push({ type: "refused", view: 0, reason: "token", message: "expired" });
+  });
+  await page.waitForFunction(() => server.sent.length === 2 && server.last("join").token === "token");
+  assert.deepEqual(page.problems, []);
+});
+
 test("without the need for trusted types, names for others do no harm", async () => {
   const page = await browser.open(`<p dj="0">x</p>`, { policy: "trusted-types other" });
   await push(page, [0, "<b>y</b>"]);

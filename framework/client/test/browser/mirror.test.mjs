@@ -303,6 +303,35 @@ test("styles that scripts set stay when the server writes its own", async () => 
   assert.equal(await style(), "display: flex; margin: var(--x);");
 });
 
+test("what a person has edited in place is not overwritten, and is the server's again once equal", async () => {
+  const page = await open(`<p contenteditable="true" dj="0">one</p><div contenteditable><b><!--d1-->x<!--/--></b></div>`);
+  const texts = () => page.evaluate(() => [...document.querySelectorAll("[contenteditable]")].map((each) => each.textContent));
+  await page.click("p");
+  await page.press("p", "End");
+  await page.keyboard.type("!");
+  await push(page, [0, "two", 1, "y"]);
+  assert.deepEqual(await texts(), ["one!", "y"]);
+  await push(page, [0, "one!"]);
+  await push(page, [0, "three"]);
+  assert.deepEqual(await texts(), ["three", "y"]);
+});
+
+test("what a custom element that was there first has made of itself stays", async () => {
+  const html = (n) => `<my-own><span>${n}</span></my-own><my-list dj="0["><i>${n}</i></my-list>`;
+  const page = await open(html(1), {
+    init: () => customElements.define("my-own", class extends HTMLElement {
+      connectedCallback() {
+        this.append(document.createElement("hr"));
+      }
+    }),
+  });
+  assert.equal(await page.innerHTML("my-own"), "<hr><span>1</span>");
+  await rejoin(page, html(2));
+  assert.equal(await page.innerHTML("my-own"), "<hr><span>2</span>");
+  await rejoin(page, html(3).replace("<span>3</span>", ""));
+  assert.equal(await page.innerHTML("my-own"), "<hr>");
+});
+
 test("what the page keeps to itself is left alone, whatever is written into it", async () => {
   const html = (n) => `<div dj-update="ignore" id="map" dj="4@title" title="t${n}"><b dj="0">${n}</b><!--d1[--><i dj="2">${n}</i><!--/--><ul dj="3*"><li dj="0">${n}</li></ul></div>`;
   const page = await open(html(1));
