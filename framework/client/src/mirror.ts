@@ -21,7 +21,7 @@ export class MirrorNode {
   last: MirrorNode | null = null;
   /** Its attributes as the server last wrote them. */
   readonly written: Map<string, string>;
-  /** The node that holds the content: `live`, or a copy of it. */
+  /** The node that holds the content: `live`, a copy of it, or what a template holds. */
   inner: Node;
   /** Of a custom element that was there before us: some of the content may be its own. */
   isMixed = false;
@@ -85,6 +85,7 @@ export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
   mirror.isMixed = isShown && mirror.tag.includes("-") && !mirror.written.has("dj");
   if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
+  else if (node instanceof HTMLTemplateElement) mirror.inner = node.content;
   if (isRoot || !mirror.written.has("dj-view")) {
     for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child, false, isShown), null);
   }
@@ -114,7 +115,7 @@ export function write(node: MirrorNode, characters: string | null): void {
   const isEdited = live.data !== node.characters || !live.parentNode;
   if (node.characters === characters) return;
   node.characters = characters;
-  if (isEdited && call(inner as Element, "closest", "[contenteditable]")) return;
+  if (isEdited && call(parent!.live as Element, "closest", "[contenteditable]")) return;
   live.data = characters!;
   if (live.parentNode || tag !== "#text") return;
   call(inner, "insertBefore", live, spot(node, inner));

@@ -41,7 +41,8 @@ const cases = {
   "a caption": [(x) => `<table><caption dj="0">${x}</caption></table>`, "", [`<b>a</b>`]],
   "rows outside of a table": [(x) => `<div dj="0">${x}</div>`, "", [`<tr><td>a</td></tr>`, `<option>a</option>`, `<body class=x><p>a`]],
   "a query in new HTML": [(x) => `<p dj="0[">${x}</p>`, "", [`<a href="?a=1&section=2&copy=3&amp;b=4&lt;">x</a>`, `<i title="&notit;&amp;&not;">&section</i>`]],
-  "a template in raw HTML": [(x) => `<div dj="0">${x}</div>`, "", [`<template><tr><td>x</td></tr></template>`]],
+  "a template in raw HTML": [(x) => `<div dj="0">${x}</div>`, "", [`<template><tr><td>x</td></tr></template>`, `<template><tr><td>y</td></tr><b>z</b></template>`]],
+  "attributes with names that scripts may not set": [(x) => `<p dj="0@" ${x}>a</p>`, "", [[`x-on:click.prevent=a xml:lang=de :b=c @d=e`], [`x-on:click.prevent=b (f)=g`, "xml:lang", ":b", "@d"]]],
   "duplicate attributes": [(x) => `<p dj="0@" ${x}>a</p>`, "", [[`title=a title=b lang=x`], [`lang=y lang=z`, "title"]]],
   "text without scripts": [(x) => `<div dj="0">${x}</div>`, "", [`<noscript><p>a &amp; b</p></noscript>`]],
 };

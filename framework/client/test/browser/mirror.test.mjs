@@ -273,6 +273,28 @@ test("autofocus in new HTML is obeyed once", async () => {
   assert.equal(await focused(), "new");
 });
 
+test("autofocus of what isn't shown leaves the focus where it is", async () => {
+  const page = await open(`<div dj="0["><button id="old" name="b">x</button></div>`);
+  await page.focus("#old");
+  await push(page, [0, `<button id="old" name="b">y</button><dialog><input autofocus></dialog>`]);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "y");
+});
+
+test("what the first join finds different is merged", async () => {
+  const row = (i) => `<li dj="0">${i}</li>`;
+  const page = await open(`<ul dj="0*">${row(1)}${row(2)}</ul><!--d1[--><details><summary>s</summary></details><!--/-->`, { joined: false });
+  await page.evaluate(() => {
+    document.querySelector("details").open = true;
+    document.querySelector("ul").append(document.createElement("x-f"));
+    for (const li of document.querySelectorAll("li")) li.mark = li.textContent;
+  });
+  await page.evaluate((html) => (server.open(), server.join([0, html, 1, "<p dj='2'>new</p><details><summary>s</summary></details>", 2, "p"])), row(3) + row(1) + row(2));
+  assert.ok(await page.evaluate(() => document.querySelector("details").open));
+  assert.equal(await page.textContent("p"), "p");
+  await push(page, [0, [[[0, 2]], [1, [0, "one"]]]]);
+  assert.deepEqual(await page.$$eval("li", (all) => all.map((li) => [li.textContent, li.mark ?? null])), [["3", null], ["one", "1"]]);
+});
+
 test("raw HTML that is written again keeps what is the same in it", async () => {
   const html = (text) => `<p>${text}</p><details><summary>s</summary>x</details><p>a <input name="q" value=""></p>`;
   const page = await open(`<div dj="0">${html("one")}</div>`);
