@@ -85,7 +85,7 @@ export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
   mirror.isMixed = isShown && mirror.tag.includes("-") && !mirror.written.has("dj");
   if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
-  else if (node instanceof HTMLTemplateElement) mirror.inner = node.content;
+  else if (mirror.tag === "TEMPLATE") mirror.inner = (node as HTMLTemplateElement).content;
   if (isRoot || !mirror.written.has("dj-view")) {
     for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child, false, isShown), null);
   }
