@@ -17,7 +17,7 @@
 import { Backoff } from "./backoff";
 import type { Connection } from "./connection";
 import { Content } from "./content";
-import { describe } from "./dom";
+import { describe, parse } from "./dom";
 import { Events } from "./events";
 import { Outbox } from "./outbox";
 import type { Patch, ViewFrame } from "./protocol";
@@ -134,8 +134,7 @@ export class Region {
     try {
       const response = await fetch(location.href, { cache: "reload" });
       if (response.ok) {
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const token = page.querySelectorAll("[dj-view]")[this.number]?.getAttribute("dj-token");
+        const token = parse(await response.text(), this.root).querySelectorAll("[dj-view]")[this.number]?.getAttribute("dj-token");
         if (!token) return location.reload();
         this.root.setAttribute("dj-token", token);
       }
