@@ -12,7 +12,7 @@ import { build } from "esbuild";
 import { minify } from "terser";
 
 /** The bundle's limit: bytes after `gzip -9`. */
-export const BUDGET = 6_144;
+export const BUDGET = 8_192;
 
 /** Names of the DOM's interfaces and dictionaries that terser doesn't know. */
 const FOREIGN = ["handleEvent", "preventScroll"];

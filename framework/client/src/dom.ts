@@ -5,9 +5,21 @@
 import type { Fields } from "./fields";
 import type { Keeper } from "./keeper";
 
-/** An element without its content, for messages. */
+/** A property of a node, whatever its fields are called. */
+export function get<N extends Node, K extends keyof N>(node: N, key: K): N[K] {
+  return Reflect.get(Reflect.getPrototypeOf(node)!, key, node) as N[K];
+}
+
+/** Calls a method of a node, whatever its fields are called. */
+export function call<N extends Node, K extends keyof N>(node: N, key: K, ...args: unknown[]): N[K] extends (...args: never[]) => infer R ? R : never {
+  return (get(node, key) as (...args: unknown[]) => never).apply(node, args);
+}
+
+/** An element without its content, for messages: only what names it, never a token or what a field holds. */
 export function describe(element: Element): string {
-  return (element.cloneNode() as Element).outerHTML;
+  const tag = get(element, "localName");
+  const names = [...get(element, "attributes")].filter(({ name }) => /^(dj|dj-view|id|class|name|type)$/.test(name));
+  return `<${[tag, ...names.map(({ name, value }) => `${name}="${value}"`)].join(" ")}></${tag}>`;
 }
 
 /** Throws an error that says what is missing in which element. */

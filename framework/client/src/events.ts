@@ -2,40 +2,77 @@
  * Turns what happens in a region into messages. Listens on the region's root only, so elements
  * that come later need nothing.
  *
- * The nearest element at or around the target that has the attribute for the event handles it;
- * for keys, one whose filter holds the key (`dj-keydown.enter.escape="send"`).
+ * The nearest element at or around the target that has the attribute for the event handles it, else
+ * the form that a field belongs to by `form="…"`. What concerns an element itself (a dialog that closes, details that
+ * are toggled) is handled there only; for keys, see `keys.ts`. What the server does to the page is no
+ * event, and a click that opens a link elsewhere is the browser's.
+ *
+ * A field of a form may be called like anything the DOM has, so elements that may be forms are
+ * only read by `get` and `call`.
  */
 import { argumentsOf, valueOf } from "./arguments";
 import type { Content } from "./content";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
+import { call, get } from "./dom";
+import { isShortcut, matchesKey } from "./keys";
 import { Timing } from "./timing";
 
-const TYPES = "click submit reset input change keydown keyup focus blur".split(" ");
+const TYPES = "click submit reset input change keydown keyup focus blur close toggle cancel".split(" ");
+/** These don't bubble. */
+const CAPTURED = /focus|blur|close|toggle|cancel/;
 const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
+  private readonly details: Iterable<HTMLDetailsElement>;
+  /** Whether each was open, as far as the server knows. */
+  private readonly open = new WeakMap<Element, boolean>();
 
   constructor(
     private readonly root: HTMLElement,
     private readonly content: Content,
     private readonly outbox: Outbox,
   ) {
-    for (const type of TYPES) root.addEventListener(type, this, /focus|blur/.test(type));
+    for (const type of TYPES) root.addEventListener(type, this, CAPTURED.test(type));
+    this.details = root.getElementsByTagName("details");
+    for (const element of this.details) this.open.set(element, element.open);
   }
 
   handleEvent(event: Event): void {
     const { type, target } = event as Event & { target: HTMLElement };
-    if (this.content.changing || target.closest("[dj-view]") !== this.root) return;
+    if (this.content.changing || call(target, "closest", "[dj-view]") !== this.root) return;
     this.observe(type, target);
+    if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event)) return;
     const attribute = this.find(target, event);
-    if (attribute && !event.defaultPrevented) this.handle(event, attribute);
+    if (attribute) this.handle(event, attribute);
   }
 
   /** Tells the server what the person entered while it could not hear. */
   recover(): void {
     for (const field of this.content.fields.owned.keys()) this.model(field);
+  }
+
+  /** Makes a change of the page. The browser tells later which details were toggled, also by the change. */
+  during(change: () => void): void {
+    const before = new Map<Element, boolean>();
+    for (const element of this.details) before.set(element, element.open);
+    try {
+      change();
+    } finally {
+      for (const element of this.details) {
+        if (before.get(element) !== element.open) this.open.set(element, element.open);
+      }
+    }
+  }
+
+  /** Whether the event tells what the server has done itself, or was told. */
+  private isKnown({ type, target }: Event): boolean {
+    if (type !== "toggle" || !(target instanceof HTMLDetailsElement)) return false;
+    const { open } = target;
+    const known = this.open.get(target) === open;
+    this.open.set(target, open);
+    return known;
   }
 
   /** What concerns the fields, whether or not anybody handles the event. */
@@ -49,32 +86,51 @@ export class Events {
 
   private model(field: Element): void {
     const name = field.getAttribute("dj-model");
-    if (name) this.outbox.model(name, valueOf(field));
+    if (name) this.outbox.send({ frame: this.outbox.model(name, valueOf(field)), done() {} });
   }
 
   /** The attribute that handles the event. */
   private find(target: Element, event: Event): Attr | undefined {
-    for (let element: Element | null = target; element && element !== this.root; element = element.parentElement) {
-      for (const attribute of element.attributes) {
-        const [name, ...keys] = attribute.name.split(".");
-        if (name === `dj-${event.type}` && (!keys[0] || keys.includes(keyOf(event)))) return attribute;
-      }
+    const { type } = event;
+    const isOwn = /close|toggle|cancel/.test(type);
+    for (let element: Element | null = target; element && element !== this.root; element = isOwn ? null : get(element, "parentElement")) {
+      // The browser hears clicks on what is in a disabled button.
+      if (type === "click" && call(element, "matches", "button:disabled")) return undefined;
+      const found = [...get(element, "attributes")].filter(({ name }) => {
+        const [word, ...keys] = name.split(".");
+        return word === `dj-${type}` && (!keys[0] || keys.some((key) => matchesKey(key, event as KeyboardEvent)));
+      });
+      // `dj-keydown.ctrl-enter` goes before `dj-keydown.enter`.
+      if (found[0]) return found.find(isShortcut) ?? found[0];
     }
-    return undefined;
+    const form = /input|change/.test(type) && get(target as HTMLInputElement, "form");
+    return form && call(form, "closest", "[dj-view]") === this.root ? this.find(form, event) : undefined;
   }
 
   private handle(event: Event, attribute: Attr): void {
     const { type } = event;
     const element = attribute.ownerElement as HTMLElement;
-    const question = element.getAttribute("dj-confirm");
-    const refused = question && !confirm(question);
-    if (refused || type === "submit" || (type === "click" && element.matches("a,button,[type=submit]"))) event.preventDefault();
-    if (refused) return;
-    const call = () => this.post(event, element, attribute.value);
-    const filtered = attribute.name.includes(".");
-    if (!filtered && !/submit|focus|blur/.test(type) && this.timing.delay(element, attribute.name, call)) return;
-    if (filtered || !type.startsWith("key")) this.timing.flush();
-    call();
+    if (type === "submit" || isShortcut(attribute) || (type === "click" && leaves(element))) event.preventDefault();
+    const question = call(element, "getAttribute", "dj-confirm");
+    if (question && !confirm(question)) return event.preventDefault();
+    this.time(event, element, attribute);
+  }
+
+  /** Posts the event now or later, after what waits and was typed before it. */
+  private time(event: Event, element: HTMLElement, { name, value }: Attr): void {
+    const { type } = event;
+    const target = event.target as Element;
+    const filtered = name.includes(".");
+    const post = () => {
+      if (filtered || !/key|input|change/.test(type)) this.timing.flush();
+      this.post(event, element, value);
+    };
+    // A field's own delay goes before that of its form.
+    const isField = /input|change/.test(type) && ["debounce", "throttle"].some((name) => call(target, "hasAttribute", `dj-${name}`));
+    const debounces = !filtered && !(CAPTURED.test(type) || type === "submit");
+    if (this.timing.delay(isField ? target : element, name, post, target, debounces)) return;
+    if (!type.startsWith("key")) this.timing.flush();
+    post();
   }
 
   private post(event: Event, element: HTMLElement, name: string): void {
@@ -82,10 +138,11 @@ export class Events {
     const { type } = event;
     const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
-    const buttons = type === "submit" ? [...(element as HTMLFormElement).elements] : [element];
+    const text = call(element, "getAttribute", DISABLE);
+    const buttons = type === "submit" ? [...get(element as HTMLFormElement, "elements")] : [element];
     for (const button of buttons) {
-      const text = button.getAttribute(DISABLE) ?? (button === (event as SubmitEvent).submitter && element.getAttribute(DISABLE));
-      if (text) busy.add(button as Button, text);
+      const shown = call(button, "getAttribute", DISABLE) ?? (button === (event as SubmitEvent).submitter && text);
+      if (shown) busy.add(button as Button, shown);
     }
     this.outbox.post({
       frame,
@@ -98,8 +155,15 @@ export class Events {
   }
 }
 
-/** As a filter names it. While a character is being composed, keys have no names. */
-function keyOf(event: Event): string {
-  const { key, isComposing } = event as KeyboardEvent;
-  return key === " " ? "space" : isComposing ? "" : key?.toLowerCase();
+/** Whether a click has the browser open a link in another tab or window, or save it. */
+function opensElsewhere(event: Event): boolean {
+  const { type, target, ctrlKey, shiftKey, metaKey, altKey, button } = event as MouseEvent;
+  return type === "click" && !!(ctrlKey || shiftKey || metaKey || altKey || button) && !!call(target as Element, "closest", "a[href],area[href]");
+}
+
+/** Whether the browser would leave the page at a click on this element, or submit its form. */
+function leaves(element: Element): boolean {
+  const target = call(element, "getAttribute", "target") ?? "";
+  const isLink = call(element, "matches", "a,area");
+  return isLink ? /^(_self|_top|_parent)?$/i.test(target) && !call(element, "hasAttribute", "download") : call(element, "matches", "button,[type=submit],[type=image]");
 }

@@ -4,59 +4,78 @@
  * While the view isn't joined, messages wait, 32 at most: all clicks and submits, of the others the
  * newest of each element and handler. One too many is not taken, with a warning: what a person
  * did first must not be undone by what they did last. What was sent but not answered when the
- * connection closed is not sent again: the server may have handled it.
+ * connection closed is not sent again: the server may have handled it. The page is told of it, and
+ * of a message that is larger than what the server takes.
  */
 import type { Connection } from "./connection";
-import type { Arguments, EventFrame } from "./protocol";
+import type { Arguments, EventFrame, ModelFrame, ReplyError } from "./protocol";
 
 const WAITING = 32;
 
-export interface Message {
-  frame: EventFrame;
-  /** While it waits, a newer one from here with the same name makes it obsolete. */
-  source: Element | undefined;
-  /** Called once: answered without an error or not, or given up. */
+export interface Message<Frame = EventFrame> {
+  frame: Frame;
+  /** Called once: accepted or not, or given up. */
   done(ok: boolean): void;
+}
+
+interface Waiting extends Message {
+  /** A newer one from here with the same name makes it obsolete. */
+  source: Element | undefined;
 }
 
 export class Outbox {
   joined = false;
   private refs = 0;
-  private waiting: Message[] = [];
-  private readonly unanswered = new Map<number, Message>();
+  private waiting: Waiting[] = [];
+  private readonly unanswered = new Map<number, Message<EventFrame | ModelFrame>>();
 
   constructor(
     private readonly view: number,
     private readonly connection: Connection,
+    private readonly tell: (error: ReplyError) => void,
   ) {}
 
   event(name: string, args: Arguments): EventFrame {
     return { type: "event", view: this.view, ref: ++this.refs, name, args };
   }
 
-  /** A model field's value doesn't wait: it is sent again after each join. */
-  model(field: string, value: unknown): void {
-    if (this.joined) this.connection.send({ type: "model", view: this.view, ref: ++this.refs, field, value });
+  model(field: string, value: unknown): ModelFrame {
+    return { type: "model", view: this.view, ref: ++this.refs, field, value };
   }
 
-  post(message: Message): void {
-    const { frame, source } = message;
-    if (this.joined) {
-      this.unanswered.set(frame.ref, message);
-      return this.connection.send(frame);
+  /** Sends a message at once or never (a model field's value is sent again after each join); false if the caller is to see to it. */
+  send(message: Message<EventFrame | ModelFrame>): boolean {
+    const { frame } = message;
+    if (!this.connection.fits(frame)) {
+      this.tell({ code: "too_large", message: `${nameOf(frame)} is larger than what the server takes: it was not sent` });
+      message.done(false);
+      return true;
     }
-    this.waiting = this.waiting.filter((other) => !source || other.source !== source || other.frame.name !== frame.name);
+    if (!this.joined || !this.connection.send(frame)) return false;
+    this.unanswered.set(frame.ref, message);
+    return true;
+  }
+
+  /** Sends an event, or has it wait, also while the socket is closing. */
+  post(message: Waiting): void {
+    const { frame, source } = message;
+    if (this.send(message)) return;
+    const isObsolete = (other: Waiting) => source && other.source === source && other.frame.name === frame.name;
+    const obsolete = this.waiting.filter(isObsolete);
+    this.waiting = this.waiting.filter((other) => !isObsolete(other));
+    for (const other of obsolete) other.done(false);
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
     } else {
-      console.warn("djust: dropped", frame);
+      this.tell({ code: "busy", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
       message.done(false);
     }
   }
 
   answered(ref: number, ok: boolean): void {
-    this.unanswered.get(ref)?.done(ok);
+    const message = this.unanswered.get(ref);
     this.unanswered.delete(ref);
+    message?.done(ok);
   }
 
   /** Sends what waited. */
@@ -66,6 +85,13 @@ export class Outbox {
 
   close(): void {
     this.joined = false;
-    for (const ref of this.unanswered.keys()) this.answered(ref, false);
+    for (const [ref, { frame }] of this.unanswered) {
+      this.answered(ref, false);
+      if (frame.type === "event") this.tell({ code: "unanswered", message: `the connection was lost before ${nameOf(frame)} was answered: it may have been handled` });
+    }
   }
+}
+
+function nameOf(frame: EventFrame | ModelFrame): string {
+  return frame.type === "event" ? `event ${frame.name}` : `field ${frame.field}`;
 }

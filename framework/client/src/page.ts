@@ -8,13 +8,17 @@ import { Connection } from "./connection";
 import type { ServerFrame } from "./protocol";
 import { Region } from "./region";
 
+/** The largest frame that the server takes, if the page doesn't say. */
+const LIMIT = 65_536;
+
 export class Page {
   private regions: Region[] = [];
 
   start(): void {
     const roots = [...document.querySelectorAll<HTMLElement>("[dj-view]")];
     if (!roots[0]) return;
-    const connection = new Connection(roots[0].getAttribute("dj-socket")!, this);
+    const limit = +(roots[0].getAttribute("dj-limit") ?? LIMIT);
+    const connection = new Connection(roots[0].getAttribute("dj-socket")!, limit, this);
     this.regions = roots.map((root, number) => new Region(root, number, connection));
     addEventListener("pagehide", () => connection.stop());
     addEventListener("pageshow", ({ persisted }) => persisted && connection.start());
