@@ -54,6 +54,13 @@ pub enum ServerFrame<'a> {
         /// The form's id.
         form: &'a str,
     },
+    /// An element gets the focus.
+    Focus {
+        /// The instance.
+        view: u32,
+        /// The element's id.
+        id: &'a str,
+    },
     /// A join was refused.
     Refused {
         /// The instance.

@@ -140,6 +140,7 @@ impl<V: LiveView> ViewActor<V> {
         for effect in cx.effects.drain(..) {
             self.screen.answer(match effect {
                 Effect::ResetForm(form) => Answer::ResetForm(form),
+                Effect::Focus(id) => Answer::Focus(id),
                 Effect::Navigate(to) => Answer::Navigate(to),
             });
         }

@@ -28,6 +28,7 @@ pub(super) struct Screen {
 pub(super) enum Answer {
     Reply { reference: u64, error: Option<(&'static str, String)> },
     ResetForm(String),
+    Focus(String),
     Navigate(String),
 }
 
@@ -75,6 +76,7 @@ impl Screen {
                     life.event_is_answered();
                 }
                 Answer::ResetForm(form) => link.send(&ServerFrame::Reset { view, form: &form }),
+                Answer::Focus(id) => link.send(&ServerFrame::Focus { view, id: &id }),
                 Answer::Navigate(to) => link.send(&ServerFrame::Navigate { view, to: &to }),
             }
         }

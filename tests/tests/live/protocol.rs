@@ -73,6 +73,7 @@ fn write(meaning: &Value) -> String {
             mark: text("mark"),
         },
         "reset" => ServerFrame::Reset { view: instance, form: text("form") },
+        "focus" => ServerFrame::Focus { view: instance, id: text("id") },
         "refused" => ServerFrame::Refused {
             view: instance,
             reason: text("reason"),
