@@ -5,9 +5,11 @@ pub use crate::push::payload::{no_more, push_argument};
 pub use crate::push::schema::{field_schema, handler_schema};
 pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 #[cfg(feature = "server")]
+pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};
+#[cfg(feature = "server")]
 pub use crate::view::{
-    EventSchema, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers, OneHandlersBlock,
-    argument, form, set_field, set_model,
+    EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers,
+    OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
 };
 #[cfg(feature = "server")]
 pub use askama;
@@ -59,8 +61,8 @@ pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
     out
 }
 
-/// A handler's return value as the framework keeps it.
+/// A handler's return value as the framework keeps it, and what was seen in it.
 #[cfg(feature = "server")]
-pub fn outcome(returned: impl IntoOutcome) -> HandlerOutcome {
-    returned.into_outcome()
+pub fn outcome(returned: impl IntoOutcome, known: Option<HandlerError>) -> HandlerOutcome {
+    known.map_or_else(|| returned.into_outcome(), Err)
 }

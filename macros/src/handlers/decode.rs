@@ -23,6 +23,8 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
             const PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
 
             fn decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+                #[allow(unused_imports)]
+                use ::djust::__private::ReadArgument as _;
                 let _ = #arguments;
                 match name {
                     #(#event_arms)*
@@ -60,11 +62,22 @@ fn events(block: &Block) -> TokenStream {
 /// What a template may know of the handler. After a mistake it takes whatever it is given.
 fn event(handler: &Handler) -> TokenStream {
     let (conditions, name) = (&handler.conditions, handler.name());
-    let arguments = handler.signature.iter().flat_map(Signature::arguments).map(Argument::name);
-    let takes_all = handler.signature.as_ref().is_none_or(Signature::takes_all);
+    let Some(signature) = &handler.signature else {
+        return quote! { ::djust::__private::EventSchema { name: #name, arguments: &[], takes_all: true } };
+    };
+    let arguments = signature.arguments().map(Argument::name);
+    let types = signature.arguments().map(|argument| &argument.ty);
     quote! {
         #(#conditions)*
-        ::djust::__private::EventSchema { name: #name, arguments: &[#(#arguments),*], takes_all: #takes_all }
+        ::djust::__private::EventSchema {
+            name: #name,
+            arguments: &[#(#arguments),*],
+            takes_all: {
+                #[allow(unused_imports)]
+                use ::djust::__private::ReadArgument as _;
+                false #(|| ::djust::__private::ArgumentOf::<#types>::IS_ALL)*
+            },
+        }
     }
 }
 
@@ -104,14 +117,12 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
     let (local, arguments, handler_name) = (local(index), arguments_ident(), handler.name());
     match parameter {
         Parameter::Context(_) => TokenStream::new(),
-        Parameter::Form(ty) => {
-            let form = quote_spanned! { ty.span() => ::djust::__private::form::<#ty> };
-            quote! { let #local = #form(#arguments, #handler_name)?; }
-        }
         Parameter::Argument(argument) => {
             let (ty, name) = (&argument.ty, argument.name());
             let function = match handler.caller {
-                Caller::Browser => quote_spanned! { ty.span() => ::djust::__private::argument::<#ty> },
+                Caller::Browser => {
+                    quote_spanned! { ty.span() => ::djust::__private::ArgumentOf::<#ty>::read }
+                }
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
             };
             quote! { let #local = #function(#arguments, #handler_name, #name)?; }
@@ -129,12 +140,20 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
             context = Ident::new("context", Span::mixed_site().located_at(*span));
             context.clone()
         }
-        Parameter::Argument(_) | Parameter::Form(_) => local(i),
+        Parameter::Argument(_) => local(i),
     });
     let given: Vec<_> = given.collect();
     // its span is where rustc points if the handler returns what it can't
     let returned = Ident::new("returned", Span::mixed_site().located_at(signature.returns));
-    let outcome = quote! { ::djust::__private::outcome(#returned) };
+    // three references: see `Peek`
+    let outcome = quote! {
+        {
+            #[allow(unused_imports)]
+            use ::djust::__private::{PeekError as _, PeekInside as _, PeekNothing as _};
+            let known = (&&&::djust::__private::Peek(&#returned)).known();
+            ::djust::__private::outcome(#returned, known)
+        }
+    };
     if signature.is_async {
         quote! {
             ::djust::Call::<Self>::asynchronous(move |#view, #context| {

@@ -38,7 +38,12 @@ const PROVOKE: Record<string, (meaning: Case["meaning"]) => string> = {
     const regions = start(Array(view + 1).fill(`<button dj-click="spare">x</button>`));
     const region = regions[view]!;
     for (let i = 1; i < ref; i++) region.querySelector("button")!.click();
-    if ("key" in args) {
+    if ("open" in args) {
+      region.insertAdjacentHTML("beforeend", `<details dj-toggle="${name}"></details>`);
+      const details = region.querySelector("details")!;
+      details.open = args.open;
+      details.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }));
+    } else if ("key" in args) {
       region.insertAdjacentHTML("beforeend", `<input value="${args.value}" dj-keydown="${name}">`);
       region.querySelector("input")!.dispatchEvent(new KeyboardEvent("keydown", { key: args.key, bubbles: true }));
     } else if ("value" in args) {
@@ -86,7 +91,7 @@ const PROVOKE: Record<string, (meaning: Case["meaning"]) => string> = {
 describe("the browser's frames", () => {
   for (const { name, frame, meaning } of fixtures("client.json")) {
     // Arguments that no attribute can give are for the server's reader.
-    const plain = Object.values(meaning.args ?? {}).every((value) => typeof value === "string");
+    const plain = "open" in (meaning.args ?? {}) || Object.values(meaning.args ?? {}).every((value) => typeof value === "string");
     it.runIf(plain)(name, () => expect(PROVOKE[meaning.type]!(meaning)).toBe(frame));
     it(`${name}: is what it means`, () => expect(JSON.parse(frame)).toEqual(meaning));
   }
