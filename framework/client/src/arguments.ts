@@ -1,6 +1,7 @@
 /**
  * The arguments of an event, as its element and the form around it give them.
  */
+import { get } from "./dom";
 import type { Arguments } from "./protocol";
 
 /** All kinds of fields at once. */
@@ -18,7 +19,7 @@ export function argumentsOf(event: Event, element: HTMLElement): Arguments {
   if (type === "toggle") return { open: (event as ToggleEvent).newState === "open", ...valuesOf(element) };
   if (type === "close") return { value: (event.target as HTMLDialogElement).returnValue, ...valuesOf(element) };
   const named = /input|change/.test(type) && target.name;
-  const own = element.localName === "form" ? formArguments(element as HTMLFormElement, submitter) : { key, value: valueOf(target), name: named || undefined };
+  const own = element instanceof HTMLFormElement ? formArguments(element, submitter) : { key, value: valueOf(target), name: named || undefined };
   return { ...own, ...valuesOf(element) };
 }
 
@@ -32,7 +33,7 @@ export function valueOf(field: Element): unknown {
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */
 function valuesOf(element: Element): Arguments {
   const values: Arguments = {};
-  for (const { name, value } of element.attributes) {
+  for (const { name, value } of get(element, "attributes")) {
     if (name.startsWith("dj-value-")) values[name.slice(9).replace(/-/g, "_")] = value;
   }
   return values;

@@ -111,7 +111,7 @@ export class Events {
     const { type } = event;
     const element = attribute.ownerElement as HTMLElement;
     if (type === "submit" || isShortcut(attribute) || (type === "click" && leaves(element))) event.preventDefault();
-    const question = call(element, "getAttribute", "dj-confirm");
+    const question = call(element, "getAttribute", "dj-confirm") ?? (event as SubmitEvent).submitter?.getAttribute("dj-confirm");
     if (question && !confirm(question)) return event.preventDefault();
     this.time(event, element, attribute);
   }
@@ -139,7 +139,8 @@ export class Events {
     const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
     const text = call(element, "getAttribute", DISABLE);
-    const buttons = type === "submit" ? [...get(element as HTMLFormElement, "elements")] : [element];
+    // A form's text is for its buttons, while it is submitted.
+    const buttons = !(element instanceof HTMLFormElement) ? [element] : type === "submit" ? [...get(element, "elements")] : [];
     for (const button of buttons) {
       const shown = call(button, "getAttribute", DISABLE) ?? (button === (event as SubmitEvent).submitter && text);
       if (shown) busy.add(button as Button, shown);

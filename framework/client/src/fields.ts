@@ -13,6 +13,8 @@
  * Radio buttons of one group change hands together. `before` and `settle` enclose each change of
  * the page; between them `touch` tells which fields the server writes.
  */
+import { get } from "./dom";
+
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** Whether it is checked, which options are selected, or its text. */
@@ -92,7 +94,7 @@ export class Fields {
 }
 
 function fieldsOf(form: HTMLFormElement): Field[] {
-  return [...form.elements].flatMap(group);
+  return [...get(form, "elements")].flatMap(group);
 }
 
 /** The field, with the radio buttons that change together with it; nothing if it is no field. */
