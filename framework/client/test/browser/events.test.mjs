@@ -54,7 +54,7 @@ test("a click on what is in a disabled button is none", async () => {
 test("dialogs, details and popovers tell that they were closed, toggled and cancelled", async () => {
   const page = await browser.open(
     `<dialog dj-close="closed" dj-cancel="cancelled" dj-toggle="shown" dj-value-id="7"><details id="inner"><summary>s</summary></details><button>x</button></dialog>` +
-      `<details id="outer" dj-toggle="outer"><summary>o</summary><details id="nested"><summary>n</summary></details></details><div popover id="pop" dj-toggle="pop">p</div>`,
+      `<details id="outer" dj-toggle="outer"><summary>o</summary><details id="nested"><summary>n</summary></details></details><div popover="manual" id="pop" dj-toggle="pop">p</div>`,
   );
   const names = async () => (await events(page)).map(([name, args]) => `${name} ${JSON.stringify(args)}`);
   const heard = (count) => page.waitForFunction((count) => server.sent.filter(({ type }) => type === "event").length === count, count);
