@@ -96,7 +96,7 @@ test("what is larger than the server takes is not sent, and the page is told", a
 });
 
 test("a join with more digests than the server takes goes without", async () => {
-  const page = await browser.open(`x`, { joined: false, attributes: `dj-limit="100"` });
+  const page = await browser.open(`x`, { joined: false, attributes: `dj-limit="90"` });
   await page.evaluate(() => server.open());
   assert.deepEqual(await page.evaluate(() => server.last("join").digests), "");
 });
