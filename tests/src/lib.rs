@@ -6,6 +6,7 @@ pub mod constructs;
 pub mod contracts;
 pub mod crowd;
 pub mod decorated;
+pub mod lab;
 pub mod logs;
 pub mod measured;
 pub mod node;

@@ -19,7 +19,8 @@ const FOREIGN = ["handleEvent", "preventScroll"];
 
 /** Names of the DOM that we use for our own properties only, so that they can be shortened too. */
 const OWN = [
-  ...["active", "adopt", "anchor", "buttons", "closed", "connection", "delay", "events", "flush", "kind", "list", "lost"],
+  ...["active", "adopt", "after", "anchor", "before", "buttons", "children", "closed", "connection", "delay", "end", "events"],
+  ...["first", "flush", "inner", "kind", "last", "link", "list", "live", "lost", "parent", "tag", "written"],
   ...["model", "number", "observe", "opened", "path", "position", "regions", "root", "scope", "show"],
   ...["suspend", "timing", "waiting", "watch"],
 ];

@@ -2,6 +2,7 @@
  * The arguments of an event, as its element and the form around it give them.
  */
 import { get } from "./dom";
+import { type Field, modelGroup } from "./field";
 import type { Arguments } from "./protocol";
 
 /** All kinds of fields at once. */
@@ -28,6 +29,18 @@ export function valueOf(field: Element): unknown {
   const { type, checked, value, selectedOptions } = field as FieldLike;
   if (type === "select-multiple") return [...selectedOptions].map((option) => option.value);
   return type === "checkbox" ? checked : value;
+}
+
+/**
+ * What a `dj-model` field sends: of radio buttons the checked one's value, of checkboxes that have a
+ * value or are several the checked ones' values, of a lone checkbox whether it is checked.
+ */
+export function modelValue(field: Element): unknown {
+  const boxes = modelGroup(field as Field) as HTMLInputElement[];
+  const values = boxes.filter(({ checked }) => checked).map(({ value }) => value);
+  const { type } = field as Field;
+  if (type === "radio") return values[0] ?? "";
+  return type === "checkbox" && (boxes[1] || field.hasAttribute("value")) ? values : valueOf(field);
 }
 
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */

@@ -4,6 +4,8 @@
  * The text stands in for the button's own nodes, which come back while the page is changed: so
  * a patch finds its places in them.
  */
+import { get } from "./dom";
+
 export type Button = HTMLButtonElement | HTMLInputElement;
 
 interface Waiting {
@@ -20,7 +22,7 @@ export class Busy {
 
   /** Disables a button. */
   add(button: Button, text: string): void {
-    const waiting = { text, focused: document.activeElement === button };
+    const waiting = { text, focused: get(document, "activeElement") === button };
     if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
     disable(waiting, button);
@@ -59,5 +61,5 @@ function enable({ disabled, value, nodes, focused }: Waiting, button: Button): v
   button.disabled = disabled!;
   if (nodes) button.replaceChildren(...nodes);
   else button.value = value!;
-  if (focused && document.activeElement === document.body) button.focus();
+  if (focused && get(document, "activeElement") === get(document, "body")) button.focus();
 }

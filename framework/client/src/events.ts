@@ -10,12 +10,14 @@
  * A field of a form may be called like anything the DOM has, so elements that may be forms are
  * only read by `get` and `call`.
  */
-import { argumentsOf, valueOf } from "./arguments";
+import { argumentsOf } from "./arguments";
 import type { Content } from "./content";
+import { type Field, fieldsOf, group } from "./field";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
 import { call, get } from "./dom";
 import { isShortcut, matchesKey } from "./keys";
+import { Models } from "./models";
 import { Timing } from "./timing";
 
 const TYPES = "click submit reset input change keydown keyup focus blur close toggle cancel".split(" ");
@@ -25,6 +27,7 @@ const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
+  private readonly models: Models;
   private readonly details: Iterable<HTMLDetailsElement>;
   /** Whether each was open, as far as the server knows. */
   private readonly open = new WeakMap<Element, boolean>();
@@ -34,6 +37,7 @@ export class Events {
     private readonly content: Content,
     private readonly outbox: Outbox,
   ) {
+    this.models = new Models(content.fields, outbox, this.timing);
     for (const type of TYPES) root.addEventListener(type, this, CAPTURED.test(type));
     this.details = root.getElementsByTagName("details");
     for (const element of this.details) this.open.set(element, element.open);
@@ -42,15 +46,16 @@ export class Events {
   handleEvent(event: Event): void {
     const { type, target } = event as Event & { target: HTMLElement };
     if (this.content.changing || call(target, "closest", "[dj-view]") !== this.root) return;
-    this.observe(type, target);
+    this.models.observe(event, target);
+    if (type === "blur") this.timing.flush(target);
     if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event)) return;
     const attribute = this.find(target, event);
     if (attribute) this.handle(event, attribute);
   }
 
-  /** Tells the server what the person entered while it could not hear. */
+  /** Tells a new instance what the person ever entered. */
   recover(): void {
-    for (const field of this.content.fields.owned.keys()) this.model(field);
+    this.models.recover();
   }
 
   /** Makes a change of the page. The browser tells later which details were toggled, also by the change. */
@@ -73,20 +78,6 @@ export class Events {
     const known = this.open.get(target) === open;
     this.open.set(target, open);
     return known;
-  }
-
-  /** What concerns the fields, whether or not anybody handles the event. */
-  private observe(type: string, target: HTMLElement): void {
-    const { fields } = this.content;
-    if (/input|change/.test(type)) fields.own(target);
-    if (type === "reset") fields.reset(target as HTMLFormElement);
-    if (type === "blur") this.timing.flush(target);
-    if (type === "input" && !this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
-  }
-
-  private model(field: Element): void {
-    const name = field.getAttribute("dj-model");
-    if (name) this.outbox.send({ frame: this.outbox.model(name, valueOf(field)), done() {} });
   }
 
   /** The attribute that handles the event. */
@@ -136,8 +127,8 @@ export class Events {
   private post(event: Event, element: HTMLElement, name: string): void {
     const { fields, busy } = this.content;
     const { type } = event;
-    const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
+    if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));
     const text = call(element, "getAttribute", DISABLE);
     // A form's text is for its buttons, while it is submitted.
     const buttons = !(element instanceof HTMLFormElement) ? [element] : type === "submit" ? [...get(element, "elements")] : [];
@@ -150,10 +141,16 @@ export class Events {
       source: /click|submit/.test(type) ? undefined : (event.target as Element),
       done: (ok) => {
         for (const button of buttons) busy.remove(button as Button);
-        if (ok && type === "submit") fields.handled(element as HTMLFormElement, changes);
+        fields.answered(frame, ok);
       },
     });
   }
+}
+
+/** The fields whose values the event of `element` tells. */
+function carried(type: string, element: Element, target: Element): Field[] {
+  if (!(element instanceof HTMLFormElement)) return group(target);
+  return fieldsOf(element).filter((field) => type === "submit" || (field.name && !field.matches(":disabled")));
 }
 
 /** Whether a click has the browser open a link in another tab or window, or save it. */

@@ -5,6 +5,7 @@
  * again when the browser shows it from its back/forward cache.
  */
 import { Connection } from "./connection";
+import { call, isReadable } from "./dom";
 import type { ServerFrame } from "./protocol";
 import { Region } from "./region";
 
@@ -15,8 +16,8 @@ export class Page {
   private regions: Region[] = [];
 
   start(): void {
-    const roots = [...document.querySelectorAll<HTMLElement>("[dj-view]")];
-    if (!roots[0]) return;
+    const roots = [...(call(document, "querySelectorAll", "[dj-view]") as NodeListOf<HTMLElement>)];
+    if (!roots[0] || !isReadable()) return;
     const limit = +(roots[0].getAttribute("dj-limit") ?? LIMIT);
     const connection = new Connection(roots[0].getAttribute("dj-socket")!, limit, this);
     this.regions = roots.map((root, number) => new Region(root, number, connection));

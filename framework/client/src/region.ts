@@ -103,7 +103,7 @@ export class Region {
       case "sync":
         return this.sync(frame);
       case "reset":
-        return this.content.reset(frame.form);
+        return this.reset(frame);
       case "focus":
         return this.focus(frame.id);
       case "refused":
@@ -161,9 +161,9 @@ export class Region {
     this.become(State.Joined);
     this.patches = 0;
     this.digests = "";
+    this.content.fields.joining(template === this.get("template"));
     this.root.setAttribute("dj-template", template);
-    this.content.fields.adopt();
-    this.change(() => (patch ? this.content.patch(patch) : this.content.replace(html!)));
+    this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
     this.backoff.succeeded();
@@ -172,8 +172,12 @@ export class Region {
     this.show("connected", "disconnected");
   }
 
-  private answered({ ref, error }: Frame<"reply">): void {
-    this.outbox.answered(ref, !error);
+  private reset({ form, field }: Frame<"reset">): void {
+    if (!this.content.fields.resetNamed(form, field)) this.complain(`there is no ${form ? `form #${form}` : `field ${field}`} to reset`, "warn");
+  }
+
+  private answered({ ref, error, refused }: Frame<"reply">): void {
+    this.outbox.answered(ref, !error && !refused);
     if (error) this.tell(error);
   }
 

@@ -50,8 +50,8 @@ pub struct Form<T>(
 pub struct ArgumentOf<T>(PhantomData<T>);
 
 impl<T> ArgumentOf<Form<T>> {
-    /// Whether it is all arguments of the event.
-    pub const IS_ALL: bool = true;
+    /// Whether it is all arguments: templates may give it any.
+    pub const TAKES_ALL: bool = true;
 
     /// All arguments of an event as one struct.
     pub fn read(arguments: &Arguments, handler: &str, name: &str) -> Result<Form<T>, ArgumentError>
@@ -63,8 +63,8 @@ impl<T> ArgumentOf<Form<T>> {
 }
 
 impl<T> ArgumentOf<Result<Form<T>, FieldErrors>> {
-    /// Whether it is all arguments of the event.
-    pub const IS_ALL: bool = true;
+    /// Whether it is all arguments: templates may give it any.
+    pub const TAKES_ALL: bool = true;
 
     /// All arguments of an event as one struct, or a message for each that can't be read.
     pub fn read(
@@ -82,8 +82,8 @@ impl<T> ArgumentOf<Result<Form<T>, FieldErrors>> {
 
 /// See [`ArgumentOf`].
 pub trait ReadArgument<T> {
-    /// Whether it is all arguments of the event.
-    const IS_ALL: bool = false;
+    /// Whether it is all arguments.
+    const TAKES_ALL: bool = false;
 
     /// One argument of an event. Missing is `None` for an `Option` and `false` for a `bool`, as an unchecked box is
     /// not sent at all.

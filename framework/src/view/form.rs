@@ -26,7 +26,7 @@ const MOST_SUSPECTS: usize = 32;
 const UNREADABLE: &str = "This form could not be read.";
 
 /// Values that most types take one of: numbers, texts, lists, dates, times, addresses.
-const PLAIN: [&str; 13] = [
+const PLAIN: [&str; 14] = [
     "0",
     "1",
     "",
@@ -40,6 +40,7 @@ const PLAIN: [&str; 13] = [
     "00000000-0000-0000-0000-000000000000",
     "http://localhost/",
     "127.0.0.1",
+    "a@example.org",
 ];
 
 /// A form while it is read.

@@ -56,28 +56,25 @@ pub(super) fn names_only(view: &TypePath, block: &Block) -> TokenStream {
 
 fn events(block: &Block) -> TokenStream {
     let events = block.called_by(Caller::Browser).map(event);
-    quote! { const EVENTS: &'static [::djust::__private::EventSchema] = &[#(#events),*]; }
+    quote! {
+        const EVENTS: &'static [::djust::__private::EventSchema] = {
+            #[allow(unused_imports)]
+            use ::djust::__private::ReadArgument as _;
+            &[#(#events),*]
+        };
+    }
 }
 
 /// What a template may know of the handler. After a mistake it takes whatever it is given.
 fn event(handler: &Handler) -> TokenStream {
     let (conditions, name) = (&handler.conditions, handler.name());
-    let Some(signature) = &handler.signature else {
-        return quote! { ::djust::__private::EventSchema { name: #name, arguments: &[], takes_all: true } };
-    };
-    let arguments = signature.arguments().map(Argument::name);
-    let types = signature.arguments().map(|argument| &argument.ty);
+    let arguments = handler.signature.iter().flat_map(Signature::arguments).map(Argument::name);
+    let is_unknown = handler.signature.is_none();
+    let types = handler.signature.iter().flat_map(Signature::arguments).map(|argument| &argument.ty);
+    let takes_all = quote! { #is_unknown #(|| ::djust::__private::ArgumentOf::<#types>::TAKES_ALL)* };
     quote! {
         #(#conditions)*
-        ::djust::__private::EventSchema {
-            name: #name,
-            arguments: &[#(#arguments),*],
-            takes_all: {
-                #[allow(unused_imports)]
-                use ::djust::__private::ReadArgument as _;
-                false #(|| ::djust::__private::ArgumentOf::<#types>::IS_ALL)*
-            },
-        }
+        ::djust::__private::EventSchema { name: #name, arguments: &[#(#arguments),*], takes_all: #takes_all }
     }
 }
 

@@ -28,9 +28,14 @@ fn wrapped(source: &str, name: &str) -> Option<String> {
     let first = parts.next().filter(|first| is_name(first) && *first != "loop")?;
     let mut wrapped = first.to_owned();
     for field in parts {
-        let is_field =
-            is_name(field) || (!field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit()));
-        wrapped = is_field.then(|| format!("{name}(&{wrapped}).{field}"))?;
+        wrapped = if is_name(field) {
+            format!("{name}(&{wrapped}).{field}")
+        } else if !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit()) {
+            // the wrapper has a field of that name itself
+            format!("{wrapped}.{field}")
+        } else {
+            return None;
+        };
     }
     (wrapped != first).then_some(wrapped)
 }
@@ -92,7 +97,8 @@ mod tests {
         for (source, wrapped) in [
             (" ticket.title ", Some("At(&ticket).title")),
             ("a.b.c", Some("At(&At(&a).b).c")),
-            ("pair.0", Some("At(&pair).0")),
+            ("pair.0", Some("pair.0")),
+            ("a.pair.0", Some("At(&a).pair.0")),
             ("self.title", Some("At(&self).title")),
             ("self.open()", Some("At(&self).open()")),
             ("self.price(ticket, (1, 2))", Some("At(&self).price(ticket, (1, 2))")),

@@ -30,6 +30,7 @@ export class Browser {
   static async start() {
     const browser = new Browser();
     browser.pages = new Map();
+    browser.policies = new Map();
     browser.requests = [];
     browser.server = createServer((request, response) => browser.answer(request, response));
     await new Promise((resolve) => browser.server.listen(0, "127.0.0.1", resolve));
@@ -48,10 +49,11 @@ export class Browser {
     await rm(this.profile, { recursive: true, force: true });
   }
 
-  /** Opens a page whose only region shows `html`; joined unless told otherwise. */
-  async open(html, { joined = true, attributes = "", around = (region) => region } = {}) {
+  /** Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy besides the usual one. */
+  async open(html, { joined = true, attributes = "", around = (region) => region, policy, limit } = {}) {
     const path = `/page${this.pages.size}`;
     this.pages.set(path, () => document(around(region(html, attributes))));
+    if (policy) this.policies.set(path, `${POLICY}; ${policy}`);
     const page = await this.context.newPage();
     page.problems = [];
     page.on("pageerror", (error) => page.problems.push(String(error)));
@@ -59,7 +61,7 @@ export class Browser {
       if (message.type() === "error") page.problems.push(message.text());
     });
     await page.goto(this.origin + path);
-    await page.waitForFunction(() => server.sockets.length > 0);
+    await page.waitForFunction(() => server.sockets.length > 0, null, { timeout: limit ?? 30_000 });
     if (joined) await page.evaluate(() => (server.open(), server.join([])));
     return page;
   }
@@ -69,7 +71,7 @@ export class Browser {
     const script = { "/djust.js": BUNDLE, "/double.js": DOUBLE, "/canonical.js": CANONICAL }[url];
     const page = this.pages.get(url);
     const type = script ? "text/javascript" : "text/html; charset=utf-8";
-    response.writeHead(script || page ? 200 : 204, { "content-type": type, "content-security-policy": POLICY });
+    response.writeHead(script || page ? 200 : 204, { "content-type": type, "content-security-policy": this.policies.get(url) ?? POLICY });
     response.end(script ? await readFile(script) : page?.());
   }
 }
