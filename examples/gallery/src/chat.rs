@@ -39,6 +39,7 @@ impl ChatView {
         }
         // A field that somebody has typed in is theirs, and no render touches it: clearing it is said on purpose.
         cx.reset_form("send");
+        cx.focus("text");
         Ok(())
     }
 

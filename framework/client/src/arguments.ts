@@ -16,7 +16,9 @@ interface FieldLike extends Element {
 export function argumentsOf(event: Event, element: HTMLElement): Arguments {
   const { type, key, submitter } = event as KeyboardEvent & SubmitEvent;
   const target = event.target as HTMLInputElement;
-  if (type === "click") return valuesOf(element);
+  if (/click|cancel/.test(type)) return valuesOf(element);
+  if (type === "toggle") return { open: (event as ToggleEvent).newState === "open", ...valuesOf(element) };
+  if (type === "close") return { value: (event.target as HTMLDialogElement).returnValue, ...valuesOf(element) };
   const named = /input|change/.test(type) && target.name;
   const own = element instanceof HTMLFormElement ? formArguments(element, submitter) : { key, value: valueOf(target), name: named || undefined };
   return { ...own, ...valuesOf(element) };

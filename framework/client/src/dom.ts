@@ -22,9 +22,11 @@ export function set<N extends Node, K extends keyof N>(node: N, key: K, value: u
   Reflect.set(Reflect.getPrototypeOf(node)!, key, value, node);
 }
 
-/** An element without its content, for messages. */
+/** An element without its content, for messages: only what names it, never a token or what a field holds. */
 export function describe(element: Element): string {
-  return get(call(element, "cloneNode") as Element, "outerHTML");
+  const tag = get(element, "localName");
+  const names = [...get(element, "attributes")].filter(({ name }) => /^(dj|dj-view|id|class|name|type)$/.test(name));
+  return `<${[tag, ...names.map(({ name, value }) => `${name}="${value}"`)].join(" ")}></${tag}>`;
 }
 
 /** Throws an error that says what is missing in which element. */

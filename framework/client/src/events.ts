@@ -2,23 +2,35 @@
  * Turns what happens in a region into messages. Listens on the region's root only, so elements
  * that come later need nothing.
  *
- * The nearest element at or around the target that has the attribute for the event handles it;
- * for keys, one whose filter holds the key (`dj-keydown.enter.escape="send"`).
+ * The nearest element at or around the target that has the attribute for the event handles it, else
+ * the form that a field belongs to by `form="…"`. What concerns an element itself (a dialog that closes, details that
+ * are toggled) is handled there only; for keys, see `keys.ts`. What the server does to the page is no
+ * event, and a click that opens a link elsewhere is the browser's.
+ *
+ * A field of a form may be called like anything the DOM has, so elements that may be forms are
+ * only read by `get` and `call`.
  */
 import { argumentsOf } from "./arguments";
 import type { Content } from "./content";
 import { type Field, fieldsOf, group } from "./field";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
+import { call, get } from "./dom";
+import { isShortcut, matchesKey } from "./keys";
 import { Models } from "./models";
 import { Timing } from "./timing";
 
-const TYPES = "click submit reset input change keydown keyup focus blur".split(" ");
+const TYPES = "click submit reset input change keydown keyup focus blur close toggle cancel".split(" ");
+/** These don't bubble. */
+const CAPTURED = /focus|blur|close|toggle|cancel/;
 const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
   private readonly models: Models;
+  private readonly details: Iterable<HTMLDetailsElement>;
+  /** Whether each was open, as far as the server knows. */
+  private readonly open = new WeakMap<Element, boolean>();
 
   constructor(
     private readonly root: HTMLElement,
@@ -26,16 +38,19 @@ export class Events {
     private readonly outbox: Outbox,
   ) {
     this.models = new Models(content.fields, outbox, this.timing);
-    for (const type of TYPES) root.addEventListener(type, this, /focus|blur/.test(type));
+    for (const type of TYPES) root.addEventListener(type, this, CAPTURED.test(type));
+    this.details = root.getElementsByTagName("details");
+    for (const element of this.details) this.open.set(element, element.open);
   }
 
   handleEvent(event: Event): void {
-    const { target } = event as Event & { target: HTMLElement };
-    if (this.content.changing || target.closest("[dj-view]") !== this.root) return;
+    const { type, target } = event as Event & { target: HTMLElement };
+    if (this.content.changing || call(target, "closest", "[dj-view]") !== this.root) return;
     this.models.observe(event, target);
-    if (event.type === "blur") this.timing.flush(target);
+    if (type === "blur") this.timing.flush(target);
+    if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event)) return;
     const attribute = this.find(target, event);
-    if (attribute && !event.defaultPrevented) this.handle(event, attribute);
+    if (attribute) this.handle(event, attribute);
   }
 
   /** Tells a new instance what the person ever entered. */
@@ -43,29 +58,70 @@ export class Events {
     this.models.recover();
   }
 
-  /** The attribute that handles the event. */
-  private find(target: Element, event: Event): Attr | undefined {
-    for (let element: Element | null = target; element && element !== this.root; element = element.parentElement) {
-      for (const attribute of element.attributes) {
-        const [name, ...keys] = attribute.name.split(".");
-        if (name === `dj-${event.type}` && (!keys[0] || keys.includes(keyOf(event)))) return attribute;
+  /** Makes a change of the page. The browser tells later which details were toggled, also by the change. */
+  during(change: () => void): void {
+    const before = new Map<Element, boolean>();
+    for (const element of this.details) before.set(element, element.open);
+    try {
+      change();
+    } finally {
+      for (const element of this.details) {
+        if (before.get(element) !== element.open) this.open.set(element, element.open);
       }
     }
-    return undefined;
+  }
+
+  /** Whether the event tells what the server has done itself, or was told. */
+  private isKnown({ type, target }: Event): boolean {
+    if (type !== "toggle" || !(target instanceof HTMLDetailsElement)) return false;
+    const { open } = target;
+    const known = this.open.get(target) === open;
+    this.open.set(target, open);
+    return known;
+  }
+
+  /** The attribute that handles the event. */
+  private find(target: Element, event: Event): Attr | undefined {
+    const { type } = event;
+    const isOwn = /close|toggle|cancel/.test(type);
+    for (let element: Element | null = target; element && element !== this.root; element = isOwn ? null : get(element, "parentElement")) {
+      // The browser hears clicks on what is in a disabled button.
+      if (type === "click" && call(element, "matches", "button:disabled")) return undefined;
+      const found = [...get(element, "attributes")].filter(({ name }) => {
+        const [word, ...keys] = name.split(".");
+        return word === `dj-${type}` && (!keys[0] || keys.some((key) => matchesKey(key, event as KeyboardEvent)));
+      });
+      // `dj-keydown.ctrl-enter` goes before `dj-keydown.enter`.
+      if (found[0]) return found.find(isShortcut) ?? found[0];
+    }
+    const form = /input|change/.test(type) && get(target as HTMLInputElement, "form");
+    return form && call(form, "closest", "[dj-view]") === this.root ? this.find(form, event) : undefined;
   }
 
   private handle(event: Event, attribute: Attr): void {
     const { type } = event;
     const element = attribute.ownerElement as HTMLElement;
-    const question = element.getAttribute("dj-confirm");
-    const refused = question && !confirm(question);
-    if (refused || type === "submit" || (type === "click" && element.matches("a,button,[type=submit]"))) event.preventDefault();
-    if (refused) return;
-    const call = () => this.post(event, element, attribute.value);
-    const filtered = attribute.name.includes(".");
-    if (!filtered && !/submit|focus|blur/.test(type) && this.timing.delay(element, attribute.name, call)) return;
-    if (filtered || !type.startsWith("key")) this.timing.flush();
-    call();
+    if (type === "submit" || isShortcut(attribute) || (type === "click" && leaves(element))) event.preventDefault();
+    const question = call(element, "getAttribute", "dj-confirm") ?? (event as SubmitEvent).submitter?.getAttribute("dj-confirm");
+    if (question && !confirm(question)) return event.preventDefault();
+    this.time(event, element, attribute);
+  }
+
+  /** Posts the event now or later, after what waits and was typed before it. */
+  private time(event: Event, element: HTMLElement, { name, value }: Attr): void {
+    const { type } = event;
+    const target = event.target as Element;
+    const filtered = name.includes(".");
+    const post = () => {
+      if (filtered || !/key|input|change/.test(type)) this.timing.flush();
+      this.post(event, element, value);
+    };
+    // A field's own delay goes before that of its form.
+    const isField = /input|change/.test(type) && ["debounce", "throttle"].some((name) => call(target, "hasAttribute", `dj-${name}`));
+    const debounces = !filtered && !(CAPTURED.test(type) || type === "submit");
+    if (this.timing.delay(isField ? target : element, name, post, target, debounces)) return;
+    if (!type.startsWith("key")) this.timing.flush();
+    post();
   }
 
   private post(event: Event, element: HTMLElement, name: string): void {
@@ -73,10 +129,12 @@ export class Events {
     const { type } = event;
     const frame = this.outbox.event(name, argumentsOf(event, element));
     if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));
-    const buttons = type === "submit" ? [...(element as HTMLFormElement).elements] : [element];
+    const text = call(element, "getAttribute", DISABLE);
+    // A form's text is for its buttons, while it is submitted.
+    const buttons = !(element instanceof HTMLFormElement) ? [element] : type === "submit" ? [...get(element, "elements")] : [];
     for (const button of buttons) {
-      const text = button.getAttribute(DISABLE) ?? (button === (event as SubmitEvent).submitter && element.getAttribute(DISABLE));
-      if (text) busy.add(button as Button, text);
+      const shown = call(button, "getAttribute", DISABLE) ?? (button === (event as SubmitEvent).submitter && text);
+      if (shown) busy.add(button as Button, shown);
     }
     this.outbox.post({
       frame,
@@ -95,8 +153,15 @@ function carried(type: string, element: Element, target: Element): Field[] {
   return fieldsOf(element).filter((field) => type === "submit" || (field.name && !field.matches(":disabled")));
 }
 
-/** As a filter names it. While a character is being composed, keys have no names. */
-function keyOf(event: Event): string {
-  const { key, isComposing } = event as KeyboardEvent;
-  return key === " " ? "space" : isComposing ? "" : key?.toLowerCase();
+/** Whether a click has the browser open a link in another tab or window, or save it. */
+function opensElsewhere(event: Event): boolean {
+  const { type, target, ctrlKey, shiftKey, metaKey, altKey, button } = event as MouseEvent;
+  return type === "click" && !!(ctrlKey || shiftKey || metaKey || altKey || button) && !!call(target as Element, "closest", "a[href],area[href]");
+}
+
+/** Whether the browser would leave the page at a click on this element, or submit its form. */
+function leaves(element: Element): boolean {
+  const target = call(element, "getAttribute", "target") ?? "";
+  const isLink = call(element, "matches", "a,area");
+  return isLink ? /^(_self|_top|_parent)?$/i.test(target) && !call(element, "hasAttribute", "download") : call(element, "matches", "button,[type=submit],[type=image]");
 }

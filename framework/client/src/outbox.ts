@@ -4,10 +4,11 @@
  * While the view isn't joined, messages wait, 32 at most: all clicks and submits, of the others the
  * newest of each element and handler. One too many is not taken, with a warning: what a person
  * did first must not be undone by what they did last. What was sent but not answered when the
- * connection closed is not sent again: the server may have handled it.
+ * connection closed is not sent again: the server may have handled it. The page is told of it, and
+ * of a message that is larger than what the server takes.
  */
 import type { Connection } from "./connection";
-import type { Arguments, EventFrame, ModelFrame } from "./protocol";
+import type { Arguments, EventFrame, ModelFrame, ReplyError } from "./protocol";
 
 const WAITING = 32;
 
@@ -31,6 +32,7 @@ export class Outbox {
   constructor(
     private readonly view: number,
     private readonly connection: Connection,
+    private readonly tell: (error: ReplyError) => void,
   ) {}
 
   event(name: string, args: Arguments): EventFrame {
@@ -41,10 +43,16 @@ export class Outbox {
     return { type: "model", view: this.view, ref: ++this.refs, field, value };
   }
 
-  /** Sends a message at once or never: a model field's value is sent again after each join. */
+  /** Sends a message at once or never (a model field's value is sent again after each join); false if the caller is to see to it. */
   send(message: Message<EventFrame | ModelFrame>): boolean {
-    if (!this.joined || !this.connection.send(message.frame)) return false;
-    this.unanswered.set(message.frame.ref, message);
+    const { frame } = message;
+    if (!this.connection.fits(frame)) {
+      this.tell({ code: "too_large", message: `${nameOf(frame)} is larger than what the server takes: it was not sent` });
+      message.done(false);
+      return true;
+    }
+    if (!this.joined || !this.connection.send(frame)) return false;
+    this.unanswered.set(frame.ref, message);
     return true;
   }
 
@@ -52,11 +60,14 @@ export class Outbox {
   post(message: Waiting): void {
     const { frame, source } = message;
     if (this.send(message)) return;
-    this.waiting = this.waiting.filter((other) => !source || other.source !== source || other.frame.name !== frame.name);
+    const isObsolete = (other: Waiting) => source && other.source === source && other.frame.name === frame.name;
+    const obsolete = this.waiting.filter(isObsolete);
+    this.waiting = this.waiting.filter((other) => !isObsolete(other));
+    for (const other of obsolete) other.done(false);
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
     } else {
-      console.warn("djust: dropped", frame);
+      this.tell({ code: "busy", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
       message.done(false);
     }
   }
@@ -74,6 +85,13 @@ export class Outbox {
 
   close(): void {
     this.joined = false;
-    for (const ref of this.unanswered.keys()) this.answered(ref, false);
+    for (const [ref, { frame }] of this.unanswered) {
+      this.answered(ref, false);
+      if (frame.type === "event") this.tell({ code: "unanswered", message: `the connection was lost before ${nameOf(frame)} was answered: it may have been handled` });
+    }
   }
+}
+
+function nameOf(frame: EventFrame | ModelFrame): string {
+  return frame.type === "event" ? `event ${frame.name}` : `field ${frame.field}`;
 }

@@ -9,13 +9,17 @@ import { call, isReadable } from "./dom";
 import type { ServerFrame } from "./protocol";
 import { Region } from "./region";
 
+/** The largest frame that the server takes, if the page doesn't say. */
+const LIMIT = 65_536;
+
 export class Page {
   private regions: Region[] = [];
 
   start(): void {
     const roots = [...(call(document, "querySelectorAll", "[dj-view]") as NodeListOf<HTMLElement>)];
     if (!roots[0] || !isReadable()) return;
-    const connection = new Connection(roots[0].getAttribute("dj-socket")!, this);
+    const limit = +(roots[0].getAttribute("dj-limit") ?? LIMIT);
+    const connection = new Connection(roots[0].getAttribute("dj-socket")!, limit, this);
     this.regions = roots.map((root, number) => new Region(root, number, connection));
     addEventListener("pagehide", () => connection.stop());
     addEventListener("pageshow", ({ persisted }) => persisted && connection.start());

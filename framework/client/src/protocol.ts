@@ -65,6 +65,7 @@ export type ViewFrame =
   | { type: "reply"; view: number; ref: number; error?: ReplyError; refused?: true }
   | { type: "sync"; view: number; patches: number; mark: string }
   | { type: "reset"; view: number; form?: string; field?: string }
+  | { type: "focus"; view: number; id: string }
   | { type: "refused"; view: number; reason: string; message: string; status?: number }
   | { type: "navigate"; view: number; to: string }
   | { type: "ended"; view: number; reason: string }

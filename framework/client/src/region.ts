@@ -1,35 +1,66 @@
 /**
  * One live view in the page: joins it, hands its frames to the content and the outbox, and joins
- * it again after whatever ended it.
+ * it again after whatever ended it. `become` is the only transition; each one ends what the state
+ * before had under way (a timer, the backoff, a renewal), so that no late callback acts.
  *
- *     | state   | event                             | next                                  |
- *     |---------|-----------------------------------|---------------------------------------|
- *     | away    | the connection opens, or backoff  | sends `join`                          |
- *     | away    | `joined`                          | joined; waiting events are sent       |
- *     | joined  | the connection closes             | away                                  |
- *     | joined  | `ended`                           | away; backoff                         |
- *     | joined  | a patch fails, or one is missing  | sends `leave`; away; backoff          |
- *     | away    | `refused` token                   | takes a fresh token; backoff          |
- *     | away    | `refused` mount                   | reloads the page                      |
+ *     | state    | event                                        | next                         |
+ *     |----------|----------------------------------------------|------------------------------|
+ *     | Away     | the connection opens                         | Joining: sends `join`        |
+ *     | Joining  | `joined`                                     | Joined: sends what waited    |
+ *     | Joining  | `refused` token                              | Renewing: fetches the page   |
+ *     | Joining  | `refused` mount, 5xx                         | Ended                        |
+ *     | Joining  | `refused` mount, else                        | Gone                         |
+ *     | Joining  | `ended`: it may be the former instance's     | Left                         |
+ *     | Joining  | no answer in time                            | Left                         |
+ *     | Joined   | `ended`                                      | Ended                        |
+ *     | Joined   | a patch fails, or one is missing             | Left                         |
+ *     | Ended    | backoff                                      | Joining                      |
+ *     | Ended    | `joined`: the server was faster              | Joined                       |
+ *     | Left     | backoff (on entry `leave` was sent)          | Joining                      |
+ *     | Renewing | a token, 5xx, 429, or no page in time        | Ended                        |
+ *     | Renewing | other 4xx, redirect, page without this view  | Gone                         |
+ *     | any      | `ended` revoked                              | Gone                         |
+ *     | not Gone | the connection closes                        | Away                         |
+ *     | Gone     | (on entry the page is about to be reloaded)  |                              |
  *
- * While away, what still arrives for the instance that was left is ignored.
+ * All other frames that don't fit the state are of an instance that is gone, and are ignored.
  */
 import { Backoff } from "./backoff";
 import type { Connection } from "./connection";
 import { Content } from "./content";
-import { describe, parse } from "./dom";
+import { call, describe, get, parse } from "./dom";
 import { Events } from "./events";
 import { Outbox } from "./outbox";
-import type { Patch, ViewFrame } from "./protocol";
+import type { Patch, ReplyError, ViewFrame } from "./protocol";
 
 /** A page is not reloaded before it is this old (ms), so that refusing it always isn't a hot loop. */
 const RELOAD = 2_000;
+/** A join is answered within this time (ms), twice of what `mount` may take by default; each time in a row it is doubled. */
+const ANSWER = 60_000;
+
+const enum State {
+  Away,
+  Joining,
+  Joined,
+  Ended,
+  Left,
+  Renewing,
+  Gone,
+}
+
+type Frame<Type> = Extract<ViewFrame, { type: Type }>;
 
 export class Region {
   private readonly content: Content;
   private readonly outbox: Outbox;
   private readonly events: Events;
-  private readonly backoff = new Backoff(() => this.join());
+  private readonly backoff = new Backoff(() => this.become(State.Joining));
+  private state = State.Away;
+  /** Counts the transitions: what waits finds out whether its state is still the one. */
+  private turn = 0;
+  private timer?: ReturnType<typeof setTimeout>;
+  /** Joins in a row that were not answered. */
+  private unheard = 0;
   private patches = 0;
   /** Those of the page as the server wrote it; empty once anything was changed. */
   private digests: string;
@@ -41,29 +72,22 @@ export class Region {
   ) {
     this.digests = this.get("digests");
     this.content = new Content(root);
-    this.outbox = new Outbox(number, connection);
+    this.outbox = new Outbox(number, connection, (error) => this.tell(error));
     this.events = new Events(root, this.content, this.outbox);
   }
 
+  /** The connection is open. */
   join(): void {
-    this.connection.send({
-      type: "join",
-      view: this.number,
-      token: this.get("token"),
-      template: this.get("template"),
-      digests: this.digests,
-    });
+    if (this.state === State.Away) this.become(State.Joining);
   }
 
-  /** The instance is gone. */
+  /** The connection is gone. */
   leave(): void {
-    this.backoff.stop();
-    this.outbox.close();
-    this.show("disconnected", "connected");
+    if (this.state !== State.Gone) this.become(State.Away);
   }
 
   patch(patch: Patch): void {
-    if (!this.outbox.joined) return;
+    if (this.state !== State.Joined) return;
     this.patches++;
     this.change(() => this.content.patch(patch));
   }
@@ -80,23 +104,65 @@ export class Region {
         return this.sync(frame);
       case "reset":
         return this.reset(frame);
+      case "focus":
+        return this.focus(frame.id);
       case "refused":
         return this.refused(frame);
       case "navigate":
-        return location.assign(frame.to);
+        return this.navigate(frame.to);
       case "ended":
-        return this.away(frame.reason);
+        return this.ended(frame.reason);
       case "error":
         return this.complain(frame.message);
     }
   }
 
-  private enter({ template, patch, html }: Extract<ViewFrame, { type: "joined" }>): void {
+  private become(state: State): void {
+    this.turn++;
+    clearTimeout(this.timer);
+    this.backoff.stop();
+    this.state = state;
+    this.outbox.close();
+    // What was given up may have told the page, and that may have changed the state.
+    if (this.state !== state) return;
+    switch (state) {
+      case State.Joining:
+        this.timer = setTimeout(() => this.heal("the join was not answered"), ANSWER * 2 ** this.unheard++);
+        return this.ask();
+      case State.Joined:
+        this.unheard = 0;
+        this.outbox.joined = true;
+        return;
+      case State.Left:
+        this.connection.send({ type: "leave", view: this.number });
+        this.backoff.later();
+        break;
+      case State.Ended:
+        this.backoff.later();
+        break;
+      case State.Gone:
+        this.timer = setTimeout(() => location.reload(), RELOAD - performance.now());
+        break;
+      case State.Renewing:
+        return void this.renew(this.turn);
+    }
+    this.show("disconnected", "connected");
+  }
+
+  private ask(): void {
+    const { number: view, digests } = this;
+    const frame = { type: "join", view, token: this.get("token"), template: this.get("template"), digests } as const;
+    // Without digests the server sends the whole region.
+    this.connection.send(this.connection.fits(frame) ? frame : { ...frame, digests: "" });
+  }
+
+  private enter({ template, patch, html }: Frame<"joined">): void {
+    if (![State.Joining, State.Joined, State.Ended].includes(this.state)) return;
+    this.become(State.Joined);
     this.patches = 0;
     this.digests = "";
     this.content.fields.joining(template === this.get("template"));
     this.root.setAttribute("dj-template", template);
-    this.outbox.joined = true;
     this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
@@ -106,47 +172,75 @@ export class Region {
     this.show("connected", "disconnected");
   }
 
-  private reset({ form, field }: Extract<ViewFrame, { type: "reset" }>): void {
+  private reset({ form, field }: Frame<"reset">): void {
     if (!this.content.fields.resetNamed(form, field)) this.complain(`there is no ${form ? `form #${form}` : `field ${field}`} to reset`, "warn");
   }
 
-  private answered({ ref, error, refused }: Extract<ViewFrame, { type: "reply" }>): void {
+  private answered({ ref, error, refused }: Frame<"reply">): void {
     this.outbox.answered(ref, !error && !refused);
-    if (!error) return;
-    this.complain(error, "warn");
-    this.dispatch("error", error);
+    if (error) this.tell(error);
   }
 
-  private sync({ patches, mark }: Extract<ViewFrame, { type: "sync" }>): void {
-    if (!this.outbox.joined) return;
+  private sync({ patches, mark }: Frame<"sync">): void {
+    if (this.state !== State.Joined) return;
     if (patches === this.patches) this.connection.send({ type: "ack", view: this.number, mark });
     else this.heal("lost a patch");
   }
 
-  private refused({ reason, message }: Extract<ViewFrame, { type: "refused" }>): void {
-    if (reason === "token") return void this.renew();
+  private focus(id: string): void {
+    const element = call(document, "getElementById", id);
+    if (element) call(element, "focus");
+    if (!element || get(document, "activeElement") !== element) this.complain(`can't focus #${id}`, "warn");
+  }
+
+  private refused({ reason, message, status }: Frame<"refused">): void {
+    if (this.state !== State.Joining) return;
+    if (reason === "token") return this.become(State.Renewing);
     this.complain(message);
-    setTimeout(() => location.reload(), RELOAD - performance.now());
+    this.become(status! >= 500 ? State.Ended : State.Gone);
   }
 
   /** Takes the token of the same region in the page as the server writes it now. */
-  private async renew(): Promise<void> {
+  private async renew(turn: number): Promise<void> {
+    let next = State.Ended;
     try {
-      const response = await fetch(location.href, { cache: "reload" });
-      if (response.ok) {
-        const token = parse(await response.text(), this.root).querySelectorAll("[dj-view]")[this.number]?.getAttribute("dj-token");
-        if (!token) return location.reload();
-        this.root.setAttribute("dj-token", token);
-      }
+      const response = await fetch(location.href, { cache: "reload", signal: AbortSignal.timeout(ANSWER) });
+      const { ok, redirected, status } = response;
+      if (ok && !redirected) {
+        const region = parse(await response.text(), this.root).querySelectorAll("[dj-view]")[this.number];
+        const token = region?.getAttribute("dj-view") === this.get("view") && region.getAttribute("dj-token");
+        if (token) this.root.setAttribute("dj-token", token);
+        else next = State.Gone;
+      } else if (status < 500 && status !== 429) next = State.Gone;
     } catch {
       // The browser has logged it; the old token is refused again, and this is tried again.
     }
-    this.backoff.later();
+    if (turn === this.turn) this.become(next);
+  }
+
+  /** Goes to another page; a URL that would run a script here is none. */
+  private navigate(to: string): void {
+    // The parser leaves out what browsers leave out: tabs, line breaks, leading spaces and control characters.
+    let url;
+    try {
+      url = new URL(to, document.baseURI);
+    } catch {
+      // Complained of below.
+    }
+    if (url && /^https?:$/.test(url.protocol)) location.assign(url.href);
+    else this.complain(`refused to navigate to ${JSON.stringify(to)}: it is no http(s) or relative URL`);
+  }
+
+  private ended(reason: string): void {
+    const { state } = this;
+    if (reason !== "revoked" && state !== State.Joining && state !== State.Joined) return;
+    this.complain(reason);
+    this.become(reason === "revoked" ? State.Gone : state === State.Joined ? State.Ended : State.Left);
   }
 
   private change(change: () => void): void {
     try {
-      change();
+      this.events.during(change);
     } catch (error) {
       return this.heal(error);
     }
@@ -155,14 +249,14 @@ export class Region {
 
   /** Leaves the instance and joins anew, which fetches the whole region. */
   private heal(problem: unknown): void {
-    this.connection.send({ type: "leave", view: this.number });
-    this.away(problem);
+    this.complain(problem);
+    this.become(State.Left);
   }
 
-  private away(problem: unknown): void {
-    this.complain(problem);
-    this.leave();
-    this.backoff.later();
+  /** Tells the page of an event that failed. */
+  private tell(error: ReplyError): void {
+    this.complain(error, "warn");
+    this.dispatch("error", error);
   }
 
   private complain(problem: unknown, level: "warn" | "error" = "error"): void {

@@ -1,5 +1,5 @@
 /**
- * Delays calls as `dj-debounce` and `dj-throttle` ask, one per element and attribute.
+ * Delays calls as `dj-debounce` and `dj-throttle` of an element ask, one per element and attribute.
  *
  * - `dj-debounce="300"`: when nothing new came for 300 ms, or the focus leaves; `"blur"`: only then.
  * - `dj-throttle="500"`: the first at once, then the newest, if any, each 500 ms.
@@ -7,9 +7,14 @@
  * The newest call replaces the one that waits. `flush` makes all that wait at once, so that what
  * was typed reaches the server before the click that follows.
  */
+import { call as invoke } from "./dom";
+
 interface Delay {
   element: Element;
   attribute: string;
+  /** What the newest call is about: for a form, one of its fields. */
+  target: Element;
+  debounces: boolean;
   /** Missing while only a throttle's time runs. */
   call?: (() => void) | undefined;
   timer?: ReturnType<typeof setTimeout>;
@@ -18,14 +23,18 @@ interface Delay {
 export class Timing {
   private readonly delays = new Set<Delay>();
 
-  /** Calls now or later; false if the element asks for no delay, then nothing is called. */
-  delay(element: Element, attribute: string, call: () => void): boolean {
-    const debounce = element.getAttribute("dj-debounce");
-    const throttle = element.getAttribute("dj-throttle");
+  /**
+   * Calls now or later; false if the element asks for no delay, then nothing is called. It is about
+   * `target`; without `debounces` only a throttle counts.
+   */
+  delay(element: Element, attribute: string, call: () => void, target = element, debounces = true): boolean {
+    const debounce = debounces && read(element, "debounce");
+    const throttle = read(element, "throttle");
     if (!debounce && !throttle) return false;
     let delay = [...this.delays].find((other) => other.element === element && other.attribute === attribute);
     const first = !delay;
-    if (!delay) this.delays.add((delay = { element, attribute }));
+    if (!delay) this.delays.add((delay = { element, attribute, target, debounces }));
+    delay.target = target;
     if (first && throttle) call();
     else delay.call = call;
     if (debounce) clearTimeout(delay.timer);
@@ -35,20 +44,24 @@ export class Timing {
     return true;
   }
 
-  /** Makes the calls that wait; only those of one element, if it is given. */
+  /** Makes the calls that wait; only those of or about one element, if it is given. */
   flush(element?: Element): void {
     for (const delay of [...this.delays]) {
-      if (delay.call && (!element || element === delay.element)) this.end(delay);
+      if (delay.call && (!element || element === delay.element || element === delay.target)) this.end(delay);
     }
   }
 
   /** The time is over; after a throttled call the next begins. */
   private end(delay: Delay): void {
-    const { element, attribute, call, timer } = delay;
+    const { element, attribute, call, timer, target, debounces } = delay;
     clearTimeout(timer);
     this.delays.delete(delay);
     if (!call) return;
-    if (!element.getAttribute("dj-throttle")) call();
-    else this.delay(element, attribute, call);
+    if (!read(element, "throttle")) call();
+    else this.delay(element, attribute, call, target, debounces);
   }
+}
+
+function read(element: Element, name: string): string | null {
+  return invoke(element, "getAttribute", `dj-${name}`);
 }

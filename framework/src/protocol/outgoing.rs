@@ -58,6 +58,13 @@ pub enum ServerFrame<'a> {
         #[serde(flatten)]
         what: Reset<'a>,
     },
+    /// An element gets the focus.
+    Focus {
+        /// The instance.
+        view: u32,
+        /// The element's id.
+        id: &'a str,
+    },
     /// A join was refused.
     Refused {
         /// The instance.

@@ -140,6 +140,7 @@ impl<V: LiveView> ViewActor<V> {
             self.screen.answer(match effect {
                 Effect::ResetForm(form) => Answer::ResetForm(form),
                 Effect::ResetField(field) => Answer::ResetField(field),
+                Effect::Focus(id) => Answer::Focus(id),
                 Effect::Navigate(to) => Answer::Navigate(to),
             });
         }

@@ -179,6 +179,7 @@ pub struct ViewContext {
 pub(crate) enum Effect {
     ResetForm(String),
     ResetField(String),
+    Focus(String),
     Navigate(String),
 }
 
@@ -246,6 +247,37 @@ impl ViewContext {
     /// ```
     pub fn reset_field(&mut self, id: impl Into<String>) {
         self.effects.push(Effect::ResetField(id.into()));
+    }
+
+    /// Gives the focus to the element with this `id`, once the patch has been applied: to a field that is shown now, say.
+    ///
+    /// This is best effort: an element that is not there or can't take the focus is a warning in the browser's console.
+    ///
+    /// ```
+    /// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
+    ///
+    /// #[live_view(source = r#"
+    ///     <button dj-click="search">Search</button>
+    ///     {% if searching %}<input id="q" name="q">{% endif %}
+    /// "#)]
+    /// struct Titles {
+    ///     searching: bool,
+    /// }
+    ///
+    /// #[handlers]
+    /// impl Titles {
+    ///     #[event]
+    ///     fn search(&mut self, cx: &mut ViewContext) {
+    ///         self.searching = true;
+    ///         cx.focus("q");
+    ///     }
+    /// }
+    /// # impl LiveView for Titles {
+    /// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Titles { searching: false }) }
+    /// # }
+    /// ```
+    pub fn focus(&mut self, id: impl Into<String>) {
+        self.effects.push(Effect::Focus(id.into()));
     }
 
     /// Sends the browser to another URL.

@@ -31,6 +31,7 @@ pub(super) enum Answer {
     Refused { reference: u64 },
     ResetForm(String),
     ResetField(String),
+    Focus(String),
     Navigate(String),
 }
 
@@ -98,6 +99,7 @@ impl Screen {
                 Answer::ResetField(field) => {
                     link.send(&ServerFrame::Reset { view, what: Reset::Field(&field) });
                 }
+                Answer::Focus(id) => link.send(&ServerFrame::Focus { view, id: &id }),
                 Answer::Navigate(to) => link.send(&ServerFrame::Navigate { view, to: &to }),
             }
         }

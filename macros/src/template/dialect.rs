@@ -5,11 +5,14 @@
 
 use super::element::{Attribute, AttributeKind, Element, static_text};
 use super::error::{Fault, Problem, listing};
+use super::keys;
 use super::source::Location;
 use super::split::FIELD;
 
 /// Attributes that name a handler.
-const HANDLERS: [&str; 8] = ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur"];
+const HANDLERS: [&str; 11] = [
+    "click", "submit", "input", "change", "keydown", "keyup", "focus", "blur", "close", "toggle", "cancel",
+];
 /// Those that may be followed by a key, as in `dj-keydown.enter`.
 const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 /// All others.
@@ -62,12 +65,13 @@ impl<'v> Dialect<'v> {
         let name = format!("dj-{word}");
         match word {
             "model" => self.model(element, attribute),
-            "debounce" if value(attribute).as_deref() == Some("blur") => Ok(()),
+            "debounce" if value(attribute).as_deref() == Some("blur") => does_something(element, name),
             "debounce" | "throttle" if !is_milliseconds(attribute) => Err(Problem::NotMilliseconds(name)),
             "update" if value(attribute).as_deref() != Some("ignore") => Err(Problem::Update),
             "key" if !is_item => Err(Problem::KeyElsewhere),
             "key" if value(attribute).is_some() => Err(Problem::StaticKey),
-            "debounce" | "throttle" | "update" | "key" | "confirm" | "disable-with" => Ok(()),
+            "debounce" | "throttle" | "confirm" => does_something(element, name),
+            "update" | "key" | "disable-with" => Ok(()),
             "value" | "value-" => Err(Problem::NamelessValue(name)),
             _ if word.starts_with("value-") => self.value(element, attribute, name),
             _ if is_handler(word) => self.handler(element, attribute, name),
@@ -104,8 +108,11 @@ impl<'v> Dialect<'v> {
     }
 
     fn handler(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
-        if name == "dj-submit" && element.kind != "form" {
-            return Err(Problem::SubmitElsewhere(element.name.clone()));
+        if let Some(places) = places_of(&name, element) {
+            return Err(Problem::HandlerElsewhere { attribute: name, places, element: element.name.clone() });
+        }
+        if let Some(mistake) = name.split('.').skip(1).find_map(keys::mistake) {
+            return Err(Problem::Key { attribute: name, mistake });
         }
         let handler = value(attribute).ok_or_else(|| Problem::DynamicHandler(name.clone()))?;
         if handler.is_empty() {
@@ -119,6 +126,43 @@ impl<'v> Dialect<'v> {
         self.handlers.push((handler, attribute.at));
         Ok(())
     }
+}
+
+/// Where the event of an attribute happens, if that is not at this element.
+fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
+    let has_popover = || element.attributes.iter().any(|other| other.name().is_none_or(|name| name == "popover"));
+    let kind = element.kind.as_str();
+    let (fits, places) = match attribute {
+        "dj-submit" => (kind == "form", "<form>"),
+        "dj-close" => (kind == "dialog", "<dialog>"),
+        "dj-cancel" => (matches!(kind, "dialog" | "input"), "<dialog> and <input type=\"file\">"),
+        "dj-toggle" => (
+            matches!(kind, "details" | "dialog") || has_popover(),
+            "<details>, <dialog> and elements with `popover`",
+        ),
+        _ => return None,
+    };
+    // Elements of the application's own may have any event, but are no forms.
+    let is_custom = kind.contains('-') && attribute != "dj-submit";
+    (!fits && !is_custom).then_some(places)
+}
+
+/// Whether an attribute that says how an event is handled stands where one is. In a condition it is not known.
+fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
+    let is_field = matches!(element.kind.as_str(), "input" | "select" | "textarea" | "button") || element.kind.contains('-');
+    let (counts, place): (fn(&str) -> bool, _) = match attribute.as_str() {
+        "dj-debounce" => (
+            |word| matches!(word, "click" | "input" | "change" | "keydown" | "keyup"),
+            "a field, or on what has dj-input, dj-change, dj-click or a dj-keydown for all keys",
+        ),
+        "dj-throttle" => (is_handler, "a field, or on the element that has dj-click or another handler"),
+        _ => (is_handler, "the element that has dj-click or another handler, or on a form's button"),
+    };
+    let mut words = element.attributes.iter().map(|other| other.name().map(|name| name.strip_prefix("dj-").unwrap_or_default()));
+    if is_field || words.any(|word| word.is_none_or(counts)) {
+        return Ok(());
+    }
+    Err(Problem::ForNothing { attribute, place })
 }
 
 /// The handler that an attribute names, if it is one of those.

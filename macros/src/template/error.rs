@@ -188,8 +188,12 @@ pub(crate) enum Problem {
     NotAModel { found: String, known: String },
     #[error("dj-model is for <input>, <select> and <textarea>, not for <{0}>")]
     ModelElsewhere(String),
-    #[error("dj-submit is for <form>, not for <{0}>")]
-    SubmitElsewhere(String),
+    #[error("{attribute} is for {places}, not for <{element}>")]
+    HandlerElsewhere { attribute: String, places: &'static str, element: String },
+    #[error("`{attribute}`: {mistake}")]
+    Key { attribute: String, mistake: String },
+    #[error("`{attribute}` does nothing here: put it on {place}")]
+    ForNothing { attribute: String, place: &'static str },
     #[error("`{0}` needs a name after it, as in dj-value-id")]
     NamelessValue(String),
     #[error("`{0}` gives an argument to nobody: put it on the element that has dj-click or another handler")]

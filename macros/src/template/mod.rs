@@ -25,6 +25,7 @@ mod element;
 mod error;
 mod html;
 mod joined;
+mod keys;
 mod list;
 mod located;
 mod names;

@@ -80,6 +80,7 @@ fn write(meaning: &Value) -> String {
                 None => Reset::Form(text("form")),
             },
         },
+        "focus" => ServerFrame::Focus { view: instance, id: text("id") },
         "refused" => ServerFrame::Refused {
             view: instance,
             reason: text("reason"),

@@ -1,4 +1,4 @@
-//@ error: View:1:4: there is no attribute `dj-clik`; there are dj-click, dj-submit, dj-input, dj-change, dj-keydown, dj-keyup, dj-focus, dj-blur, dj-model, dj-value-*, dj-debounce, dj-throttle, dj-update, dj-confirm, dj-disable-with, dj-key
+//@ error: View:1:4: there is no attribute `dj-clik`; there are dj-click, dj-submit, dj-input, dj-change, dj-keydown, dj-keyup, dj-focus, dj-blur, dj-close, dj-toggle, dj-cancel, dj-model, dj-value-*, dj-debounce, dj-throttle, dj-update, dj-confirm, dj-disable-with, dj-key
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<p dj-clik="go"></p>"#)] //~

@@ -38,7 +38,12 @@ const PROVOKE: Record<string, (meaning: Case["meaning"]) => string> = {
     const regions = start(Array(view + 1).fill(`<button dj-click="spare">x</button>`));
     const region = regions[view]!;
     for (let i = 1; i < ref; i++) region.querySelector("button")!.click();
-    if ("key" in args) {
+    if ("open" in args) {
+      region.insertAdjacentHTML("beforeend", `<details dj-toggle="${name}"></details>`);
+      const details = region.querySelector("details")!;
+      details.open = args.open;
+      details.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }));
+    } else if ("key" in args) {
       region.insertAdjacentHTML("beforeend", `<input value="${args.value}" dj-keydown="${name}">`);
       region.querySelector("input")!.dispatchEvent(new KeyboardEvent("keydown", { key: args.key, bubbles: true }));
     } else if ("value" in args) {
@@ -86,7 +91,7 @@ const PROVOKE: Record<string, (meaning: Case["meaning"]) => string> = {
 describe("the browser's frames", () => {
   for (const { name, frame, meaning } of fixtures("client.json")) {
     // Arguments that no attribute can give are for the server's reader.
-    const plain = Object.values(meaning.args ?? {}).every((value) => typeof value === "string");
+    const plain = "open" in (meaning.args ?? {}) || Object.values(meaning.args ?? {}).every((value) => typeof value === "string");
     it.runIf(plain)(name, () => expect(PROVOKE[meaning.type]!(meaning)).toBe(frame));
     it(`${name}: is what it means`, () => expect(JSON.parse(frame)).toEqual(meaning));
   }
@@ -94,7 +99,7 @@ describe("the browser's frames", () => {
 
 describe("the server's frames", () => {
   const LIST = [1, 2, 3, 4].map((i) => `<li dj="0">${i}</li>`).join("");
-  const HTML = `<p dj="0">1</p><b class="a" dj="4@class 5@">x</b><ul dj="2*">${LIST}</ul><ol dj="3["></ol><form id="send"><input value="x"></form><input name="status"><button dj-click="a">a</button>`;
+  const HTML = `<p dj="0">1</p><b class="a" dj="4@class 5@">x</b><ul dj="2*">${LIST}</ul><ol dj="3["></ol><form id="send"><input value="x"></form><input id="q" name="status"><button dj-click="a">a</button>`;
 
   for (const { name, frame, meaning } of fixtures("server.json")) {
     it(`${name}: is taken without complaint or with the one that is due`, () => {
