@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { open, openLive, patches, startBrowser, until } from "./browser.mjs";
+import { has, open, openLive, patches, shows, startBrowser, until } from "./browser.mjs";
 import { launch } from "./gallery.mjs";
 
 const TOKEN = "a-token-of-the-browser-tests";
@@ -103,5 +103,25 @@ test("nothing runs that is pushed into the page", async () => {
     assert.deepEqual(await page.evaluate(harm), [], JSON.stringify(payload));
     assert.equal(await page.evaluate(elements), plain, JSON.stringify(payload));
   }
+  await page.context().close();
+});
+
+test("what dj-update=\"ignore\" keeps is the page's: it is painted once, its events arrive, nothing is lost", async () => {
+  const page = await openLive(browser, `${origin}/kept`);
+  const kept = () => page.locator("#kept").innerHTML();
+  await page.evaluate(() => document.querySelector("#kept b").remove());
+  const before = await kept();
+  await page.click("#outside");
+  await shows(page, "#count", "1");
+  assert.equal(await page.getAttribute("#kept", "class"), "n1");
+  assert.equal(await page.getAttribute("#kept", "title"), "1");
+  await page.click("#inside");
+  await shows(page, "#count", "11");
+  assert.equal(await page.getAttribute("#kept", "title"), null);
+  assert.equal(await kept(), before);
+  await has(page, "#list li", 11);
+  await shows(page, "#list li:nth-child(1)", "0 of 1 11");
+  await shows(page, "#list li:nth-child(11)", "10 of 11 11");
+  assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -1,6 +1,6 @@
 //! A view with a string in every context that a template has, and what visitors may write into it.
 
-use djust::{LiveView, MountContext, MountResult, live_view};
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 /// One string, in every context and every spelling: quoted, bare, in branches, macros, blocks and includes.
 #[live_view(template = "contexts.html", path = "tests.Contexts")]
@@ -34,4 +34,38 @@ fn decoded(query: &str) -> String {
 /// What visitors may write; the browser's tests read the same file. Each sets `ran` of the window, if it runs.
 pub fn payloads() -> Vec<String> {
     serde_json::from_str(include_str!("../fixtures/payloads.json")).expect("a list of strings")
+}
+
+/// Content that is left to the page, with everything dynamic inside.
+#[live_view(
+    path = "tests.Kept",
+    source = r#"<p id="count">{{ n }}</p><button id="outside" dj-click="more">+</button>
+    <div id="kept" dj-update="ignore" class="n{{ n }}" {% if n == 1 %}title={{ n }}{% endif %}><b title="t{{ n }}">{{ n }}</b>
+      {% if n > 0 %}<i>some</i>{% endif %}<ul>{% for row in 0..n %}<li dj-key="{{ row }}">{{ row }}</li>{% endfor %}</ul>
+      <input dj-model="text" value="{{ text }}"><button id="inside" dj-click="add" dj-value-by="{{ n + 10 }}">+</button></div>
+    <ul id="list">{% for row in 0..n %}<li><span dj-update="ignore">{{ row }} of {{ n }}</span> {{ n }}</li>{% endfor %}</ul>"#
+)]
+pub struct Kept {
+    n: i64,
+    #[model]
+    text: String,
+}
+
+impl LiveView for Kept {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(Kept { n: 0, text: String::new() })
+    }
+}
+
+#[handlers]
+impl Kept {
+    #[event]
+    fn more(&mut self) {
+        self.n += 1;
+    }
+
+    #[event]
+    fn add(&mut self, by: i64) {
+        self.n += by;
+    }
 }

@@ -4,7 +4,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use clap::Parser;
 use djust::Djust;
 use djust::layer::RedisLayer;
-use djust_tests::contexts::Contexts;
+use djust_tests::contexts::{Contexts, Kept};
 use djust_tests::server::Layout;
 use djust_tests::views::{Board, Room, Truth, push_through};
 use std::error::Error;
@@ -35,8 +35,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_writer(std::io::stderr)
         .init();
     let options = Options::parse();
-    let mut builder =
-        Djust::builder().secret([7; 32]).view::<Board>().view::<Room>().view::<Truth>().view::<Contexts>();
+    let mut builder = Djust::builder()
+        .secret([7; 32])
+        .view::<Board>()
+        .view::<Room>()
+        .view::<Truth>()
+        .view::<Contexts>()
+        .view::<Kept>();
     if let Some(address) = options.redis {
         let layer = RedisLayer::builder(address).stream_length(options.stream_length).build()?;
         builder = builder.layer(Arc::new(layer));
@@ -52,6 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         App::new()
             .configure(app.routes())
             .route("/board", app.page::<Board, _>(|page| Layout { page }))
+            .route("/kept", app.page::<Kept, _>(|page| Layout { page }))
             .route("/contexts", app.page::<Contexts, _>(|page| Layout { page }))
             .route("/truth", app.page::<Truth, _>(|page| Layout { page }))
             .route("/room/{room}", app.page::<Room, _>(|page| Layout { page }))
