@@ -7,6 +7,9 @@ use djust_tests::contexts::{Contexts, payloads};
 use html5gum::{Token, Tokenizer};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Elements that show an image or play something, in which no script runs, so that it may be written out as `data:`.
 const MEDIA: [&str; 9] = ["img", "image", "feimage", "input", "video", "audio", "source", "table", "td"];
@@ -165,4 +168,45 @@ fn what_the_server_leaves_alone_makes_no_patch() {
     assert_eq!(before.digests(Kept::TEMPLATE), after.digests(Kept::TEMPLATE));
     assert!(diff(Kept::TEMPLATE, &before, &record(2, 2), &mut patch));
     assert_eq!(patch, "[0,\"2\"]");
+}
+
+/// A log to read.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panics with it").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_value_that_is_refused_is_logged_once_with_its_place_and_cut() {
+    #[djust::live_view(source = "<p>\n <a class=x href=\"{{ x }}\"></a></p>")]
+    struct Logged {
+        x: String,
+    }
+    impl djust::LiveView for Logged {
+        async fn mount(_: &mut djust::MountContext) -> djust::MountResult<Self> {
+            Ok(Logged { x: String::new() })
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+    let guard = subscriber.finish().set_default();
+    let view = Logged { x: format!("javascript:\n{}", "x".repeat(1000)) };
+    for _ in 0..3 {
+        Recorder::new().record(|recorder| view.record(recorder)).expect("it renders");
+    }
+    drop(guard);
+    let text =
+        String::from_utf8(log.0.lock().expect("nobody panics with it").clone()).expect("a log is text");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("WARN") && text.contains("place=\"Logged:2:13\""), "{text}");
+    assert!(text.contains("javascript:\\nxxx") && !text.contains(&"x".repeat(100)), "{text}");
 }
