@@ -162,7 +162,8 @@ pub use {
     app::{BuildError, Djust, DjustBuilder},
     http::{Html, Page, on_connect},
     view::{
-        ArgumentError, Arguments, Call, Form, HandlerError, HandlerOutcome, IntoOutcome, LiveView,
-        MountContext, MountResult, Refusal, ViewContext, ViewDefinition,
+        ArgumentError, Arguments, Call, FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome,
+        LiveView, MountContext, MountResult, Problem, Refusal, Refused, UserError, ViewContext,
+        ViewDefinition,
     },
 };

@@ -5,36 +5,33 @@ pub use crate::push::payload::{no_more, push_argument};
 pub use crate::push::schema::{field_schema, handler_schema};
 pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 #[cfg(feature = "server")]
-pub use crate::view::{HandlerOutcome, IntoOutcome, NoHandlers, argument, form, set_field, set_model};
+pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};
+#[cfg(feature = "server")]
+pub use crate::view::{
+    EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers,
+    OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
+};
 #[cfg(feature = "server")]
 pub use askama;
 pub use serde_json::Value;
 
-/// Whether a list of names has this one; `const`, so that templates are checked by the compiler.
-pub const fn contains(names: &[&str], name: &str) -> bool {
-    let mut i = 0;
-    while i < names.len() {
-        if equal(names[i].as_bytes(), name.as_bytes()) {
-            return true;
+/// A type that is called after a place in a template and wraps what an expression there reads a field of, so that rustc's
+/// errors name the place.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __djust_located {
+    ($name:ident) => {
+        struct $name<'of, T>(&'of T);
+        impl<T> ::core::ops::Deref for $name<'_, T> {
+            type Target = T;
+            #[inline(always)]
+            fn deref(&self) -> &T {
+                self.0
+            }
         }
-        i += 1;
-    }
-    false
+    };
 }
-
-const fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
+pub use __djust_located as located;
 
 /// How long a Rust path is once `::` has become `.`.
 pub const fn dotted_len(path: &str) -> usize {
@@ -64,8 +61,8 @@ pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
     out
 }
 
-/// A handler's return value as the framework keeps it.
+/// A handler's return value as the framework keeps it, and what was seen in it.
 #[cfg(feature = "server")]
-pub fn outcome(returned: impl IntoOutcome) -> HandlerOutcome {
-    returned.into_outcome()
+pub fn outcome(returned: impl IntoOutcome, known: Option<HandlerError>) -> HandlerOutcome {
+    known.map_or_else(|| returned.into_outcome(), Err)
 }

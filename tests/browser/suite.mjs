@@ -5,7 +5,7 @@ import { after, afterEach, before } from "node:test";
 import { Gallery } from "./gallery.mjs";
 import { open, openLive, startBrowser } from "./browser.mjs";
 
-export const EXAMPLES = ["counter", "dashboard", "ticker", "chat", "alerts", "table", "jobs", "orders"];
+export const EXAMPLES = ["counter", "dashboard", "ticker", "chat", "alerts", "table", "jobs", "orders", "booking"];
 
 export const COUNTER = "gallery.counter.Counter";
 export const METRICS = "dashboard.views.MetricsView";
@@ -14,6 +14,7 @@ export const CHAT = "chat.views.ChatView";
 export const ALERTS = "alerts.views.AlertView";
 export const TABLE = "gallery.table.Table";
 export const JOBS = "jobs.views.ProgressView";
+export const BOOKING = "gallery.booking.BookingView";
 export const ORDERS = "orders.views.OrdersView";
 
 /**

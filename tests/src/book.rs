@@ -22,6 +22,7 @@ texts! {
     quick_start = "book/src/quick-start.md";
     life_cycle = "book/src/life-cycle.md";
     templates = "book/src/templates.md";
+    forms = "book/src/forms.md";
     server_push = "book/src/server-push.md";
     jobs = "book/src/jobs.md";
     redis = "book/src/redis.md";

@@ -6,6 +6,8 @@ pub mod constructs;
 pub mod contexts;
 pub mod contracts;
 pub mod crowd;
+pub mod decorated;
+pub mod logs;
 pub mod measured;
 pub mod node;
 pub mod redis_server;

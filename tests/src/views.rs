@@ -4,14 +4,28 @@ use djust::push::Push;
 use djust::{LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view, push_to_view};
 use std::cell::Cell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 use std::time::Duration;
 
-/// How many [`Board`]s have been unmounted in this process.
-pub static UNMOUNTED: AtomicU64 = AtomicU64::new(0);
+/// The notes of the [`Board`]s that have been unmounted in this process: each test gives its own.
+static UNMOUNTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// How many `slow` handlers have started in this process.
-pub static STARTED_SLOWLY: AtomicU64 = AtomicU64::new(0);
+/// The names of the `slow` handlers that have started in this process.
+static STARTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Whether a [`Board`] with this note has been unmounted.
+pub fn was_unmounted(note: &str) -> bool {
+    has(&UNMOUNTED, note)
+}
+
+/// Whether a `slow` handler with this name has started.
+pub fn has_started(name: &str) -> bool {
+    has(&STARTED, name)
+}
+
+fn has(names: &Mutex<Vec<String>>, name: &str) -> bool {
+    names.lock().expect("nobody panics with it").iter().any(|other| other == name)
+}
 
 /// A view with every way in: fields, push handlers, events fast, slow, failing, hanging, panicking.
 #[live_view(
@@ -67,7 +81,7 @@ impl LiveView for Board {
     }
 
     async fn unmount(&mut self) {
-        UNMOUNTED.fetch_add(1, Ordering::SeqCst);
+        UNMOUNTED.lock().expect("nobody panics with it").push(self.note.clone());
     }
 }
 
@@ -129,8 +143,8 @@ impl Board {
     }
 
     #[event]
-    async fn slow(&mut self, milliseconds: u64) {
-        STARTED_SLOWLY.fetch_add(1, Ordering::SeqCst);
+    async fn slow(&mut self, milliseconds: u64, name: Option<String>) {
+        STARTED.lock().expect("nobody panics with it").extend(name);
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
         self.count += 1;
     }
@@ -245,6 +259,25 @@ impl Clock {
 
     #[event]
     fn nothing(&mut self) {}
+}
+
+/// A view that shows how often it was rendered since it was mounted.
+#[live_view(path = "tests.Renders", source = "<p>{{ self.times() }}</p>")]
+pub struct Renders {
+    times: Cell<u64>,
+}
+
+impl Renders {
+    fn times(&self) -> u64 {
+        self.times.set(self.times.get() + 1);
+        self.times.get()
+    }
+}
+
+impl LiveView for Renders {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(Renders { times: Cell::new(0) })
+    }
 }
 
 /// A view of one room among many.

@@ -1,6 +1,7 @@
 //! What the gallery says about its examples, and their source, compiled in.
 
 use crate::alerts::AlertView;
+use crate::booking::BookingView;
 use crate::chat::ChatView;
 use crate::counter::Counter;
 use crate::dashboard::MetricsView;
@@ -99,7 +100,7 @@ macro_rules! picture {
 }
 
 /// All of them, in the order of the index.
-pub static EXAMPLES: [Example; 8] = [
+pub static EXAMPLES: [Example; 9] = [
     Example {
         slug: "counter",
         title: "Counter",
@@ -279,5 +280,22 @@ pub static EXAMPLES: [Example; 8] = [
             program!("signals/src/main.rs"),
             program!("signals/src/database.rs"),
         ],
+    },
+    Example {
+        slug: "booking",
+        title: "Booking",
+        view: BookingView::PATH,
+        summary: "A form that the server checks: messages beside the fields, cities that follow the country, and a step to \
+                  confirm. What was typed stays while seats are taken elsewhere.",
+        idea: "The handler takes a form that may not fit its struct, with a message for each field. It answers that it refuses, \
+               which is no error: the fields stay as they are.",
+        steps: &[
+            "Send the form empty, with \"many\" for the guests, and from the keyboard alone.",
+            "Type something, then set the free seats from a shell: your text stays. With fewer seats than guests, the form says so.",
+        ],
+        push: &[r#"state={"free": 3}"#],
+        programs: &[],
+        picture: picture!("booking"),
+        sources: &[rust!("booking.rs"), template!("booking.html")],
     },
 ];

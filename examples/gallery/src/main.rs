@@ -8,6 +8,7 @@
 //! - `push_route.rs`: `GET /push`, so that `curl` can show what a push does.
 
 mod alerts;
+mod booking;
 mod catalogue;
 mod chart;
 mod chat;
@@ -31,6 +32,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer, web};
 use alerts::AlertView;
+use booking::{BookingView, Seats};
 use chat::ChatView;
 use clap::Parser;
 use counter::Counter;
@@ -114,19 +116,20 @@ fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
     }
     let builder = builder.view::<Counter>().view::<MetricsView>().view::<Ticker>();
     let builder = builder.view::<ChatView>().view::<AlertView>().view::<Table>();
-    Ok(builder.view::<ProgressView>().view::<OrdersView>().build()?)
+    Ok(builder.view::<ProgressView>().view::<OrdersView>().view::<BookingView>().build()?)
 }
 
 fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Result<Server> {
     let djust = djust.clone();
     let (feed, history) = (Data::new(Feed::new().start()), Data::new(History::default()));
-    let ledger = Data::new(Ledger::default());
+    let (ledger, seats) = (Data::new(Ledger::default()), Seats::data());
     let server = HttpServer::new(move || {
         App::new()
             .wrap(DefaultHeaders::new().add(CONTENT_POLICY).add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .app_data(feed.clone())
             .app_data(history.clone())
             .app_data(ledger.clone())
+            .app_data(seats.clone())
             .app_data(site.clone())
             .configure(djust.routes())
             .route("/counter", djust.page::<Counter, _>(example_page("counter", &site)))
@@ -136,6 +139,7 @@ fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Re
             .route("/alerts", djust.page::<AlertView, _>(example_page("alerts", &site)))
             .route("/jobs", djust.page::<ProgressView, _>(example_page("jobs", &site)))
             .route("/orders", djust.page::<OrdersView, _>(example_page("orders", &site)))
+            .route("/booking", djust.page::<BookingView, _>(example_page("booking", &site)))
             .route("/table", djust.page::<Table, _>(example_page("table", &site)))
             .route("/push", web::get().to(push_route::push))
             .configure(site::routes)

@@ -1,6 +1,8 @@
 /**
  * The arguments of an event, as its element and the form around it give them.
  */
+import { get } from "./dom";
+import { type Field, modelGroup } from "./field";
 import type { Arguments } from "./protocol";
 
 /** All kinds of fields at once. */
@@ -16,7 +18,7 @@ export function argumentsOf(event: Event, element: HTMLElement): Arguments {
   const target = event.target as HTMLInputElement;
   if (type === "click") return valuesOf(element);
   const named = /input|change/.test(type) && target.name;
-  const own = element.localName === "form" ? formArguments(element as HTMLFormElement, submitter) : { key, value: valueOf(target), name: named || undefined };
+  const own = element instanceof HTMLFormElement ? formArguments(element, submitter) : { key, value: valueOf(target), name: named || undefined };
   return { ...own, ...valuesOf(element) };
 }
 
@@ -27,10 +29,22 @@ export function valueOf(field: Element): unknown {
   return type === "checkbox" ? checked : value;
 }
 
+/**
+ * What a `dj-model` field sends: of radio buttons the checked one's value, of checkboxes that have a
+ * value or are several the checked ones' values, of a lone checkbox whether it is checked.
+ */
+export function modelValue(field: Element): unknown {
+  const boxes = modelGroup(field as Field) as HTMLInputElement[];
+  const values = boxes.filter(({ checked }) => checked).map(({ value }) => value);
+  const { type } = field as Field;
+  if (type === "radio") return values[0] ?? "";
+  return type === "checkbox" && (boxes[1] || field.hasAttribute("value")) ? values : valueOf(field);
+}
+
 /** `dj-value-some-name="x"` as `{some_name: "x"}`. */
 function valuesOf(element: Element): Arguments {
   const values: Arguments = {};
-  for (const { name, value } of element.attributes) {
+  for (const { name, value } of get(element, "attributes")) {
     if (name.startsWith("dj-value-")) values[name.slice(9).replace(/-/g, "_")] = value;
   }
   return values;

@@ -54,9 +54,11 @@ export class Connection {
     this.delegate.closed();
   }
 
-  /** Sends a frame; without an open socket it is gone, which the delegate knows. */
-  send(frame: ClientFrame): void {
-    if (this.socket.readyState === 1) this.socket.send(JSON.stringify(frame));
+  /** Sends a frame; false without an open socket. */
+  send(frame: ClientFrame): boolean {
+    if (this.socket.readyState !== 1) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
   }
 
   private alive(): void {

@@ -3,16 +3,19 @@
  *
  * Every change by the server goes through `change`, which keeps what belongs to the person: what
  * they entered, where they are, and the buttons they wait for. A patch looks each place up in its
- * scope and writes the value that is meant for it. New HTML replaces what a place shows; a field
- * that the person is using stays if the new HTML has its like.
+ * scope and writes the value that is meant for it. What a raw place shows is merged with the new
+ * HTML; another branch replaces the old one, but a field that the person is using stays if the
+ * branch has its like.
  */
+import { applyStyles, type Change, writeAttribute } from "./attributes";
 import { Busy } from "./busy";
-import { allowStyles, arrange, between, decode, fail, parse, remove, writeAttribute } from "./dom";
+import { call, fail, get, parse, parseAttributes } from "./dom";
 import { Fields } from "./fields";
 import { Keeper } from "./keeper";
-import { mergeChildren, mergeElement } from "./merge";
+import { find, inUse, mergeNode, mergeNodes } from "./merge";
+import { arrange, between, MirrorNode, put, read, remove, write } from "./mirror";
 import type { ListChange, Patch } from "./protocol";
-import { isOpaque, type Item, itemsBetween, type Place, Scope } from "./scope";
+import { isOpaque, type Item, itemsBetween, Place, Scope } from "./scope";
 
 export class Content {
   readonly busy = new Busy();
@@ -20,26 +23,35 @@ export class Content {
   readonly keeper: Keeper;
   /** While this is set, events are of our own making. */
   changing = false;
+  /** Whether what is merged comes from the template that the page comes from. */
+  isSameTemplate = true;
+  private readonly mirror: MirrorNode;
+  private template?: string | null;
   private scope?: Scope | undefined;
 
   constructor(private readonly root: Element) {
     this.fields = new Fields(root);
     this.keeper = new Keeper(root);
-    allowStyles(root);
+    this.mirror = read(root, true);
+    this.template = root.getAttribute("dj-template");
+    if (root.querySelector("[style]")) applyStyles(this.mirror.first, null);
   }
 
-  patch(patch: Patch): void {
-    this.change(() => this.apply((this.scope ??= new Scope(this.root.firstChild, null)), patch, this.root));
+  /** Applies a patch; the one of `joined` may have the old content of a place in full. */
+  patch(patch: Patch, joined = false): void {
+    const { mirror } = this;
+    this.change(() => this.apply((this.scope ??= new Scope(mirror.first, null)), patch, joined));
   }
 
   /** Merges the HTML of the whole region into the page. */
   replace(html: string): void {
+    const { mirror } = this;
+    const template = this.root.getAttribute("dj-template");
+    this.isSameTemplate = template === this.template;
+    this.template = template;
     this.scope = undefined;
-    this.change(() => this.insert(this.root, this.root.firstChild, null, html, true));
-  }
-
-  reset(id: string): void {
-    this.fields.reset((document.getElementById(id) ?? fail(`form ${id}`, this.root)) as HTMLFormElement);
+    this.change(() => this.insert(new Place(mirror, null, "[", ""), html, true));
+    this.isSameTemplate = true;
   }
 
   private change(change: () => void): void {
@@ -55,79 +67,96 @@ export class Content {
       this.keeper.after();
       this.changing = false;
     }
+    this.fields.tell();
   }
 
-  /** Applies a patch to a scope; `within` is named if a place is missing. */
-  private apply(scope: Scope, patch: Patch, within: Element): void {
+  /** Applies a patch to a scope. */
+  private apply(scope: Scope, patch: Patch, joined = false): void {
     for (let i = 0; i < patch.length; i += 2) {
-      const place = scope.place(patch[i] as number, within);
+      const place = scope.place(patch[i] as number, this.mirror);
       const value = patch[i + 1];
-      if (place.ignored) continue;
+      if (!place) continue;
       if (place.kind === "@") this.attribute(place, value as string);
       else if (Array.isArray(value)) this.list(place, value as ListChange);
-      else this.fill(scope, place, value as string);
+      else this.fill(scope, place, value as string, joined);
     }
   }
 
   private attribute({ anchor, attribute }: Place, value: string | string[]): void {
-    const write = (name: string, value: string | null) => writeAttribute(anchor as Element, name, value, this.fields);
-    if (typeof value === "string") return write(attribute, decode(value));
-    const [text, ...removed] = value;
-    for (const name of removed) write(name, null);
-    for (const { name, value } of parse(`<i ${text}>`, this.root).querySelector("i")!.attributes) write(name, value);
+    const element = anchor.live as Element;
+    // Upper case is HTML's.
+    if (typeof value === "string" && !/[&"\r\0]/.test(value) && anchor.tag < "a") return writeAttribute(anchor, { name: attribute, value }, this.fields);
+    const [text, removed] =
+      typeof value === "string" ? [`${attribute}="${value.replace(/"/g, "&quot;")}"`, ""] : [value[0], value.slice(1).join(" ")];
+    const changes: Change[] = [...parseAttributes(text!, element)];
+    const differs = ({ name, value }: Change) => anchor.attribute(name) !== value;
+    // The server doesn't say twice what it means only once: the page is to have what it writes.
+    const news = changes.some(differs) ? changes.filter(differs) : changes;
+    for (const { name } of removed ? parseAttributes(removed, element) : []) news.push({ name, value: null });
+    for (const change of news) writeAttribute(anchor, change, this.fields);
   }
 
-  private fill(scope: Scope, place: Place, html: string): void {
+  private fill(scope: Scope, place: Place, html: string, joined: boolean): void {
     const { parent, first, end } = place;
-    if (first?.nodeType === 3 && first.nextSibling === end && !html.includes("<")) {
-      this.fields.touch(parent);
-      first.nodeValue = decode(html);
+    if (first?.tag === "#text" && first.after === end && !/[<&\r\0]/.test(html)) {
+      this.fields.touch(parent.live as Element);
+      write(first, html);
     } else {
-      this.insert(parent, first, end, html);
+      // A parser drops a line break after these tags.
+      const drops = !end && (place.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag);
+      this.insert(place, drops ? html.replace(/^(\r\n?|\n)/, "") : html, joined || !place.kind);
     }
     place.known = undefined;
     if (!isOpaque(place)) scope.scan(place.first, end);
   }
 
-  private insert(parent: Element, first: Node | null, end: Node | null, html: string, merged = false): void {
-    const source = parse(html, parent);
-    const old = between(first, end);
-    const used = this.inUse(parent, old);
-    this.fields.touch(parent);
+  /** Writes HTML for what a place shows. */
+  private insert(place: Place, html: string, merged: boolean): void {
+    const { parent, end } = place;
+    const old = between(place.first, end);
+    const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.isSameTemplate));
+    const next = this.read(html, parent);
     if (merged) {
-      mergeChildren(parent, source, this);
+      mergeNodes(parent, old, next, end, this);
     } else {
+      this.fields.touch(parent.live as Element);
       remove(old);
-      parent.insertBefore(source, end);
+      for (const node of next) put(parent, node, end, this.keeper);
     }
-    for (const [element, selector, alike] of used) {
-      const heir = parent.querySelectorAll(selector)[alike.indexOf(element)];
-      if (!heir || element.isConnected || alike.includes(heir)) continue;
-      heir.replaceWith(element);
-      mergeElement(element, heir, this);
+    for (const [node, identity, alike] of used) {
+      const heir = find(between(place.first, end), identity, this.isSameTemplate)[alike.indexOf(node)];
+      if (!heir || alike.includes(heir) || get(node.live, "isConnected")) continue;
+      put(heir.parent!, node, heir, this.keeper);
+      remove([heir]);
+      mergeNode(node, heir, this);
     }
+    if (place.kind && html.includes("style")) applyStyles(place.first, end);
   }
 
-  /** What the person is using in `nodes`, with a selector for its like, and what that selects in `parent` now. */
-  private inUse(parent: Element, nodes: Node[]): Array<[Element, string, Element[]]> {
-    return [...this.fields.owned.keys(), this.keeper.focused].flatMap((element): Array<[Element, string, Element[]]> => {
-      const name = element.id ? "id" : "name";
-      const value = element.getAttribute(name);
-      const selector = value && `[${name}="${CSS.escape(value)}"]`;
-      if (!selector || !nodes.some((node) => node.contains(element))) return [];
-      return [[element, selector, [...parent.querySelectorAll(selector)]]];
-    });
+  private newItems(html: string, parent: MirrorNode): Item[] {
+    // Of the mirror, but not yet of a parent in it.
+    const source = new MirrorNode(parent.live, "", null);
+    for (const node of this.read(html, parent)) source.link(node, null);
+    const items = itemsBetween(source.first, null);
+    if (html.includes("style")) applyStyles(source.first, null);
+    return items;
+  }
+
+  private read(html: string, parent: MirrorNode): MirrorNode[] {
+    const context = parse(html, parent.live as Element);
+    this.keeper.autofocus.push(...(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>));
+    return [...get(context, "childNodes")].map((node) => read(node));
   }
 
   private list(place: Place, [order, changes]: ListChange): void {
     const { parent } = place;
     if (order) {
-      this.fields.touch(parent);
+      this.fields.touch(parent.live as Element);
       this.reorder(place, order);
     }
     for (let i = 0; i < changes.length; i += 2) {
-      const item = place.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent);
-      this.apply(item.scope, changes[i + 1] as Patch, parent);
+      const item = place.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent.live);
+      this.apply(item.scope, changes[i + 1] as Patch);
     }
   }
 
@@ -136,11 +165,11 @@ export class Content {
     const items: Item[] = [];
     for (const entry of order) {
       if (typeof entry === "string") {
-        items.push(...itemsBetween(parse(entry, parent).firstChild, null));
+        items.push(...this.newItems(entry, parent));
         continue;
       }
       const [first, count] = typeof entry === "number" ? [entry, 1] : entry;
-      for (let i = first; i < first + count; i++) items.push(old[i] ?? fail(`item ${i}`, parent));
+      for (let i = first; i < first + count; i++) items.push(old[i] ?? fail(`item ${i}`, parent.live));
     }
     const kept = new Set(items);
     old.forEach((item, i) => {

@@ -1,99 +1,96 @@
 /**
- * What the other modules need of the DOM: reading HTML in the right context, writing attributes,
- * finding the nodes between two others, and bringing siblings into an order.
+ * What the other modules need of the DOM: properties that a form's fields can't hide, HTML read in
+ * its context, and trusted types.
+ *
+ * A form has its fields as properties, by their names, and a document its forms: a field called
+ * `attributes` hides the form's own attributes. So a property of a node that may be a form, or
+ * of the document, is never read, called or set by its name, but by `get`, `call` and `set`.
  */
-import type { Fields } from "./fields";
-import type { Keeper } from "./keeper";
+
+/** A property of a node, whatever its fields are called. */
+export function get<N extends Node, K extends keyof N>(node: N, key: K): N[K] {
+  return Reflect.get(Reflect.getPrototypeOf(node)!, key, node) as N[K];
+}
+
+/** Calls a method of a node, whatever its fields are called. */
+export function call<N extends Node, K extends keyof N>(node: N, key: K, ...args: unknown[]): N[K] extends (...args: never[]) => infer R ? R : never {
+  return (get(node, key) as (...args: unknown[]) => never).apply(node, args);
+}
+
+/** Sets a property of a node, whatever its fields are called. */
+export function set<N extends Node, K extends keyof N>(node: N, key: K, value: unknown): void {
+  Reflect.set(Reflect.getPrototypeOf(node)!, key, value, node);
+}
 
 /** An element without its content, for messages. */
 export function describe(element: Element): string {
-  return (element.cloneNode() as Element).outerHTML;
+  return get(call(element, "cloneNode") as Element, "outerHTML");
 }
 
 /** Throws an error that says what is missing in which element. */
-export function fail(missing: string, element: Element): never {
-  throw new Error(`no ${missing} in ${describe(element)}`);
+export function fail(missing: string, element: Node): never {
+  throw new Error(`no ${missing} in ${describe(element as Element)}`);
 }
 
 export function isElement(node: Node | null): node is Element {
-  return node?.nodeType === 1;
+  return node instanceof Element;
 }
 
-/** The text of a comment, and nothing of other nodes. */
-export function comment(node: Node | null): string | undefined {
-  return node?.nodeType === 8 ? (node as Comment).data : undefined;
+/** A document that is never shown: nothing in it is loaded, upgraded or run. */
+export const inert = (call(document, "createElement", "template") as HTMLTemplateElement).content.ownerDocument;
+
+type Trust = (text: string) => string;
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: Record<string, Trust>): Record<string, Trust>;
+  getAttributeType(element: string, attribute: string): string | null;
 }
 
-/** Reads HTML that is to stand inside `parent`, which may be SVG or MathML. */
-export function parse(html: string, parent: Element): DocumentFragment {
-  const template = document.createElement("template");
-  const fragment = template.content;
-  const [, foreign] = parent.namespaceURI!.match(/(svg|math)/i) ?? [];
-  template.innerHTML = foreign ? `<${foreign}><${parent.localName}>${html}` : html;
-  if (foreign) fragment.replaceChildren(...fragment.firstChild!.firstChild!.childNodes);
-  allowStyles(fragment);
-  return fragment;
+const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+const same: Trust = (text) => text;
+let policy: Record<string, Trust> | undefined;
+try {
+  policy = trustedTypes?.createPolicy("djust", { createHTML: same, createScript: same, createScriptURL: same });
+} catch {
+  // Whether it is needed shows below.
 }
 
-/** Decodes character references. */
-export function decode(text: string): string {
-  if (!/[&\r]/.test(text)) return text;
-  const area = document.createElement("textarea");
-  area.innerHTML = text;
-  return area.textContent!;
+function trust(type: string, text: string): string {
+  return policy ? policy[`create${type}`]!(text) : text;
 }
 
-/** Sets by CSSOM what a Content-Security-Policy forbids as an attribute. */
-export function allowStyles(root: ParentNode): void {
-  for (const element of root.querySelectorAll<HTMLElement>("[style]")) {
-    if (!element.style.length) element.style.cssText = element.getAttribute("style")!;
+/** What may be written as the value of an attribute. */
+export function trustAttribute(element: Element, name: string, value: string): string {
+  const type = trustedTypes?.getAttributeType(get(element, "localName"), name);
+  return type ? trust(type.slice(7), value) : value;
+}
+
+/** Whether the page's policy lets HTML be read at all. */
+export const readable = (() => {
+  try {
+    parse("", inert.createElement("i"));
+    return true;
+  } catch (error) {
+    console.error("djust: the Content-Security-Policy must allow the policy of ours: `trusted-types djust`.", error);
+    return false;
   }
+})();
+
+/** Reads HTML that is to stand inside an element like `parent`, and returns what holds it. */
+export function parse(html: string, parent: Element): Element {
+  const context = inert.importNode(parent);
+  // A form in a form is none.
+  if (call(parent, "closest", "form")) inert.createElement("form").append(context);
+  set(context, "innerHTML", trust("HTML", html));
+  // Where scripts run, this has text only.
+  for (const element of call(context, "querySelectorAll", "noscript")) element.textContent = element.innerHTML;
+  return context;
 }
 
-/** Writes an attribute, or removes it when `value` is null, with the property that goes along. */
-export function writeAttribute(element: Element, name: string, value: string | null, fields: Fields): void {
-  fields.touch(element);
-  if (value === null) element.removeAttribute(name);
-  else if (name === "style") (element as HTMLElement).style.cssText = value;
-  else element.setAttribute(name, value);
-  if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
-}
-
-export function remove(nodes: Node[]): void {
-  for (const node of nodes) (node as ChildNode).remove();
-}
-
-/** The siblings from `first` up to but not including `end`. */
-export function between(first: Node | null, end: Node | null): Node[] {
-  const nodes: Node[] = [];
-  for (let node = first; node && node !== end; node = node.nextSibling) nodes.push(node);
-  return nodes;
-}
-
-/** Siblings that stay together. */
-export interface Group {
-  nodes: Node[];
-  /** Among the groups before, or -1 if it is new. */
-  position: number;
-}
-
-/**
- * Brings groups of siblings into the given order before `end`. Those on a longest increasing run
- * of positions are not touched.
- */
-export function arrange(parent: Element, end: Node | null, groups: Group[], keeper: Keeper): void {
-  const still = longestIncreasing(groups.map(({ position }) => position));
-  let before = end;
-  for (let i = groups.length; i--; ) {
-    const { nodes } = groups[i]!;
-    if (!still.has(i)) {
-      for (const node of nodes) {
-        parent.insertBefore(node, before);
-        keeper.moved(node);
-      }
-    }
-    before = nodes[0]!;
-  }
+/** Reads attributes as an element of the same language as `element` has them. */
+export function parseAttributes(text: string, element: Element): Iterable<Attr> {
+  const context = inert.createElementNS(get(element, "namespaceURI"), "a");
+  return parse(`<a ${text}></a>`, context).firstElementChild!.attributes;
 }
 
 /** The indices of one longest increasing run of `values`, negative ones left out. */

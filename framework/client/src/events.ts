@@ -5,10 +5,12 @@
  * The nearest element at or around the target that has the attribute for the event handles it;
  * for keys, one whose filter holds the key (`dj-keydown.enter.escape="send"`).
  */
-import { argumentsOf, valueOf } from "./arguments";
+import { argumentsOf } from "./arguments";
 import type { Content } from "./content";
+import { type Field, fieldsOf, group } from "./field";
 import type { Outbox } from "./outbox";
 import type { Button } from "./busy";
+import { Models } from "./models";
 import { Timing } from "./timing";
 
 const TYPES = "click submit reset input change keydown keyup focus blur".split(" ");
@@ -16,40 +18,29 @@ const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
+  private readonly models: Models;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly content: Content,
     private readonly outbox: Outbox,
   ) {
+    this.models = new Models(content.fields, outbox, this.timing);
     for (const type of TYPES) root.addEventListener(type, this, /focus|blur/.test(type));
   }
 
   handleEvent(event: Event): void {
-    const { type, target } = event as Event & { target: HTMLElement };
+    const { target } = event as Event & { target: HTMLElement };
     if (this.content.changing || target.closest("[dj-view]") !== this.root) return;
-    this.observe(type, target);
+    this.models.observe(event, target);
+    if (event.type === "blur") this.timing.flush(target);
     const attribute = this.find(target, event);
     if (attribute && !event.defaultPrevented) this.handle(event, attribute);
   }
 
-  /** Tells the server what the person entered while it could not hear. */
+  /** Tells a new instance what the person ever entered. */
   recover(): void {
-    for (const field of this.content.fields.owned.keys()) this.model(field);
-  }
-
-  /** What concerns the fields, whether or not anybody handles the event. */
-  private observe(type: string, target: HTMLElement): void {
-    const { fields } = this.content;
-    if (/input|change/.test(type)) fields.own(target);
-    if (type === "reset") fields.reset(target as HTMLFormElement);
-    if (type === "blur") this.timing.flush(target);
-    if (type === "input" && !this.timing.delay(target, "dj-model", () => this.model(target))) this.model(target);
-  }
-
-  private model(field: Element): void {
-    const name = field.getAttribute("dj-model");
-    if (name) this.outbox.model(name, valueOf(field));
+    this.models.recover();
   }
 
   /** The attribute that handles the event. */
@@ -80,8 +71,8 @@ export class Events {
   private post(event: Event, element: HTMLElement, name: string): void {
     const { fields, busy } = this.content;
     const { type } = event;
-    const { changes } = fields;
     const frame = this.outbox.event(name, argumentsOf(event, element));
+    if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));
     const buttons = type === "submit" ? [...(element as HTMLFormElement).elements] : [element];
     for (const button of buttons) {
       const text = button.getAttribute(DISABLE) ?? (button === (event as SubmitEvent).submitter && element.getAttribute(DISABLE));
@@ -92,10 +83,16 @@ export class Events {
       source: /click|submit/.test(type) ? undefined : (event.target as Element),
       done: (ok) => {
         for (const button of buttons) busy.remove(button as Button);
-        if (ok && type === "submit") fields.handled(element as HTMLFormElement, changes);
+        fields.answered(frame, ok);
       },
     });
   }
+}
+
+/** The fields whose values the event of `element` tells. */
+function carried(type: string, element: Element, target: Element): Field[] {
+  if (!(element instanceof HTMLFormElement)) return group(target);
+  return fieldsOf(element).filter((field) => type === "submit" || (field.name && !field.matches(":disabled")));
 }
 
 /** As a filter names it. While a character is being composed, keys have no names. */

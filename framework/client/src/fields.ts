@@ -1,130 +1,260 @@
 /**
  * Who a form field belongs to.
  *
- * The attributes (`value`, `checked`, `selected`, a textarea's text) always hold what the server
- * last wrote. What the field shows is the server's too, until the person changes it: from then on
- * it is theirs, and what the server writes is withheld, until
+ * A field is its person's from their change until the server has answered the newest frame that
+ * carried it: a `model`, or the event of `dj-submit`, `dj-input` or `dj-change` on the field or its
+ * form. Meanwhile what the server writes is withheld: only the attributes hold it. What a field
+ * shows then changes only if a *value* was withheld.
  *
- * - the server writes just what the field shows;
- * - its form was submitted and answered without an error, and it was not changed meanwhile: then
- *   what was withheld is shown;
- * - its form is reset, by the server or by the person.
+ *     | owner      | edited | carried    | accepted (*) | refused (*) | given back |
+ *     |------------|--------|------------|--------------|-------------|------------|
+ *     | the server | edited | the server | -            | -           | the server |
+ *     | edited     | edited | in flight  | -            | -           | the server |
+ *     | in flight  | edited | in flight  | the server   | edited      | the server |
  *
- * Radio buttons of one group change hands together. `before` and `settle` enclose each change of
- * the page; between them `touch` tells which fields the server writes.
+ * (*) Of the newest frame only. An error, no answer, and half of a date in the field count as
+ * refused. A reset gives a field back, by its person or by the server. A rejoin makes all that a
+ * person ever put into a `dj-model` field edited again, since the new instance knows nothing of it.
+ *
+ * `before` and `settle` enclose each change of the page; between them `touch` is told before the
+ * server writes to a field. `tell` then says what no person did: a chosen option is gone.
  */
-export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, show, type State, state } from "./field";
+import { identityOf } from "./merge";
+import { mirrorOf } from "./mirror";
 
-/** Whether it is checked, which options are selected, or its text. */
-type State = boolean | string;
+const enum Owner {
+  Server,
+  Edited,
+  InFlight,
+}
 
-/** What a person can change and the server may write as well. */
-const FIELDS = "input:not([type=file]),textarea,select";
+const enum Step {
+  Edited,
+  Carried,
+  Accepted,
+  Refused,
+  GivenBack,
+}
+
+/** The table above: for each owner, who follows after each step. */
+const NEXT = [
+  [Owner.Edited, Owner.Server, Owner.Server, Owner.Server, Owner.Server],
+  [Owner.Edited, Owner.InFlight, Owner.Edited, Owner.Edited, Owner.Server],
+  [Owner.Edited, Owner.InFlight, Owner.Server, Owner.Edited, Owner.Server],
+];
+
+/** What is known of a field that a person changed. */
+interface Person {
+  owner: Owner;
+  /** The newest that carried it, while that is unanswered. */
+  frame?: object | undefined;
+  /** The server wrote another value meanwhile. */
+  withheld?: boolean;
+  /** The person entered something since the field was last reset. */
+  typed?: boolean;
+  /** Attributes that would destroy half of a date. */
+  deferred: Map<string, string | null>;
+}
+
+/** A field before a change of the page. */
+interface Before {
+  shown: State;
+  written: State;
+  identity: string;
+  /** Nobody has changed it. */
+  plain: boolean;
+}
+
+/** Of the whole page, because a form may have fields in several regions. Those that are gone are forgotten. */
+const known = new Map<Field, Person>();
 
 export class Fields {
-  /** With the number of the change that made each the person's. */
-  readonly owned = new Map<Field, number>();
-  /** How often the person changed a field. */
-  changes = 0;
-  private readonly withheld = new Set<Field>();
-  private shown = new Map<Field, State>();
-  private readonly touched = new Set<Field>();
+  private readonly seen = new Map<Field, Before>();
+  private lost: Field[] = [];
+  private joined = false;
+  private isSameTemplate = true;
 
   constructor(private readonly root: Element) {}
 
-  /** Gives the person what differs from what the server wrote: typed early, or restored by the browser. */
-  adopt(): void {
-    for (const field of this.root.querySelectorAll<Field>(FIELDS)) {
-      if (!/range|color/.test(field.type) && state(field) !== state(field, true)) this.own(field);
-    }
+  /** Those that are their person's now. */
+  get owned(): Field[] {
+    return [...known.keys()].filter((field) => known.get(field)!.owner);
+  }
+
+  /** Those whose values a new instance doesn't know. */
+  get entered(): Field[] {
+    return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.has(field) && field.hasAttribute("dj-model") ? [field] : []));
+  }
+
+  /** Before the answer to a join is shown. */
+  joining(isSameTemplate: boolean): void {
+    this.isSameTemplate = isSameTemplate;
+    // Those in flight now are carried by an event that waits, and will be sent.
+    if (this.joined) for (const field of this.entered.filter((field) => !this.isInFlight(field))) step(field, Step.Edited);
+    else this.adopt();
+    this.joined = true;
   }
 
   /** The person changed `target`, if it is a field. */
-  own(target: Element): void {
-    this.changes++;
-    for (const field of group(target)) this.owned.set(field, this.changes);
+  own(target: Element, typed = true): void {
+    for (const field of group(target)) step(field, Step.Edited).typed ||= typed;
   }
 
-  /** The server has handled what a form held after this many changes. */
-  handled(form: HTMLFormElement, changes: number): void {
-    for (const field of fieldsOf(form)) {
-      if (this.owned.get(field)! > changes) continue;
-      if (this.withheld.has(field)) this.giveBack(field);
-      this.owned.delete(field);
+  isInFlight(field: Field): boolean {
+    return known.get(field)?.owner === Owner.InFlight;
+  }
+
+  /** A frame is about to be sent with what these fields hold. */
+  carry(frame: object, fields: Field[]): void {
+    for (const field of fields) if (known.has(field)) step(field, Step.Carried, frame);
+  }
+
+  /** The frame was answered, or will never be. */
+  answered(frame: object, ok: boolean): void {
+    for (const [field, person] of known) {
+      if (person.frame !== frame) continue;
+      step(field, ok && !isUnfinished(field) ? Step.Accepted : Step.Refused);
+      if (!person.owner && person.withheld) giveBack(field);
     }
   }
 
-  /** Shows what the server last wrote to all fields of a form. */
-  reset(form: HTMLFormElement): void {
-    for (const field of fieldsOf(form)) this.giveBack(field);
+  /** Shows what the server last wrote; what was typed is forgotten. */
+  reset(fields: Field[]): void {
+    for (const field of fields) giveBack(field, true);
+  }
+
+  /** The server resets a form by its id, or a field by its id or name; false if there is none. */
+  resetNamed(form: string | undefined, field = ""): boolean {
+    const found = document.getElementById(form ?? field);
+    const isForm = found instanceof HTMLFormElement;
+    const fields = isForm ? fieldsOf(found) : group(found);
+    if (!isForm && !fields[0]) fields.push(...[...this.root.querySelectorAll(`[name="${CSS.escape(field)}"]`)].flatMap(group));
+    this.reset(fields);
+    return isForm || !!fields[0];
+  }
+
+  /** Whether an attribute must not be written yet: the browser would show the whole field anew. */
+  defers(element: Element, name: string, value: string | null): boolean {
+    const defers = /^(min|max|step|type)$/.test(name) ? isAmid(element) : name === "value" && isUnfinished(element);
+    if (!defers) return false;
+    const person = personOf(element as Field);
+    person.deferred.set(name, value);
+    person.withheld ||= name === "value";
+    return true;
   }
 
   /** A change of the page begins. */
   before(): void {
-    this.shown = new Map([...this.owned.keys()].map((field) => [field, state(field)]));
+    this.check(document.activeElement);
+    for (const field of known.keys()) {
+      if (!field.isConnected) known.delete(field);
+      else if (this.has(field)) this.see(field);
+    }
   }
 
-  /** The server writes to `element`, which may be a field or a part of one. */
+  /** Nothing is heard of a field in which a person enters what is no value yet. */
+  check(field: Element | null): void {
+    if (isUnfinished(field)) this.own(field!, false);
+    else if (field) release(field as Field);
+  }
+
+  /** The server is about to write to `element`, which may be a field or a part of one. */
   touch(element: Element): void {
-    for (const field of group(element.closest(FIELDS))) this.touched.add(field);
+    for (const field of group(element.closest(FIELDS))) this.see(field);
   }
 
   /** A change of the page has ended. */
   settle(): void {
-    for (const [field, shown] of this.shown) {
-      if (field.isConnected) show(field, shown);
-      else this.owned.delete(field);
+    for (const [field, before] of this.seen) {
+      const person = known.get(field);
+      if (!field.isConnected) known.delete(field);
+      else if (person && this.identity(field) !== before.identity) giveBack(field, true);
+      else this.keep(field, before, person);
     }
-    for (const field of this.touched) {
-      const differs = group(field).some((each) => state(each) !== state(each, true));
-      if (differs && this.owned.has(field)) this.withheld.add(field);
-      else this.giveBack(field);
+    this.seen.clear();
+    this.isSameTemplate = true;
+  }
+
+  /** Tells the server of selects whose chosen option is gone, as if the person had changed them. */
+  tell(): void {
+    for (const field of this.lost.splice(0)) {
+      for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+      // If nothing carries it, the server has it show what it shows.
+      const person = personOf(field);
+      if (person.owner === Owner.Edited) person.owner = Owner.Server;
     }
-    this.touched.clear();
   }
 
-  /** The field is the server's again. */
-  private giveBack(field: Field): void {
-    this.owned.delete(field);
-    this.withheld.delete(field);
-    show(field, state(field, true));
+  /** Gives the person what differs from what the server wrote: typed early, or restored by the browser. */
+  private adopt(): void {
+    for (const field of this.root.querySelectorAll<Field>(FIELDS)) {
+      this.check(field);
+      if (state(field) !== fresh(field)) this.own(field);
+    }
+  }
+
+  private has(field: Field): boolean {
+    return field.closest("[dj-view]") === this.root;
+  }
+
+  /** Equal while the field is that of one record. */
+  private identity(field: Field): string {
+    const mirror = mirrorOf(field);
+    return mirror ? identityOf(mirror, this.isSameTemplate) : "";
+  }
+
+  private see(field: Field): void {
+    if (this.seen.has(field)) return;
+    const shown = state(field);
+    const plain = !known.get(field)?.typed && shown === fresh(field);
+    this.seen.set(field, { shown, written: state(field, true), identity: this.identity(field), plain });
+  }
+
+  /** Has a field show what it has to after a change of the page. */
+  private keep(field: Field, { shown, plain }: Before, person?: Person): void {
+    const isWritten = group(field).some((other) => isRewritten(other, this.seen.get(other)?.written ?? false));
+    if (person?.owner) person.withheld ||= isWritten;
+    else if (plain || isWritten) return giveBack(field);
+    if (show(field, shown)) return;
+    if (!(field as HTMLSelectElement).multiple) giveBack(field);
+    if (person) this.lost.push(field);
   }
 }
 
-function fieldsOf(form: HTMLFormElement): Field[] {
-  return [...form.elements].flatMap(group);
-}
-
-/** The field, with the radio buttons that change together with it; nothing if it is no field. */
-function group(field: Element | null): Field[] {
-  if (!field?.matches(FIELDS)) return [];
-  const { type, name, form } = field as Field;
-  if (type !== "radio") return [field as Field];
-  return [...document.querySelectorAll<Field>("[type=radio]")].filter((radio) => radio.name === name && radio.form === form);
-}
-
-/** What a field shows, or what the server has it show. */
-function state(field: Field, written = false): State {
-  if ("selectedOptions" in field) {
-    // A clone has only what the attributes say.
-    const { options } = written ? (field.cloneNode(true) as HTMLSelectElement) : field;
-    return keysOf(options).filter((_, i) => options[i]!.selected).join("\0");
+/** The field is the server's again, and shows what that wrote. */
+function giveBack(field: Field, forgotten = false): void {
+  if (known.has(field)) {
+    const person = step(field, Step.GivenBack);
+    person.withheld = false;
+    if (forgotten) person.typed = false;
+    // Nothing else removes half of a date.
+    if (isUnfinished(field)) field.value = "";
+    release(field, true);
   }
-  const { type, checked, defaultChecked, value, defaultValue } = field as HTMLInputElement;
-  if (/checkbox|radio/.test(type)) return written ? defaultChecked : checked;
-  return written ? defaultValue : value;
+  show(field, fresh(field));
 }
 
-function show(field: Field, shown: State): void {
-  if (state(field) === shown) return;
-  if (typeof shown === "boolean") (field as HTMLInputElement).checked = shown;
-  else if ("selectedOptions" in field) {
-    keysOf(field.options).forEach((key, i) => (field.options[i]!.selected = shown.split("\0").includes(key)));
-  } else field.value = shown;
+/** Writes what would have destroyed half of a date, once that is finished or given back. */
+function release(field: Field, now = !isAmid(field)): void {
+  const deferred = known.get(field)?.deferred;
+  if (!now || !deferred) return;
+  for (const [name, value] of deferred) {
+    if (value === null) field.removeAttribute(name);
+    else field.setAttribute(name, value);
+  }
+  deferred.clear();
 }
 
-/** The value of each option, made unique. */
-function keysOf(options: HTMLOptionsCollection): string[] {
-  const seen: Record<string, number> = {};
-  return [...options].map(({ value }) => `${value}\n${(seen[value] = (seen[value] ?? 0) + 1)}`);
+function step(field: Field, event: Step, frame?: object): Person {
+  const person = personOf(field);
+  person.owner = NEXT[person.owner]![event]!;
+  if (event === Step.Carried || person.owner !== Owner.InFlight) person.frame = person.owner ? frame : undefined;
+  return person;
+}
+
+function personOf(field: Field): Person {
+  const person = known.get(field) ?? { owner: Owner.Server, deferred: new Map() };
+  known.set(field, person);
+  return person;
 }

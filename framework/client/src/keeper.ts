@@ -1,9 +1,12 @@
 /**
  * Keeps where the person is across a change of the page: the focused element with its selection,
- * and the scroll positions of elements that the change moves.
+ * and the scroll positions of elements that the change moves. New HTML may ask for the focus by
+ * `autofocus`. All of this is best effort: where the browser refuses, the change stands.
  *
  * Positions are noted as they are scrolled to, since asking for them later would cost a layout.
  */
+import { call, get } from "./dom";
+
 export class Keeper {
   private readonly scrolled = new Map<Element, [left: number, top: number]>();
   focused!: HTMLInputElement;
@@ -15,24 +18,33 @@ export class Keeper {
 
   handleEvent({ target }: Event): void {
     for (const element of this.scrolled.keys()) if (!element.isConnected) this.scrolled.delete(element);
-    const { scrollLeft, scrollTop } = target as Element;
-    this.scrolled.set(target as Element, [scrollLeft, scrollTop]);
+    const element = target as Element;
+    this.scrolled.set(element, [get(element, "scrollLeft"), get(element, "scrollTop")]);
   }
 
+  /** Elements of new HTML that ask for the focus, in so far as they come into the page. */
+  readonly autofocus: HTMLElement[] = [];
+
   before(): void {
-    this.focused = (document.activeElement ?? document.body) as HTMLInputElement;
-    this.selection = [this.focused.selectionStart, this.focused.selectionEnd];
+    this.focused = (get(document, "activeElement") ?? document.documentElement) as HTMLInputElement;
+    this.selection = [get(this.focused, "selectionStart"), get(this.focused, "selectionEnd")];
   }
 
   /** A node was taken out of the page and put back. */
   moved(node: Node): void {
-    for (const [element, position] of this.scrolled) if (node.contains(element)) element.scrollTo(...position);
+    for (const [element, position] of this.scrolled) if (call(node, "contains", element)) call(element, "scrollTo", ...position);
   }
 
   after(): void {
     const { focused, selection } = this;
-    if (document.activeElement !== focused) focused.focus({ preventScroll: true });
-    // In what has no selection, both are missing.
-    if (focused.selectionStart !== selection[0]) focused.setSelectionRange(...selection);
+    const wanted = this.autofocus.splice(0).find((element) => element.isConnected);
+    try {
+      if (wanted) return wanted.focus();
+      if (get(document, "activeElement") !== focused) call(focused, "focus", { preventScroll: true });
+      // In what has no selection, both are missing.
+      if (get(focused, "selectionStart") !== selection[0]) call(focused, "setSelectionRange", ...selection);
+    } catch {
+      // A field of another type has no selection.
+    }
   }
 }

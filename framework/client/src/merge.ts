@@ -1,53 +1,122 @@
 /**
- * Merges new nodes into nodes that are there: what is alike stays, with its focus, form state and
- * scroll position; the rest is inserted and removed.
+ * Merges what the server writes now into what it wrote before: the differences are brought into
+ * the page, what is alike stays, with its focus, form state and scroll position, and what the server
+ * didn't write isn't touched.
  *
- * Children of one kind with equal id, name and type are matched in document order: anchors don't
- * count, because the HTML may come from a newer template. Then they are brought into order with as
- * few moves as can be.
+ * Nodes are alike that the server wrote in the same place, for the same record, under the same name. Of
+ * those, such as are equal throughout are matched first, the others in document order.
  */
-import { arrange, isElement, remove, writeAttribute } from "./dom";
+import { writeAttribute } from "./attributes";
+import { call } from "./dom";
 import type { Content } from "./content";
-import { ignoredContent, isIgnored } from "./scope";
+import { arrange, comment, type MirrorNode, mirrorOf, remove, write } from "./mirror";
 
-/** Makes an element like `next`; what the page keeps to itself stays. */
-export function mergeElement(element: Element, next: Element, content: Content): void {
-  const ignored = isIgnored(element);
-  const write = (name: string, value: string | null) => writeAttribute(element, name, value, content.fields);
-  for (const { name, value } of next.attributes) if (element.getAttribute(name) !== value) write(name, value);
-  for (const { name } of [...element.attributes]) if (!ignored && !next.hasAttribute(name)) write(name, null);
-  if (ignored) ignoredContent.set(element, next);
-  else if (!element.hasAttribute("dj-view")) mergeChildren(element, next, content);
+/** Of equal values in these, nodes may be alike. */
+const IDENTITY = ["dj-key", "id", "name", "type", "dj-view", "dj-update"];
+/** The same, if both were written by one template. */
+const TEMPLATE = ["dj", "dj-field"];
+
+/** Makes `node` what `next` is. */
+export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content): void {
+  if (next.characters !== null) {
+    if (node.characters !== next.characters) content.fields.touch(node.parent!.live as Element);
+    return write(node, next.characters);
+  }
+  for (const [name, value] of next.written) {
+    if (node.attribute(name) !== value) writeAttribute(node, call(next.live as Element, "getAttributeNode", name)!, content.fields);
+  }
+  for (const name of [...node.written.keys()]) {
+    if (!next.written.has(name)) writeAttribute(node, { name, value: null }, content.fields);
+  }
+  mergeNodes(node, node.children, next.children, null, content);
 }
 
-/** Makes the children of `parent` like those of `source`. */
-export function mergeChildren(parent: Element, source: Node, content: Content): void {
-  const old: Node[] = [...parent.childNodes];
-  const next = [...source.childNodes];
-  const matches = match(old, next);
+/** Makes `old`, which are children of `parent` before `end`, what `next` are. */
+export function mergeNodes(parent: MirrorNode, old: MirrorNode[], next: MirrorNode[], end: MirrorNode | null, content: Content): void {
+  const matches = match(old, next, content.isSameTemplate);
   const nodes = next.map((node) => matches.get(node) ?? node);
-  content.fields.touch(parent);
-  remove(old.filter((node) => !nodes.includes(node)));
-  arrange(parent, null, nodes.map((node) => ({ nodes: [node], position: old.indexOf(node) })), content.keeper);
-  for (const [node, found] of matches) {
-    if (isElement(found)) mergeElement(found, node as Element, content);
-    else if (found.nodeValue !== node.nodeValue) found.nodeValue = node.nodeValue;
-  }
+  const kept = new Set(nodes);
+  const gone = old.filter((node) => !kept.has(node));
+  if (gone.length || nodes.some((node, i) => node !== old[i])) content.fields.touch(parent.live as Element);
+  remove(gone);
+  const positions = new Map(old.map((node, i) => [node, i]));
+  arrange(parent, end, nodes.map((node) => ({ nodes: [node], position: positions.get(node) ?? -1 })), content.keeper);
+  for (const [node, found] of matches) mergeNode(found, node, content);
 }
 
 /** For the new nodes: the old ones that stay in their places. */
-function match(old: Node[], next: Node[]): Map<Node, Node> {
-  const matches = new Map<Node, Node>();
-  const free: Record<string, Node[]> = {};
-  for (const node of old) (free[likeness(node)] ??= []).push(node);
-  for (const node of next) {
-    const found = free[likeness(node)]?.shift();
-    if (found) matches.set(node, found);
+function match(old: MirrorNode[], next: MirrorNode[], isSameTemplate: boolean): Map<MirrorNode, MirrorNode> {
+  const matches = new Map<MirrorNode, MirrorNode>();
+  const [ours, theirs] = [likenesses(old, isSameTemplate), likenesses(next, isSameTemplate)];
+  const taken = new Set<MirrorNode>();
+  const seen = new Set<string>();
+  const several = new Set(ours.filter((like) => seen.size === seen.add(like).size));
+  for (const exact of [true, false]) {
+    const key = (node: MirrorNode, like: string) => like + (exact && several.has(like) ? outline(node) : "");
+    const free = new Map<string, MirrorNode[]>();
+    old.forEach((node, i) => {
+      if (taken.has(node)) return;
+      const text = key(node, ours[i]!);
+      const others = free.get(text);
+      if (others) others.push(node);
+      else free.set(text, [node]);
+    });
+    next.forEach((node, i) => {
+      const found = !matches.has(node) && free.get(key(node, theirs[i]!))?.shift();
+      if (!found) return;
+      matches.set(node, found);
+      taken.add(found);
+    });
   }
   return matches;
 }
 
-/** Equal for nodes that may take each other's place. */
-function likeness(node: Node): string {
-  return node.nodeName + ["id", "name", "type"].map((name) => isElement(node) && node.getAttribute(name));
+/** For each sibling a text that is equal for nodes that may take each other's place. */
+function likenesses(nodes: MirrorNode[], isSameTemplate: boolean): string[] {
+  const names = isSameTemplate ? [...IDENTITY, ...TEMPLATE] : IDENTITY;
+  let around = "";
+  return nodes.map((node) => {
+    const mark = isSameTemplate && comment(node);
+    if (mark === "/") around = around.replace(/\S* $/, "");
+    const like = `${around}${mark} ${node.tag}` + names.map((name) => node.attribute(name));
+    if (mark && mark[0] === "d") around += `${mark} `;
+    return like;
+  });
+}
+
+/** All that the server wrote of a node. */
+function outline({ tag, characters, written, first }: MirrorNode): string {
+  let all = `<${tag} ${characters ?? JSON.stringify([...written])}>`;
+  for (let child = first; child; child = child.after) all += outline(child);
+  return all;
+}
+
+/** Of an element that the person is using, if it is in `nodes`: its identity, and all there that have the same. */
+export function inUse(element: Element, nodes: MirrorNode[], isSameTemplate: boolean): Array<[MirrorNode, string, MirrorNode[]]> {
+  const node = mirrorOf(element);
+  let top = node;
+  while (top && !nodes.includes(top)) top = top.parent ?? undefined;
+  if (!top || !nameOf(node!)) return [];
+  const identity = identityOf(node!, isSameTemplate);
+  return [[node!, identity, find(nodes, identity, isSameTemplate)]];
+}
+
+/** All with this identity in `nodes`. */
+export function find(nodes: MirrorNode[], identity: string, isSameTemplate: boolean): MirrorNode[] {
+  return nodes.flatMap((node) => [...(identityOf(node, isSameTemplate) === identity ? [node] : []), ...find(node.children, identity, isSameTemplate)]);
+}
+
+function nameOf(node: MirrorNode): string | undefined {
+  return node.attribute("name") || node.attribute("id");
+}
+
+/** Which record's field this is: equal for a field and for the one that the server writes in its stead. */
+export function identityOf(node: MirrorNode, isSameTemplate: boolean): string {
+  const value = /checkbox|radio/.test(node.attribute("type") ?? "") && node.attribute("value");
+  let identity = `${[node.tag, nameOf(node), node.attribute("form"), value, isSameTemplate && node.attribute("dj-field")]}`;
+  for (let around: MirrorNode | null = node; around; around = around.parent) {
+    const names = [around.attribute("dj-key"), around.tag === "FORM" && around.attribute("id")];
+    if (names.some(Boolean)) identity += `\n${names}`;
+  }
+  return identity;
 }

@@ -7,23 +7,26 @@
  * connection closed is not sent again: the server may have handled it.
  */
 import type { Connection } from "./connection";
-import type { Arguments, EventFrame } from "./protocol";
+import type { Arguments, EventFrame, ModelFrame } from "./protocol";
 
 const WAITING = 32;
 
-export interface Message {
-  frame: EventFrame;
-  /** While it waits, a newer one from here with the same name makes it obsolete. */
-  source: Element | undefined;
-  /** Called once: answered without an error or not, or given up. */
+export interface Message<Frame = EventFrame> {
+  frame: Frame;
+  /** Called once: accepted or not, or given up. */
   done(ok: boolean): void;
+}
+
+interface Waiting extends Message {
+  /** A newer one from here with the same name makes it obsolete. */
+  source: Element | undefined;
 }
 
 export class Outbox {
   joined = false;
   private refs = 0;
-  private waiting: Message[] = [];
-  private readonly unanswered = new Map<number, Message>();
+  private waiting: Waiting[] = [];
+  private readonly unanswered = new Map<number, Message<EventFrame | ModelFrame>>();
 
   constructor(
     private readonly view: number,
@@ -34,17 +37,21 @@ export class Outbox {
     return { type: "event", view: this.view, ref: ++this.refs, name, args };
   }
 
-  /** A model field's value doesn't wait: it is sent again after each join. */
-  model(field: string, value: unknown): void {
-    if (this.joined) this.connection.send({ type: "model", view: this.view, ref: ++this.refs, field, value });
+  model(field: string, value: unknown): ModelFrame {
+    return { type: "model", view: this.view, ref: ++this.refs, field, value };
   }
 
-  post(message: Message): void {
+  /** Sends a message at once or never: a model field's value is sent again after each join. */
+  send(message: Message<EventFrame | ModelFrame>): boolean {
+    if (!this.joined || !this.connection.send(message.frame)) return false;
+    this.unanswered.set(message.frame.ref, message);
+    return true;
+  }
+
+  /** Sends an event, or has it wait, also while the socket is closing. */
+  post(message: Waiting): void {
     const { frame, source } = message;
-    if (this.joined) {
-      this.unanswered.set(frame.ref, message);
-      return this.connection.send(frame);
-    }
+    if (this.send(message)) return;
     this.waiting = this.waiting.filter((other) => !source || other.source !== source || other.frame.name !== frame.name);
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
@@ -55,8 +62,9 @@ export class Outbox {
   }
 
   answered(ref: number, ok: boolean): void {
-    this.unanswered.get(ref)?.done(ok);
+    const message = this.unanswered.get(ref);
     this.unanswered.delete(ref);
+    message?.done(ok);
   }
 
   /** Sends what waited. */

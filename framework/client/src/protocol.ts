@@ -62,9 +62,9 @@ export interface PatchFrame {
 export type ViewFrame =
   | PatchFrame
   | { type: "joined"; view: number; template: string; resume: unknown; patch?: Patch; html?: string }
-  | { type: "reply"; view: number; ref: number; error?: ReplyError }
+  | { type: "reply"; view: number; ref: number; error?: ReplyError; refused?: true }
   | { type: "sync"; view: number; patches: number; mark: string }
-  | { type: "reset"; view: number; form: string }
+  | { type: "reset"; view: number; form?: string; field?: string }
   | { type: "refused"; view: number; reason: string; message: string; status?: number }
   | { type: "navigate"; view: number; to: string }
   | { type: "ended"; view: number; reason: string }

@@ -79,7 +79,7 @@ export class Region {
       case "sync":
         return this.sync(frame);
       case "reset":
-        return this.content.reset(frame.form);
+        return this.reset(frame);
       case "refused":
         return this.refused(frame);
       case "navigate":
@@ -94,10 +94,10 @@ export class Region {
   private enter({ template, patch, html }: Extract<ViewFrame, { type: "joined" }>): void {
     this.patches = 0;
     this.digests = "";
+    this.content.fields.joining(template === this.get("template"));
     this.root.setAttribute("dj-template", template);
     this.outbox.joined = true;
-    this.content.fields.adopt();
-    this.change(() => (patch ? this.content.patch(patch) : this.content.replace(html!)));
+    this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
     this.backoff.succeeded();
@@ -106,8 +106,12 @@ export class Region {
     this.show("connected", "disconnected");
   }
 
-  private answered({ ref, error }: Extract<ViewFrame, { type: "reply" }>): void {
-    this.outbox.answered(ref, !error);
+  private reset({ form, field }: Extract<ViewFrame, { type: "reset" }>): void {
+    if (!this.content.fields.resetNamed(form, field)) this.complain(`there is no ${form ? `form #${form}` : `field ${field}`} to reset`, "warn");
+  }
+
+  private answered({ ref, error, refused }: Extract<ViewFrame, { type: "reply" }>): void {
+    this.outbox.answered(ref, !error && !refused);
     if (!error) return;
     this.complain(error, "warn");
     this.dispatch("error", error);

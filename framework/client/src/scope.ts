@@ -1,32 +1,33 @@
 /**
- * Finds the places of a scope by their anchors. A scope is the region, or one item of a list.
+ * Finds the places of a scope by their anchors, in the mirror. A scope is the region, or one item
+ * of a list.
  *
  * Places are found once, when the scope is scanned, and again in HTML that is put into it later.
- * A scan doesn't go into raw places, into the items of a list (scopes of their own), nor into
- * a live region inside this one.
+ * A scan doesn't go into raw places, nor into the items of a list (scopes of their own).
  */
-import { between, comment, fail, isElement } from "./dom";
+import { fail } from "./dom";
+import { between, comment, type MirrorNode } from "./mirror";
 
 /** What stands after the number in an anchor: text or raw, block, list, attribute(s). */
 export type PlaceKind = "" | "[" | "*" | "@";
 
 /** An item of a list: the nodes from `first` to `last`, which stay whatever changes between them. */
 export class Item {
-  last: Node;
+  last: MirrorNode;
   /** In the list, before the last change of its order. */
   position = -1;
   private known?: Scope;
 
-  constructor(readonly first: Node) {
+  constructor(readonly first: MirrorNode) {
     this.last = first;
   }
 
-  get nodes(): Node[] {
-    return between(this.first, this.last.nextSibling);
+  get nodes(): MirrorNode[] {
+    return between(this.first, this.last.after);
   }
 
   get scope(): Scope {
-    return (this.known ??= new Scope(this.first, this.last.nextSibling));
+    return (this.known ??= new Scope(this.first, this.last.after));
   }
 }
 
@@ -35,20 +36,18 @@ export class Place {
 
   constructor(
     /** The element whose content or attribute this is, or the comment that begins it. */
-    readonly anchor: Element | Comment,
-    readonly end: Node | null,
+    readonly anchor: MirrorNode,
+    readonly end: MirrorNode | null,
     readonly kind: PlaceKind,
     readonly attribute: string,
-    /** The page keeps this content to itself: `dj-update="ignore"`. */
-    readonly ignored: boolean,
   ) {}
 
-  get parent(): Element {
-    return (this.end ? this.anchor.parentNode : this.anchor) as Element;
+  get parent(): MirrorNode {
+    return this.end ? this.anchor.parent! : this.anchor;
   }
 
-  get first(): Node | null {
-    return this.end ? this.anchor.nextSibling : this.anchor.firstChild;
+  get first(): MirrorNode | null {
+    return this.end ? this.anchor.after : this.anchor.first;
   }
 
   /** Of a list; found when first needed, then kept by who changes them. */
@@ -57,53 +56,49 @@ export class Place {
   }
 }
 
-/** For an element that is not patched: its content as the server last wrote it. */
-export const ignoredContent = new WeakMap<Element, Element>();
-
-export function isIgnored(element: Element): boolean {
-  return element.getAttribute("dj-update") === "ignore";
-}
-
 export class Scope {
   private readonly places: Place[] = [];
+  private ignores = false;
 
-  constructor(first: Node | null, end: Node | null) {
+  constructor(first: MirrorNode | null, end: MirrorNode | null) {
     this.scan(first, end);
   }
 
-  place(number: number, within: Element): Place {
+  /** A place; none if it was in what the page keeps to itself. */
+  place(number: number, root: MirrorNode): Place | undefined {
     const place = this.places[number];
-    if (place && (place.ignored || place.anchor.isConnected)) return place;
-    return fail(`place ${number}`, within);
+    let top: MirrorNode | null | undefined = place?.anchor;
+    while (top && top !== root) top = top.parent;
+    return top || this.ignores ? place : fail(`place ${number}`, root.live);
   }
 
   /** Finds the places from `first` up to but not including `end`. */
-  scan(first: Node | null, end: Node | null, ignored = false): void {
-    for (let node = first; node && node !== end; node = node.nextSibling) {
-      if (isElement(node)) this.scanElement(node, ignored);
-      else node = this.scanComment(node, ignored);
+  scan(first: MirrorNode | null, end: MirrorNode | null): void {
+    for (let node = first; node && node !== end; node = node.after) {
+      node = comment(node) === undefined ? this.scanElement(node) : this.scanComment(node);
     }
   }
 
-  private scanElement(element: Element, ignored: boolean): void {
-    const inside = ignored || isIgnored(element);
-    let whole = element.hasAttribute("dj-view");
-    for (const [, number, kind, attribute] of (element.getAttribute("dj") ?? "").matchAll(/(\d+)([[*@]?)(\S*)/g)) {
-      const place = new Place(element, null, kind as PlaceKind, attribute!, kind === "@" ? ignored : inside);
+  private scanElement(element: MirrorNode): MirrorNode {
+    let whole = false;
+    this.ignores ||= element.isIgnored;
+    for (const [, number, kind, attribute] of (element.attribute("dj") ?? "").matchAll(/(\d+)([[*@]?)(\S*)/g)) {
+      const place = new Place(element, null, kind as PlaceKind, attribute!);
       this.places[+number!] = place;
       whole ||= isOpaque(place);
     }
-    if (!whole) this.scan((ignoredContent.get(element) ?? element).firstChild, null, inside);
+    if (!whole) this.scan(element.first, null);
+    return element;
   }
 
   /** Returns the node to go on after. */
-  private scanComment(node: Node, ignored: boolean): Node {
-    const [, number, kind] = comment(node)?.match(/^d(\d+)([[*]?)$/) ?? [];
+  private scanComment(node: MirrorNode): MirrorNode {
+    const [, number, kind] = node.characters!.match(/^d(\d+)([[*]?)$/) ?? [];
     if (!number) return node;
     const end = closing(node);
-    const place = new Place(node as Comment, end, kind as PlaceKind, "", ignored);
+    const place = new Place(node, end, kind as PlaceKind, "");
     this.places[+number] = place;
-    if (!isOpaque(place)) this.scan(place.first, end, ignored);
+    if (!isOpaque(place)) this.scan(place.first, end);
     return end;
   }
 }
@@ -111,29 +106,29 @@ export class Scope {
 /** Whether what the place covers holds no places of the same scope: not a block, nor the `else` of a list. */
 export function isOpaque({ kind, first }: Place): boolean {
   let node = first;
-  while (node?.nodeType === 3) node = node.nextSibling;
+  while (node?.tag === "#text") node = node.after;
   return !kind || (kind === "*" && comment(node) !== "e");
 }
 
 /** The comment that ends the place which `node` begins. */
-function closing(node: Node): Node {
+export function closing(node: MirrorNode): MirrorNode {
   let depth = 1;
-  for (let next = node.nextSibling; next; next = next.nextSibling) {
+  for (let next = node.after; next; next = next.after) {
     const text = comment(next) ?? "";
     if (/^d\d/.test(text)) depth++;
     else if (text === "/" && !--depth) return next;
   }
-  return fail(`end of ${comment(node)}`, node.parentNode as Element);
+  return fail(`end of ${comment(node)}`, node.parent!.live);
 }
 
 /** The items from `first` up to but not including `end`; white space goes with the item before it. */
-export function itemsBetween(first: Node | null, end: Node | null): Item[] {
+export function itemsBetween(first: MirrorNode | null, end: MirrorNode | null): Item[] {
   const items: Item[] = [];
   let marked = false;
-  for (let node = first; node && node !== end; node = node.nextSibling) {
+  for (let node = first; node && node !== end; node = node.after) {
     const mark = comment(node) === "i";
     marked ||= mark;
-    if (mark || (!marked && isElement(node))) items.push(new Item(node));
+    if (mark || (!marked && node.tag[0] !== "#")) items.push(new Item(node));
     else if (/^d\d/.test(comment(node) ?? "")) node = closing(node);
     if (items.length) items[items.length - 1]!.last = node;
   }

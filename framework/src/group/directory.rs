@@ -130,15 +130,15 @@ impl Directory {
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Receipt, PushError> {
         let groups = self.read();
-        let Some(group) = groups.get(&message.path.group()) else { return Ok(Receipt::delivered(0, 0)) };
-        let Some(views) = group.roll.audience(&message.push) else { return Ok(Receipt::delivered(0, 0)) };
-        let Some(permit) = permit.or_else(|| group.roll.try_permit(&message.push)) else {
+        let Some(group) = groups.get(&message.path().group()) else { return Ok(Receipt::delivered(0, 0)) };
+        let Some(views) = group.roll.audience(message.push()) else { return Ok(Receipt::delivered(0, 0)) };
+        let Some(permit) = permit.or_else(|| group.roll.try_permit(message.push())) else {
             return Err(PushError::QueueFull {
-                path: message.path.to_string(),
+                path: message.path().to_string(),
                 waiting: group.roll.waiting(),
             });
         };
-        let push = std::mem::take(&mut message.push);
+        let push = message.take_push();
         group.registry.post(Deliver(Arc::new(Parcel::new(push, Some(permit)))));
         Ok(Receipt::delivered(views, usize::from(views > 0)))
     }
@@ -170,7 +170,7 @@ impl Inlet for Directory {
         Box::pin(async move {
             let mut result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
             while let Err(PushError::QueueFull { .. }) = result {
-                let permit = self.wait_for_room(&message.path, &message.push).await;
+                let permit = self.wait_for_room(message.path(), message.push()).await;
                 result = self.hand_over(&mut message, permit);
             }
             note(&result);
@@ -180,13 +180,13 @@ impl Inlet for Directory {
 
     /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
     fn check(&self, message: &Message) -> Result<(), PushError> {
-        let schema = self.schemas.get(&message.path).ok_or_else(|| PushError::UnknownView {
-            path: message.path.to_string(),
+        let schema = self.schemas.get(message.path()).ok_or_else(|| PushError::UnknownView {
+            path: message.path().to_string(),
             registered: self.schemas.keys().map(ViewPath::to_string).collect(),
         })?;
         schema
-            .check(&message.push)
-            .map_err(|source| PushError::Unfit { path: message.path.to_string(), source })
+            .check(message.push())
+            .map_err(|source| PushError::Unfit { path: message.path().to_string(), source })
     }
 
     fn remount(&self, group: &GroupName) {

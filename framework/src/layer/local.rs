@@ -4,8 +4,9 @@
 //! view is unknown.
 
 use super::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use crate::push::{PushError, Receipt, ViewPath, Viewers};
+use crate::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
 /// The in-process channel layer, the default.
 #[derive(Default)]
@@ -38,18 +39,38 @@ impl LocalLayer {
 
 impl ChannelLayer for LocalLayer {
     fn send(&self, message: Message) -> Result<Receipt, PushError> {
-        let path = message.path.clone();
+        let path = message.path().clone();
         noted(&path, self.inlet(&path)?.deliver(message))
     }
 
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
-        match self.inlet(&message.path) {
+        match self.inlet(message.path()) {
             Ok(inlet) => Box::pin(async move {
-                let path = message.path.clone();
+                let path = message.path().clone();
                 noted(&path, inlet.deliver_when_ready(message).await)
             }),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
+    }
+
+    fn send_many(
+        &self,
+        messages: &mut (dyn Iterator<Item = Message> + '_),
+    ) -> Vec<Result<Receipt, PushError>> {
+        messages.map(|message| self.send(message)).collect()
+    }
+
+    fn send_many_when_ready<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(async move {
+            let mut results = Vec::new();
+            for message in messages {
+                results.push(self.send_when_ready(message).await);
+            }
+            results
+        })
     }
 
     fn attach(&self, inlet: Weak<dyn Inlet>) {
@@ -57,6 +78,13 @@ impl ChannelLayer for LocalLayer {
             tracing::error!("a local layer serves one `Djust`; the second one gets no pushes through it");
         }
     }
+
+    /// Every push is handed over when it is sent.
+    fn open_group(&self, _: &ViewPath) -> Boxed<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn close_group(&self, _: &GroupName) {}
 
     fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
         Box::pin(std::future::ready(self.viewers_blocking(path, key)))
@@ -71,6 +99,11 @@ impl ChannelLayer for LocalLayer {
         }
         let views = inlet.count(&path.group(), key.as_deref());
         Ok(Viewers::new(views, usize::from(views > 0)))
+    }
+
+    /// Nothing is ever queued.
+    fn flush(&self, _: Duration) -> Boxed<'_, usize> {
+        Box::pin(std::future::ready(0))
     }
 }
 

@@ -8,6 +8,7 @@
 //! - `RedisLayer` (feature `redis`) joins any number of processes on any number of machines.
 
 mod local;
+mod message;
 #[cfg(feature = "redis")]
 mod redis;
 
@@ -16,21 +17,13 @@ pub use self::redis::{
     Failure, GroupInfo, NodeInfo, RedisConfigError, RedisLayer, RedisLayerBuilder, Watch, Watched,
 };
 pub use local::LocalLayer;
+pub use message::Message;
 
-use crate::push::{GroupName, Push, PushError, Receipt, ViewPath, Viewers};
+use crate::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Weak;
 use std::time::Duration;
-
-/// A push on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Message {
-    /// The view it is for.
-    pub path: ViewPath,
-    /// What to do there.
-    pub push: Push,
-}
 
 /// A future of a layer; boxed, as layers are.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -40,28 +33,57 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 
 /// Carries pushes to server processes.
 ///
-/// A layer that writes down what it carries, and leaves the rest to another:
+/// No method has a default, so the compiler tells a layer that wraps another which one it does not forward. This one writes
+/// down what it carries, and leaves the rest to the layer inside:
 ///
 /// ```
 /// use djust::layer::{Boxed, ChannelLayer, Inlet, LocalLayer, Message, Sending};
-/// use djust::push::{PushError, Receipt, ViewPath, Viewers};
+/// use djust::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
 /// use std::sync::{Arc, Weak};
+/// use std::time::Duration;
 ///
-/// #[derive(Default)]
-/// struct Logged(LocalLayer);
+/// struct Logged<L>(L);
 ///
-/// impl ChannelLayer for Logged {
+/// fn log(message: &Message) {
+///     println!("{} {:?}", message.path(), message.push().handler_name());
+/// }
+///
+/// impl<L: ChannelLayer> ChannelLayer for Logged<L> {
 ///     fn send(&self, message: Message) -> Result<Receipt, PushError> {
-///         println!("{} {:?}", message.path, message.push.handler_name());
+///         log(&message);
 ///         self.0.send(message)
 ///     }
 ///
 ///     fn send_when_ready(&self, message: Message) -> Sending<'_> {
+///         log(&message);
 ///         self.0.send_when_ready(message)
+///     }
+///
+///     fn send_many(&self, messages: &mut dyn Iterator<Item = Message>) -> Vec<Result<Receipt, PushError>> {
+///         self.0.send_many(&mut messages.inspect(log))
+///     }
+///
+///     fn send_many_when_ready<'a>(
+///         &'a self,
+///         messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+///     ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
+///         Box::pin(async move { self.0.send_many_when_ready(&mut messages.inspect(log)).await })
 ///     }
 ///
 ///     fn attach(&self, inlet: Weak<dyn Inlet>) {
 ///         self.0.attach(inlet);
+///     }
+///
+///     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
+///         self.0.open_group(path)
+///     }
+///
+///     fn close_group(&self, group: &GroupName) {
+///         self.0.close_group(group);
+///     }
+///
+///     fn flush(&self, within: Duration) -> Boxed<'_, usize> {
+///         self.0.flush(within)
 ///     }
 ///
 ///     fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
@@ -73,7 +95,7 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 ///     }
 /// }
 ///
-/// let djust = djust::Djust::builder().layer(Arc::new(Logged::default())).build()?;
+/// let djust = djust::Djust::builder().layer(Arc::new(Logged(LocalLayer::new()))).build()?;
 /// # Ok::<(), djust::BuildError>(())
 /// ```
 #[diagnostic::on_unimplemented(
@@ -93,46 +115,29 @@ pub trait ChannelLayer: Send + Sync + 'static {
     /// See [`PushError`].
     fn send_when_ready(&self, message: Message) -> Sending<'_>;
 
-    /// Takes many, in order. A layer that has to wait for answers overrides it.
-    ///
-    /// The default sends one after the other.
+    /// Takes many, in order: all that the iterator has, with one result for each. A layer that has to wait for answers
+    /// sends on meanwhile.
     fn send_many(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
-    ) -> Vec<Result<Receipt, PushError>> {
-        messages.map(|message| self.send(message)).collect()
-    }
+    ) -> Vec<Result<Receipt, PushError>>;
 
-    /// The same, waiting for room where there is none.
+    /// Takes many as [`send_many`](ChannelLayer::send_many) does, waiting for room where there is none.
     fn send_many_when_ready<'a>(
         &'a self,
         messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
-    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(async move {
-            let mut results = Vec::new();
-            for message in messages {
-                results.push(self.send_when_ready(message).await);
-            }
-            results
-        })
-    }
+    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>>;
 
     /// A server process offers to show views: from now on it gets their pushes, as long as it lives.
     fn attach(&self, inlet: Weak<dyn Inlet>);
 
     /// The first view of a group joins in this process. Done when each push that is accepted from then on will be handed to the
-    /// inlet; a layer that can't say so in reasonable time lets the view go on and calls [`Inlet::remount`] later.
-    ///
-    /// The default is for layers that hand over every push: it is done at once.
-    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
-        let _ = path;
-        Box::pin(std::future::ready(()))
-    }
+    /// inlet; a layer that can't say so in reasonable time lets the view go on and calls [`Inlet::remount`] later. A layer that hands
+    /// over every push is done at once.
+    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()>;
 
     /// The last view of a group has left in this process.
-    fn close_group(&self, group: &GroupName) {
-        let _ = group;
-    }
+    fn close_group(&self, group: &GroupName);
 
     /// How many connected views there are, of all or of those with a key.
     ///
@@ -147,10 +152,7 @@ pub trait ChannelLayer: Send + Sync + 'static {
     fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError>;
 
     /// Waits until nothing is queued; answers how much is after that time. A layer without a queue is done at once.
-    fn flush(&self, within: Duration) -> Boxed<'_, usize> {
-        let _ = within;
-        Box::pin(std::future::ready(0))
-    }
+    fn flush(&self, within: Duration) -> Boxed<'_, usize>;
 }
 
 /// Where a layer hands over what it carried: a server process.

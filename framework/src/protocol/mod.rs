@@ -8,4 +8,4 @@ mod outgoing;
 
 pub use incoming::{ClientFrame, MalformedFrame};
 pub(crate) use outgoing::escape;
-pub use outgoing::{Joined, ReplyError, ServerFrame, close_code, patch_frame};
+pub use outgoing::{Joined, ReplyError, Reset, ServerFrame, close_code, patch_frame};

@@ -34,6 +34,9 @@ pub enum ServerFrame<'a> {
         view: u32,
         /// The event's.
         r#ref: u64,
+        /// The handler refused it: the fields it came from stay as the person left them.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        refused: bool,
         /// What went wrong.
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<ReplyError<'a>>,
@@ -47,12 +50,13 @@ pub enum ServerFrame<'a> {
         /// What the `ack` must carry.
         mark: &'a str,
     },
-    /// A form goes back to what the server last wrote.
+    /// A form, or one field, goes back to what the server last wrote.
     Reset {
         /// The instance.
         view: u32,
-        /// The form's id.
-        form: &'a str,
+        /// Which.
+        #[serde(flatten)]
+        what: Reset<'a>,
     },
     /// A join was refused.
     Refused {
@@ -92,6 +96,16 @@ pub enum ServerFrame<'a> {
     },
     /// Answers `ping`.
     Pong,
+}
+
+/// What is given back to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reset<'a> {
+    /// All fields of the form with this id.
+    Form(&'a str),
+    /// The field with this id, or else with this name.
+    Field(&'a str),
 }
 
 /// What went wrong with an event.

@@ -1,6 +1,6 @@
 //! The push itself: fields to set, a handler to call, and for whom.
 
-use super::{Arguments, PushError, ViewId};
+use super::{Arguments, PushError, ViewId, finite};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -200,11 +200,11 @@ impl Push {
     }
 
     fn json(&mut self, name: &str, value: impl Serialize) -> Option<Value> {
-        match serde_json::to_value(value) {
+        let finite = finite::check(&value).map_err(|error| error.to_string());
+        match finite.and_then(|()| serde_json::to_value(value).map_err(|error| error.to_string())) {
             Ok(value) => Some(value),
-            Err(error) => {
-                let mistake = PushError::NotJson { name: name.to_owned(), reason: error.to_string() };
-                self.mistake.get_or_insert(mistake);
+            Err(reason) => {
+                self.mistake.get_or_insert(PushError::NotJson { name: name.to_owned(), reason });
                 None
             }
         }
@@ -246,6 +246,19 @@ mod tests {
         let map = std::collections::HashMap::from([((1, 2), 3)]);
         let error = Push::state("map", map).check_form().expect_err("a tuple is no JSON key");
         assert!(matches!(error, PushError::NotJson { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_number_that_json_has_not_is_told_when_sending_and_never_becomes_null() {
+        for push in [
+            Push::state("price", f64::NAN),
+            Push::state("price", Some(f64::INFINITY)),
+            Push::handler("h").arg("points", vec![(1.0, f32::NEG_INFINITY)]),
+        ] {
+            let error = push.check_form().expect_err("not a number");
+            assert!(matches!(error, PushError::NotJson { .. }), "{error}");
+        }
+        assert_eq!(Push::state("price", None::<f64>).check_form(), Ok(()));
     }
 
     #[test]

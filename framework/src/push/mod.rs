@@ -9,7 +9,9 @@
 mod arguments;
 pub(crate) mod contract;
 mod error;
+mod finite;
 mod id;
+mod many;
 mod message;
 mod path;
 pub(crate) mod payload;

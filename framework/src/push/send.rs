@@ -1,5 +1,6 @@
 //! The ways to send: two functions for the process-wide default layer, and a handle for any other.
 
+use super::many::Checked;
 use super::{Push, PushError, Receipt, ViewPath, Viewers};
 use crate::layer::{ChannelLayer, Message};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -56,7 +57,9 @@ impl Pusher {
         pushes: impl IntoIterator<Item = Push>,
     ) -> Result<Vec<Result<Receipt, PushError>>, PushError> {
         let path: ViewPath = view_path.as_ref().parse()?;
-        Ok(self.layer.send_many(&mut pushes.into_iter().map(|push| Message { path: path.clone(), push })))
+        let mut checked = Checked::new(path, pushes);
+        let results = self.layer.send_many(&mut checked);
+        Ok(checked.with_refused(results))
     }
 
     /// [`apush_many`] through this layer.
@@ -73,8 +76,9 @@ impl Pusher {
         I::IntoIter: Send,
     {
         let path: ViewPath = view_path.as_ref().parse()?;
-        let mut messages = pushes.into_iter().map(|push| Message { path: path.clone(), push });
-        Ok(self.layer.send_many_when_ready(&mut messages).await)
+        let mut checked = Checked::new(path, pushes);
+        let results = self.layer.send_many_when_ready(&mut checked).await;
+        Ok(checked.with_refused(results))
     }
 
     /// [`viewers`] of this layer.
@@ -110,9 +114,7 @@ impl std::fmt::Debug for Pusher {
 }
 
 fn message(view_path: &str, push: Push) -> Result<Message, PushError> {
-    let path: ViewPath = view_path.parse()?;
-    push.check_form()?;
-    Ok(Message { path, push })
+    Message::new(view_path.parse()?, push)
 }
 
 /// Sets the layer that [`push_to_view`] and [`apush_to_view`] use in this process.

@@ -56,9 +56,21 @@ pub enum PlaceKind {
     List {
         /// What each item looks like; a scope of its own.
         item: &'static Fragment,
-        /// Whether items carry a key that tells them apart when they move.
-        keyed: bool,
+        /// What tells the items apart when they move.
+        key: Key,
         /// What is shown instead of no items.
         otherwise: Option<&'static Fragment>,
     },
+}
+
+/// What tells the items of a list apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// Their position.
+    None,
+    /// `dj-key`, which stays on the server.
+    Kept,
+    /// `dj-key`, which the page is told: an attribute `dj-key` stands after so many bytes of the item's first static. So
+    /// the browser knows whose the typed text, the open dialog and the like are when it merges a page.
+    Shown(usize),
 }

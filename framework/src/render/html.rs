@@ -5,7 +5,8 @@
 //! `<!--`, in a page as in a patch.
 
 use super::recording::Part;
-use super::{Fragment, Place, PlaceKind, Recording, Template};
+use super::{Fragment, Key, Place, PlaceKind, Recording, Template};
+use std::slice::Iter;
 
 impl Recording {
     /// Appends the HTML of the live region's content, with anchors.
@@ -28,11 +29,21 @@ impl Output for String {
 /// Writes a fragment, taking its places from the front of `recorded`.
 pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: &mut impl Output) {
     let mut statics = fragment.statics.iter();
-    for place in fragment.places {
-        out.push(statics.next().copied().unwrap_or_default());
-        write_place(place, recorded, out);
-    }
     out.push(statics.next().copied().unwrap_or_default());
+    write_places(fragment.places, statics, recorded, out);
+}
+
+/// Writes places, and after each the static text that follows it.
+fn write_places(
+    places: &[Place],
+    mut statics: Iter<'_, &str>,
+    recorded: &mut Part<'_>,
+    out: &mut impl Output,
+) {
+    for place in places {
+        write_place(place, recorded, out);
+        out.push(statics.next().copied().unwrap_or_default());
+    }
 }
 
 /// Writes what stands in a place, taking it from the front of `recorded`.
@@ -47,11 +58,11 @@ pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl
                 write_fragment(fragment, &mut content, out);
             }
         }
-        PlaceKind::List { item, otherwise, .. } => {
+        PlaceKind::List { item, key, otherwise } => {
             let count = recorded.number();
             let mut content = recorded.part();
             for _ in 0..count {
-                write_item(item, content.part(), out);
+                write_item(item, *key, content.part(), out);
             }
             if let (0, Some(fragment)) = (count, otherwise) {
                 write_fragment(fragment, &mut content, out);
@@ -61,9 +72,28 @@ pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl
 }
 
 /// Writes a list's item; `recorded` is the whole of it, its key included.
-pub(super) fn write_item(item: &Fragment, mut recorded: Part<'_>, out: &mut impl Output) {
-    recorded.text();
-    write_fragment(item, &mut recorded, out);
+pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out: &mut impl Output) {
+    let text = recorded.text();
+    let Key::Shown(at) = key else { return write_fragment(item, &mut recorded, out) };
+    let mut statics = item.statics.iter();
+    let first = statics.next().copied().unwrap_or_default();
+    let (before, after) = first.split_at_checked(at).unwrap_or((first, ""));
+    out.push(before);
+    write_key(text, out);
+    out.push(after);
+    write_places(item.places, statics, &mut recorded, out);
+}
+
+/// Expressions in a key are escaped as they are recorded, its static text is as the template has it.
+fn write_key(key: &str, out: &mut impl Output) {
+    out.push(" dj-key=\"");
+    for (number, text) in key.split('"').enumerate() {
+        if number > 0 {
+            out.push("&#34;");
+        }
+        out.push(text);
+    }
+    out.push("\"");
 }
 
 /// Writes raw content, so that no comment in it can be taken for an anchor.

@@ -2,19 +2,19 @@
 //!
 //! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back, and for
 //! what is left between them a table of the old keys. Without `dj-key`, items are matched by position.
-//! Keys never leave the server: a patch speaks of indices. The same key twice is no error: the first
+//! A patch speaks of indices, not of keys. The same key twice is no error: the first
 //! of the new items takes the first of the old ones, and so on.
 
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_place;
 use super::order::Order;
 use super::recording::Part;
-use super::{Fragment, Place, PlaceKind, json};
+use super::{Fragment, Key, Place, PlaceKind, json};
 use std::collections::HashMap;
 
 /// Appends `place, value` for a list place that differs; `old` and `new` are read past it.
 pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
-    let PlaceKind::List { item, keyed, otherwise } = place.kind else { return };
+    let PlaceKind::List { item, key, otherwise } = place.kind else { return };
     let mut whole = *new;
     let (old, new) = (Items::read(old), Items::read(new));
     if old == new {
@@ -28,7 +28,7 @@ pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, o
             begin(place, out);
             json::string(out, |inside| write_place(place, &mut whole, inside));
         }
-        _ => diff_items(place, &Lists { item, keyed }, old, new, out),
+        _ => diff_items(place, &Lists { item, key }, old, new, out),
     }
 }
 
@@ -78,14 +78,19 @@ impl<'r> Item<'r> {
 /// What is the same for both lists.
 struct Lists {
     item: &'static Fragment,
-    keyed: bool,
+    key: Key,
 }
 
 impl Lists {
+    #[inline]
+    fn are_keyed(&self) -> bool {
+        self.key != Key::None
+    }
+
     /// Whether two items are one and the same, perhaps changed.
     #[inline]
     fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
-        !self.keyed || old == new || old.key() == new.key()
+        !self.are_keyed() || old == new || old.key() == new.key()
     }
 
     /// Appends `index, patch` if the item changed.
@@ -170,12 +175,12 @@ fn reorder(
     changes: &mut String,
     out: &mut String,
 ) {
-    let back = if lists.keyed { matching_back(old, new) } else { 0 };
+    let back = if lists.are_keyed() { matching_back(old, new) } else { 0 };
     let (old_middle, old_back) = old.split_at(old.len() - back);
     let (new_middle, new_back) = new.split_at(new.len() - back);
-    let mut order = Order::new(lists.item, out);
+    let mut order = Order::new(lists.item, lists.key, out);
     order.keep(0..front);
-    let mut keys = if lists.keyed { OldKeys::new(old_middle, new_middle) } else { OldKeys::default() };
+    let mut keys = if lists.are_keyed() { OldKeys::new(old_middle, new_middle) } else { OldKeys::default() };
     for (j, item) in new_middle.iter().enumerate() {
         match keys.take(item.key()) {
             Some(i) => {

@@ -32,7 +32,7 @@ mod url;
 pub use check::{Check, checked};
 pub use diff::diff;
 pub use digest::join_patch;
-pub use fragment::{Fragment, Place, PlaceKind, Template};
+pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
 pub use recorder::{Recorder, RenderError};
 pub use recording::Recording;
 pub(crate) use url::allow_scheme;

@@ -1,24 +1,25 @@
 //! A list's new order, spelled as a patch does: indices of old items, runs of them, and HTML of new ones.
 
-use super::Fragment;
 use super::html::write_item;
 use super::json::{self, JsonText};
 use super::list::Item;
+use super::{Fragment, Key};
 use std::ops::Range;
 
 /// Writes an order item by item, joining what belongs together.
 pub(super) struct Order<'o> {
     item: &'static Fragment,
+    key: Key,
     out: &'o mut String,
     run: Range<usize>,
     in_html: bool,
 }
 
 impl<'o> Order<'o> {
-    /// Begins an order of items that look like `item`.
-    pub(super) fn new(item: &'static Fragment, out: &'o mut String) -> Self {
+    /// Begins an order of items that look like `item` and have keys of this kind.
+    pub(super) fn new(item: &'static Fragment, key: Key, out: &'o mut String) -> Self {
         out.push('[');
-        Order { item, out, run: 0..0, in_html: false }
+        Order { item, key, out, run: 0..0, in_html: false }
     }
 
     /// Next come these old items.
@@ -42,7 +43,7 @@ impl<'o> Order<'o> {
             self.out.push('"');
             self.in_html = true;
         }
-        write_item(self.item, new.0, &mut JsonText(self.out));
+        write_item(self.item, self.key, new.0, &mut JsonText(self.out));
     }
 
     /// Nothing comes next.

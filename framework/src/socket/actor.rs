@@ -233,7 +233,7 @@ impl Socket {
             return close(ctx, CloseCode::from(close_code::TOO_MANY), "too many events");
         }
         metrics::counter!("djust_events_refused_total").increment(1);
-        send(ctx, &ServerFrame::Reply { view, r#ref: reference, error: Some(refusal) });
+        send(ctx, &ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
     }
 }
 

@@ -7,7 +7,9 @@ use super::context::Effect;
 use super::guard::{Held, Interrupted, bounded, guarded};
 use super::mounting::{Arrival, Place};
 use super::update::{Answer, Screen};
-use super::{ArgumentError, Call, EndReason, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext};
+use super::{
+    ArgumentError, Call, EndReason, HandlerError, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext,
+};
 use crate::app::App;
 use crate::group::{Membership, Poke, Posting};
 use crate::mail::Post;
@@ -120,15 +122,12 @@ impl<V: LiveView> ViewActor<V> {
             Err(interrupted) => return self.interrupted(interrupted, ctx),
         };
         self.screen.touch();
-        if let Err(error) = &outcome {
+        if let Err(HandlerError::Failed(error)) = &outcome {
             metrics::counter!("djust_handler_errors_total").increment(1);
             tracing::warn!(view = V::PATH, %error, "a handler returned an error");
         }
         match cause {
-            Cause::Event(reference) => {
-                let error = outcome.err().map(|error| ("handler", error.to_string()));
-                self.screen.answer(Answer::Reply { reference, error });
-            }
+            Cause::Event(reference) => self.screen.answer(Answer::to_event(reference, outcome)),
             Cause::Tick => self.membership.iter().for_each(|membership| membership.tick_is_done()),
             Cause::Push => {}
         }
@@ -140,6 +139,7 @@ impl<V: LiveView> ViewActor<V> {
         for effect in cx.effects.drain(..) {
             self.screen.answer(match effect {
                 Effect::ResetForm(form) => Answer::ResetForm(form),
+                Effect::ResetField(field) => Answer::ResetField(field),
                 Effect::Navigate(to) => Answer::Navigate(to),
             });
         }

@@ -4,21 +4,26 @@
 //! - `"true"`, `"on"`, `"1"` and `"false"`, `"off"`, `"0"`, `""` are booleans; a missing one is `false`;
 //! - a blank string is `None` for an `Option`: an empty field is an absent one;
 //! - one value where a list is asked for is a list of one; a missing list is empty;
-//! - a form's struct field that is missing and has no serde default counts as above: [`read_form`] learns from
-//!   serde which ones those are and reads again, since a visitor can't be asked beforehand.
+//! - a list of one, which is what ticked boxes of one name send, is that one where no list is asked for; an empty list is a
+//!   missing value; as a boolean, a list says whether anything is ticked;
+//! - `NaN` and infinity are no numbers.
 //!
-//! Everything else is as serde_json reads it.
+//! Everything else is as serde_json reads it. An [`Error`] knows what to tell a person; its `Display` is for the log.
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Unexpected, Visitor};
+use super::Problem;
+use super::form::FormFields;
+use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::num::{IntErrorKind, ParseIntError};
 
 /// A browser's value, or the absence of one.
 #[derive(Clone, Copy)]
 pub(crate) enum Coerce<'v> {
     Value(&'v Value),
-    /// A form's fields, and the names of missing ones that are read as [`Coerce::Missing`].
-    Form(&'v Map<String, Value>, &'v [&'static str]),
+    Form(&'v FormFields<'v>),
     Missing,
 }
 
@@ -27,15 +32,52 @@ pub(crate) enum Coerce<'v> {
 pub(crate) enum Error {
     #[error("field `{0}` is missing")]
     MissingField(&'static str),
+    /// With an enum's choices.
     #[error("missing")]
-    Missing,
-    #[error("{0}")]
-    Other(String),
+    Missing(&'static [&'static str]),
+    #[error("{reason}")]
+    Unfit { problem: Problem, reason: String, choices: &'static [&'static str] },
+    #[error("a form can't be read as this type: use a struct")]
+    NotAStruct,
+}
+
+impl Error {
+    pub(crate) fn custom(reason: impl Display) -> Self {
+        <Self as serde::de::Error>::custom(reason)
+    }
+
+    fn unfit(problem: Problem, reason: impl Display) -> Self {
+        Error::Unfit { problem, reason: reason.to_string(), choices: &[] }
+    }
+
+    /// What there was to choose from, if it is an enum.
+    pub(crate) fn choices(&self) -> &'static [&'static str] {
+        match self {
+            Error::Missing(choices) | Error::Unfit { choices, .. } => choices,
+            Error::MissingField(_) | Error::NotAStruct => &[],
+        }
+    }
+
+    /// What to tell the person.
+    pub(crate) fn into_problem(self) -> Problem {
+        match self {
+            Error::MissingField(_) | Error::Missing(_) => Problem::Required,
+            Error::Unfit { problem, .. } => problem,
+            Error::NotAStruct => Problem::Invalid(self.to_string()),
+        }
+    }
 }
 
 impl serde::de::Error for Error {
-    fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Error::Other(message.to_string())
+    fn custom<T: Display>(message: T) -> Self {
+        let reason = message.to_string();
+        Error::Unfit { problem: Problem::Invalid(reason.clone()), reason, choices: &[] }
+    }
+
+    fn unknown_variant(variant: &str, choices: &'static [&'static str]) -> Self {
+        let choices_text = choices.join("`, `");
+        let reason = format!("unknown variant `{variant}`, expected one of `{choices_text}`");
+        Error::Unfit { problem: Problem::NotAChoice, reason, choices }
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -45,19 +87,7 @@ impl serde::de::Error for Error {
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Error::Other(error.to_string())
-    }
-}
-
-/// Reads all fields of a form as one struct.
-pub(crate) fn read_form<T: DeserializeOwned>(form: &Map<String, Value>) -> Result<T, Error> {
-    let mut assumed = Vec::new();
-    loop {
-        match T::deserialize(Coerce::Form(form, &assumed)) {
-            Err(Error::MissingField(field)) if !assumed.contains(&field) => assumed.push(field),
-            Err(Error::Missing) => return Err(Error::MissingField(assumed.pop().unwrap_or("?"))),
-            result => return result,
-        }
+        Error::custom(error)
     }
 }
 
@@ -77,12 +107,37 @@ impl<'v> Coerce<'v> {
         }
     }
 
+    /// One value where a list was sent, as boxes of one name do.
+    fn single(self) -> Result<Self, Error> {
+        match self {
+            Coerce::Value(Value::Array(items)) => match &items[..] {
+                [] => Ok(Coerce::Missing),
+                [one] => Ok(Coerce::Value(one)),
+                more => {
+                    Err(Error::unfit(Problem::Several, format_args!("{} values instead of one", more.len())))
+                }
+            },
+            _ => Ok(self),
+        }
+    }
+
     /// The value as serde_json has it.
     fn plain(self) -> Result<&'v Value, Error> {
         match self {
             Coerce::Value(value) => Ok(value),
-            Coerce::Form(..) => Err(Error::custom("a form can't be read as this type: use a struct")),
-            Coerce::Missing => Err(Error::Missing),
+            Coerce::Form(_) => Err(Error::NotAStruct),
+            Coerce::Missing => Err(Error::Missing(&[])),
+        }
+    }
+
+    /// A number, as text.
+    fn digits(self, problem: Problem) -> Result<Cow<'v, str>, Error> {
+        match self.single()?.plain()? {
+            Value::String(text) => Ok(Cow::Borrowed(text.trim())),
+            Value::Number(number) => Ok(Cow::Owned(number.to_string())),
+            Value::Null => Err(Error::unfit(Problem::Required, "null instead of a number")),
+            Value::Bool(_) => Err(Error::unfit(problem, "a boolean instead of a number")),
+            Value::Array(_) | Value::Object(_) => Err(Error::unfit(problem, "no number")),
         }
     }
 }
@@ -95,15 +150,42 @@ impl<'v> IntoDeserializer<'v, Error> for Coerce<'v> {
     }
 }
 
+/// Why a text is no number of a type with these bounds.
+fn not_whole(text: &str, error: &ParseIntError, least: impl Display, most: impl Display) -> Error {
+    let is_negative = text
+        .strip_prefix('-')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+    let problem = match error.kind() {
+        IntErrorKind::Empty => Problem::Required,
+        IntErrorKind::PosOverflow => Problem::TooLarge(most.to_string()),
+        IntErrorKind::NegOverflow => Problem::TooSmall(least.to_string()),
+        _ if is_negative => Problem::TooSmall(least.to_string()),
+        _ => Problem::NotWhole,
+    };
+    Error::unfit(problem, format_args!("{error} in {text:?}"))
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident $visit:ident $type:ty;)*) => {
+        $(fn $method<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
+            let text = self.digits(Problem::NotWhole)?;
+            match text.parse::<$type>() {
+                Ok(number) => visitor.$visit(number),
+                Err(error) => Err(not_whole(&text, &error, <$type>::MIN, <$type>::MAX)),
+            }
+        })*
+    };
+}
+
 macro_rules! numbers {
     ($($method:ident $visit:ident $type:ty;)*) => {
         $(fn $method<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
-            match self.text() {
-                Some(text) => match text.trim().parse::<$type>() {
-                    Ok(number) => visitor.$visit(number),
-                    Err(error) => Err(Error::custom(format_args!("{error} in {text:?}"))),
-                },
-                None => Ok(self.plain()?.$method(visitor)?),
+            let text = self.digits(Problem::NotNumber)?;
+            match text.parse::<$type>() {
+                Ok(number) if number.is_finite() => visitor.$visit(number),
+                Ok(_) => Err(Error::unfit(Problem::NotNumber, format_args!("{text:?} is not a finite number"))),
+                Err(_) if text.is_empty() => Err(Error::unfit(Problem::Required, "an empty string is no number")),
+                Err(error) => Err(Error::unfit(Problem::NotNumber, format_args!("{error} in {text:?}"))),
             }
         })*
     };
@@ -112,7 +194,7 @@ macro_rules! numbers {
 macro_rules! as_json {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
-            Ok(self.plain()?.$method(visitor)?)
+            Ok(self.single()?.plain()?.$method(visitor)?)
         })*
     };
 }
@@ -120,7 +202,7 @@ macro_rules! as_json {
 impl<'v> Deserializer<'v> for Coerce<'v> {
     type Error = Error;
 
-    numbers! {
+    whole_numbers! {
         deserialize_i8 visit_i8 i8;
         deserialize_i16 visit_i16 i16;
         deserialize_i32 visit_i32 i32;
@@ -131,39 +213,56 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
         deserialize_u32 visit_u32 u32;
         deserialize_u64 visit_u64 u64;
         deserialize_u128 visit_u128 u128;
+    }
+
+    numbers! {
         deserialize_f32 visit_f32 f32;
         deserialize_f64 visit_f64 f64;
     }
 
     as_json! {
-        deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit deserialize_identifier
-        deserialize_ignored_any
+        deserialize_char deserialize_unit deserialize_identifier
     }
 
     fn deserialize_any<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Coerce::Form(object, _) => MapDeserializer::new(entries(object)).deserialize_any(visitor),
+            Coerce::Form(form) => MapDeserializer::new(form.all()).deserialize_any(visitor),
             _ => Ok(self.plain()?.deserialize_any(visitor)?),
         }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_bytes<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
+        Ok(self.plain()?.deserialize_bytes(visitor)?)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
+        Ok(self.plain()?.deserialize_byte_buf(visitor)?)
     }
 
     fn deserialize_bool<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
         match (self, self.text()) {
             (Coerce::Missing, _) => visitor.visit_bool(false),
+            (Coerce::Value(Value::Array(items)), _) => visitor.visit_bool(!items.is_empty()),
             (_, Some("true" | "on" | "1")) => visitor.visit_bool(true),
             (_, Some("false" | "off" | "0" | "")) => visitor.visit_bool(false),
             (_, Some(text)) => {
-                Err(Error::invalid_value(Unexpected::Str(text), &"true, false, on, off, 1 or 0"))
+                let reason = format!("invalid value: string {text:?}, expected true, false, on, off, 1 or 0");
+                Err(Error::unfit(Problem::NotYesOrNo, reason))
             }
             _ => Ok(self.plain()?.deserialize_bool(visitor)?),
         }
     }
 
     fn deserialize_str<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Coerce::Value(Value::Number(number)) => visitor.visit_string(number.to_string()),
-            Coerce::Value(Value::Bool(yes)) => visitor.visit_string(yes.to_string()),
-            _ => Ok(self.plain()?.deserialize_str(visitor)?),
+        match self.single()?.plain()? {
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Number(number) => visitor.visit_string(number.to_string()),
+            Value::Bool(yes) => visitor.visit_string(yes.to_string()),
+            other => Ok(other.deserialize_str(visitor)?),
         }
     }
 
@@ -174,6 +273,7 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
     fn deserialize_option<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Coerce::Missing | Coerce::Value(Value::Null) => visitor.visit_none(),
+            Coerce::Value(Value::Array(items)) if items.is_empty() => visitor.visit_none(),
             _ if self.text().is_some_and(|text| text.trim().is_empty()) => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -203,6 +303,7 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
             Coerce::Missing => {
                 SeqDeserializer::new(std::iter::empty::<Coerce<'v>>()).deserialize_any(visitor)
             }
+            Coerce::Form(_) => Err(Error::NotAStruct),
             one => SeqDeserializer::new(std::iter::once(one)).deserialize_any(visitor),
         }
     }
@@ -222,8 +323,9 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
 
     fn deserialize_map<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Coerce::Form(object, _) | Coerce::Value(Value::Object(object)) => {
-                MapDeserializer::new(entries(object)).deserialize_map(visitor)
+            Coerce::Form(form) => MapDeserializer::new(form.all()).deserialize_map(visitor),
+            Coerce::Value(Value::Object(object)) => {
+                MapDeserializer::new(entries(object)).deserialize_map(visitor).map_err(inside)
             }
             _ => Ok(self.plain()?.deserialize_map(visitor)?),
         }
@@ -236,14 +338,8 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self {
-            Coerce::Form(form, assumed) => {
-                let known = fields.iter().filter_map(|&field| match form.get(field) {
-                    Some(value) => Some((field, Coerce::Value(value))),
-                    None => assumed.contains(&field).then_some((field, Coerce::Missing)),
-                });
-                MapDeserializer::new(known).deserialize_map(visitor)
-            }
-            _ => Ok(self.plain()?.deserialize_map(visitor)?),
+            Coerce::Form(form) => MapDeserializer::new(form.known(fields)).deserialize_map(visitor),
+            _ => self.deserialize_map(visitor),
         }
     }
 
@@ -253,7 +349,22 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        Ok(self.plain()?.deserialize_enum(name, variants, visitor)?)
+        match self.single()? {
+            Coerce::Missing => Err(Error::Missing(variants)),
+            Coerce::Value(Value::String(text)) => {
+                let variant: StrDeserializer<'_, Error> = text.as_str().into_deserializer();
+                visitor.visit_enum(variant)
+            }
+            other => Ok(other.plain()?.deserialize_enum(name, variants, visitor)?),
+        }
+    }
+}
+
+/// A field that is missing in an object inside of the form is not one of the form's own.
+fn inside(error: Error) -> Error {
+    match error {
+        Error::MissingField(_) => Error::custom(error),
+        other => other,
     }
 }
 
@@ -263,13 +374,26 @@ fn entries(object: &Map<String, Value>) -> impl Iterator<Item = (&str, Coerce<'_
 
 #[cfg(test)]
 mod tests {
-    use crate::view::{argument, form};
+    use super::{Coerce, Error};
     use serde::Deserialize;
-    use serde_json::{Map, Value, json};
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
-    fn one<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
-        let arguments = Map::from_iter([("x".to_owned(), value)]);
-        argument(&arguments, "h", "x").map_err(|error| error.to_string())
+    fn one<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+        T::deserialize(Coerce::Value(&value)).map_err(|error| error.to_string())
+    }
+
+    /// What a person is told.
+    fn told<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+        T::deserialize(Coerce::Value(&value)).map_err(|error| error.into_problem().to_string())
+    }
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Size {
+        Small,
+        Large,
     }
 
     #[test]
@@ -277,59 +401,91 @@ mod tests {
         assert_eq!(one::<i64>(json!(" 5 ")), Ok(5));
         assert_eq!(one::<f64>(json!("0.5")), Ok(0.5));
         assert_eq!(one::<u8>(json!(7)), Ok(7));
+        assert_eq!(one::<u64>(json!(u64::MAX)), Ok(u64::MAX));
         assert_eq!(one::<bool>(json!("on")), Ok(true));
         assert_eq!(one::<Option<i64>>(json!("")), Ok(None));
         assert_eq!(one::<Option<i64>>(json!("3")), Ok(Some(3)));
         assert_eq!(one::<Vec<u8>>(json!("3")), Ok(vec![3]));
         assert_eq!(one::<Vec<u8>>(json!(["3", 4])), Ok(vec![3, 4]));
         assert_eq!(one::<String>(json!(3)), Ok("3".into()));
-        assert_eq!(
-            one::<i64>(json!("five")),
-            Err("argument `x` of `h`: invalid digit found in string in \"five\"".into())
-        );
+        assert_eq!(one::<Size>(json!("large")), Ok(Size::Large));
+        assert_eq!(one::<(u8, Size)>(json!(["1", "small"])), Ok((1, Size::Small)));
+        assert_eq!(one::<i64>(json!("five")), Err("invalid digit found in string in \"five\"".into()));
     }
 
     #[test]
-    fn missing_is_none_or_false_or_an_error() {
-        let none = Map::new();
-        assert_eq!(argument::<Option<i64>>(&none, "h", "x"), Ok(None));
-        assert_eq!(argument::<bool>(&none, "h", "x"), Ok(false));
-        assert_eq!(
-            argument::<i64>(&none, "h", "x").map_err(|e| e.to_string()),
-            Err("argument `x` of `h` is missing".into())
-        );
+    fn the_list_that_boxes_of_one_name_send_is_a_list_a_boolean_or_one_value() {
+        assert_eq!(one::<Vec<String>>(json!(["a", "b"])), Ok(vec!["a".into(), "b".into()]));
+        assert_eq!(one::<Vec<Size>>(json!(["small"])), Ok(vec![Size::Small]));
+        assert_eq!(one::<Vec<u8>>(json!([])), Ok(vec![]));
+        assert_eq!(one::<bool>(json!(["anything"])), Ok(true));
+        assert_eq!(one::<bool>(json!([])), Ok(false));
+        assert_eq!(one::<Option<String>>(json!(["a"])), Ok(Some("a".into())));
+        assert_eq!(one::<Option<Size>>(json!(["large"])), Ok(Some(Size::Large)));
+        assert_eq!(one::<Option<u8>>(json!([])), Ok(None));
+        assert_eq!(one::<Option<Vec<u8>>>(json!(["1", "2"])), Ok(Some(vec![1, 2])));
+        assert_eq!(one::<u8>(json!(["7"])), Ok(7));
+        assert_eq!(one::<char>(json!(["x"])), Ok('x'));
+        assert_eq!(told::<u8>(json!([])), Err("This is required.".into()));
+        assert_eq!(told::<String>(json!(["a", "b"])), Err("Only one of these can be chosen.".into()));
+        assert_eq!(told::<Size>(json!(["small", "large"])), Err("Only one of these can be chosen.".into()));
     }
 
     #[derive(Deserialize, Debug, PartialEq)]
-    struct SignUp {
-        name: String,
-        age: Option<u8>,
-        newsletter: bool,
+    struct Point {
+        x: f64,
         #[serde(default)]
-        comment: String,
-        tags: Vec<String>,
+        y: Option<f32>,
     }
 
-    fn sign_up(sent: Value) -> Result<SignUp, String> {
-        let Value::Object(sent) = sent else { unreachable!("an object literal") };
-        form(&sent, "save").map(|form| form.0).map_err(|error| error.to_string())
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct Metres(f64);
+
+    #[test]
+    fn no_browser_can_send_a_number_that_is_none() {
+        for text in ["NaN", "nan", "-nan", "inf", "-inf", "Infinity", "+infinity", "1e999", "-1e999"] {
+            let is_refused = |read: Result<(), String>| assert!(read.is_err(), "{text} is read");
+            is_refused(one::<f64>(json!(text)).map(drop));
+            is_refused(one::<f32>(json!(text)).map(drop));
+            is_refused(one::<Option<f64>>(json!(text)).map(drop));
+            is_refused(one::<Option<Option<f32>>>(json!([text])).map(drop));
+            is_refused(one::<Vec<f64>>(json!(["1", text])).map(drop));
+            is_refused(one::<Metres>(json!(text)).map(drop));
+            is_refused(one::<Point>(json!({ "x": text })).map(drop));
+            is_refused(one::<Point>(json!({"x": "1", "y": text})).map(drop));
+            is_refused(one::<Vec<Point>>(json!([{ "x": text }])).map(drop));
+            is_refused(one::<BTreeMap<String, f64>>(json!({ "a": text })).map(drop));
+            is_refused(one::<(u8, f64)>(json!([1, text])).map(drop));
+        }
+        assert_eq!(one::<f64>(json!("NaN")), Err("\"NaN\" is not a finite number".into()));
+        assert_eq!(told::<f64>(json!("NaN")), Err("This is not a number.".into()));
+        assert!(one::<f32>(json!(1e300)).is_err(), "an f32 can't hold it");
+        assert_eq!(one::<Point>(json!({"x": "1", "y": " 2 "})), Ok(Point { x: 1.0, y: Some(2.0) }));
     }
 
     #[test]
-    fn a_form_is_a_struct() {
-        let sent = json!({"name": "Ada", "age": "", "newsletter": "on", "tags": ["a", "b"], "more": 1});
-        let tags = vec!["a".to_owned(), "b".to_owned()];
-        let expected =
-            SignUp { name: "Ada".into(), age: None, newsletter: true, comment: String::new(), tags };
-        assert_eq!(sign_up(sent), Ok(expected));
+    fn what_is_wrong_is_said_in_words_for_people() {
+        assert_eq!(told::<u8>(json!("abc")), Err("This is not a whole number.".into()));
+        assert_eq!(told::<u8>(json!("5.5")), Err("This is not a whole number.".into()));
+        assert_eq!(told::<u8>(json!("256")), Err("This is too large: the most is 255.".into()));
+        assert_eq!(told::<u8>(json!(256)), Err("This is too large: the most is 255.".into()));
+        assert_eq!(told::<u8>(json!("-1")), Err("This is too small: the least is 0.".into()));
+        assert_eq!(told::<i8>(json!("-129")), Err("This is too small: the least is -128.".into()));
+        assert_eq!(told::<f64>(json!("much")), Err("This is not a number.".into()));
+        assert_eq!(told::<u8>(json!("")), Err("This is required.".into()));
+        assert_eq!(told::<f64>(json!(" ")), Err("This is required.".into()));
+        assert_eq!(told::<bool>(json!("maybe")), Err("This is neither yes nor no.".into()));
+        assert_eq!(told::<Size>(json!("huge")), Err("This is not one of the choices.".into()));
+        assert_eq!(told::<Vec<u8>>(json!(["1", "x"])), Err("This is not a whole number.".into()));
+        assert_eq!(told::<std::num::NonZeroU8>(json!("0")), Err("This is not valid.".into()));
     }
 
     #[test]
-    fn what_a_form_leaves_out_is_none_false_or_empty() {
-        let expected =
-            SignUp { name: "Ada".into(), age: None, newsletter: false, comment: String::new(), tags: vec![] };
-        assert_eq!(sign_up(json!({"name": "Ada"})), Ok(expected));
-        let error = sign_up(json!({"age": "5"})).expect_err("the name is missing");
-        assert_eq!(error, "argument `form` of `save`: field `name` is missing");
+    fn missing_is_none_or_false_or_empty_or_an_error() {
+        assert_eq!(Option::<i64>::deserialize(Coerce::Missing).ok(), Some(None));
+        assert_eq!(bool::deserialize(Coerce::Missing).ok(), Some(false));
+        assert_eq!(Vec::<u8>::deserialize(Coerce::Missing).ok(), Some(vec![]));
+        assert!(matches!(i64::deserialize(Coerce::Missing), Err(Error::Missing(_))));
+        assert!(matches!(Size::deserialize(Coerce::Missing), Err(Error::Missing(["small", "large"]))));
     }
 }

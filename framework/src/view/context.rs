@@ -178,6 +178,7 @@ pub struct ViewContext {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
     ResetForm(String),
+    ResetField(String),
     Navigate(String),
 }
 
@@ -204,6 +205,47 @@ impl ViewContext {
     /// Resets the form with this `id` to what the server last wrote, dropping what was typed there.
     pub fn reset_form(&mut self, id: impl Into<String>) {
         self.effects.push(Effect::ResetForm(id.into()));
+    }
+
+    /// Resets one field to what the server last wrote, dropping what its person put there. It is found by its `id`, or
+    /// else by its `name`.
+    ///
+    /// For a field that sends its changes by itself, where the handler does not follow them:
+    ///
+    /// ```
+    /// use djust::{LiveView, MountContext, MountResult, Refused, ViewContext, handlers, live_view};
+    ///
+    /// #[live_view(source = r#"
+    ///     <select id="status" dj-change="set_status">
+    ///       <option value="open"{% if status == "open" %} selected{% endif %}>open</option>
+    ///       <option value="closed"{% if status == "closed" %} selected{% endif %}>closed</option>
+    ///     </select>
+    /// "#)]
+    /// struct Ticket {
+    ///     status: String,
+    ///     has_open_tasks: bool,
+    /// }
+    ///
+    /// #[handlers]
+    /// impl Ticket {
+    ///     #[event]
+    ///     fn set_status(&mut self, value: String, cx: &mut ViewContext) -> Result<(), Refused> {
+    ///         if value == "closed" && self.has_open_tasks {
+    ///             cx.reset_field("status"); // shows "open" again
+    ///             return Err(Refused);
+    ///         }
+    ///         self.status = value;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// # impl LiveView for Ticket {
+    /// #     async fn mount(_: &mut MountContext) -> MountResult<Self> {
+    /// #         Ok(Ticket { status: "open".into(), has_open_tasks: true })
+    /// #     }
+    /// # }
+    /// ```
+    pub fn reset_field(&mut self, id: impl Into<String>) {
+        self.effects.push(Effect::ResetField(id.into()));
     }
 
     /// Sends the browser to another URL.

@@ -33,23 +33,34 @@ mod call;
 mod coerce;
 mod context;
 mod definition;
+mod field_errors;
+mod form;
 mod guard;
 mod life;
 mod live_view;
 mod mounting;
 mod outcome;
+mod refused;
 mod register;
 mod update;
+#[cfg(any(feature = "garde", feature = "validator"))]
+mod validators;
 
 pub use arguments::{ArgumentError, Arguments, Form};
 #[doc(hidden)]
-pub use arguments::{argument, form, set_field, set_model};
+pub use arguments::{ArgumentOf, ReadArgument, set_field, set_model};
 pub use call::Call;
 pub use context::{MountContext, ViewContext};
-pub use definition::{NoHandlers, ViewDefinition};
+pub use definition::ViewDefinition;
+#[doc(hidden)]
+pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
+pub use field_errors::{FieldErrors, Problem};
 pub(crate) use guard::{Interrupted, bounded};
 pub(crate) use life::{EndReason, Life};
 pub use live_view::{LiveView, MountResult, Refusal};
 pub use outcome::{HandlerError, HandlerOutcome, IntoOutcome};
+#[doc(hidden)]
+pub use outcome::{Peek, PeekError, PeekInside, PeekNothing};
+pub use refused::{Refused, UserError};
 pub(crate) use register::{Attached, JoinRequest, Registered};
 pub(crate) use update::record;

@@ -1,23 +1,156 @@
-//! What a handler returns: nothing, or a `Result` whose error is shown to nobody but the log and the
-//! browser's `reply`.
+//! What a handler returns, and what of it the browser hears.
+//!
+//! | a handler returns | fields of its form | the browser hears | the log says |
+//! |---|---|---|---|
+//! | `()`, `Ok(())` | the server's again | a reply | nothing |
+//! | [`Refused`] | stay the person's | a reply with `refused` | nothing |
+//! | [`UserError`] | stay the person's | its text, as `dj:error` | nothing |
+//! | any other error | stay the person's | a fixed sentence, as `dj:error` | a warning with its text |
+//!
+//! Any error that has a `Display` is taken. [`Refused`] and [`UserError`] are recognised by their type, also inside of a
+//! `Box<dyn Error>` and among the sources of what is in it.
 
-use std::fmt::Display;
+use super::refused::in_chain;
+use super::{Refused, UserError};
+use std::any::Any;
+use std::error::Error;
+use std::fmt::{self, Debug, Display, Formatter};
 
-/// Why a handler failed, as text: the error's `Display`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct HandlerError(pub(crate) String);
+/// What the browser is told of an error whose text is for the log.
+pub(crate) const FAILED: &str = "The server could not handle this.";
+
+/// Why a handler did not accept an event: the error type for handlers that can fail in several ways.
+///
+/// `?` makes one of any error that has a `Display`. A [`Refused`] stays a refusal and a [`UserError`] keeps its text
+/// for the person; everything else becomes a line in the log, and the browser hears a fixed sentence. Like
+/// `anyhow::Error`, it is not an `Error` itself.
+///
+/// ```
+/// use djust::{HandlerError, Refused, UserError};
+///
+/// fn save(quantity: &str) -> Result<(), HandlerError> {
+///     match quantity.parse::<u32>()? {
+///         0 => Err(Refused)?,
+///         100.. => Err(UserError::new("We have only 99 of these."))?,
+///         _ => Ok(()),
+///     }
+/// }
+///
+/// assert!(matches!(save("0"), Err(HandlerError::Refused)));
+/// assert!(matches!(save("100"), Err(HandlerError::Message(text)) if text.starts_with("We have")));
+/// assert!(matches!(save("many"), Err(HandlerError::Failed(text)) if text.contains("invalid digit")));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HandlerError {
+    /// The event is refused, and what was typed stays.
+    Refused,
+    /// It failed, and this is for the person to read.
+    Message(String),
+    /// It failed, and this is for the log.
+    Failed(String),
+}
 
 /// What is kept of a handler's result.
 pub type HandlerOutcome = Result<(), HandlerError>;
 
-/// The types a handler may return: `()` and `Result<(), E>` with `E: Display`.
+impl Debug for HandlerError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            HandlerError::Refused => f.write_str("refused"),
+            HandlerError::Message(text) | HandlerError::Failed(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<E: Display + 'static> From<E> for HandlerError {
+    fn from(error: E) -> Self {
+        known(&error).unwrap_or_else(|| HandlerError::Failed(error.to_string()))
+    }
+}
+
+/// A refusal or a message for people, alone or in a box.
+fn known(error: &dyn Any) -> Option<HandlerError> {
+    if let Some(boxed) = error.downcast_ref::<Box<dyn Error>>() {
+        return in_chain(&**boxed);
+    }
+    if let Some(boxed) = error.downcast_ref::<Box<dyn Error + Send + Sync>>() {
+        return in_chain(&**boxed);
+    }
+    let refused = error.downcast_ref::<Refused>().map(|error| in_chain(error));
+    refused.or_else(|| error.downcast_ref::<UserError>().map(|error| in_chain(error)))?
+}
+
+/// Looks into what a handler returned, for the generated code. Which of the three traits below is meant is chosen there by the
+/// number of references that a method has to take off: an error that leads to a `dyn Error` (as `anyhow::Error` does), one
+/// that is an `Error`, and anything else.
+pub struct Peek<'r, T>(pub &'r T);
+
+/// For an error that leads to a `dyn Error`.
+pub trait PeekInside {
+    /// A refusal or a message for people in it.
+    fn known(&self) -> Option<HandlerError>;
+}
+
+/// For an `Error`.
+pub trait PeekError {
+    /// A refusal or a message for people in it.
+    fn known(&self) -> Option<HandlerError>;
+}
+
+/// For all else.
+pub trait PeekNothing {
+    /// None.
+    fn known(&self) -> Option<HandlerError>;
+}
+
+impl<E: AsRef<dyn Error>> PeekInside for &&Peek<'_, Result<(), E>> {
+    fn known(&self) -> Option<HandlerError> {
+        self.0.as_ref().err().and_then(|error| in_chain(error.as_ref()))
+    }
+}
+
+impl<E: Error + 'static> PeekError for &Peek<'_, Result<(), E>> {
+    fn known(&self) -> Option<HandlerError> {
+        self.0.as_ref().err().and_then(|error| in_chain(error))
+    }
+}
+
+impl<T> PeekNothing for Peek<'_, T> {
+    fn known(&self) -> Option<HandlerError> {
+        None
+    }
+}
+
+/// The types a handler may return: `()` and `Result<(), E>`.
+///
+/// `E` is [`HandlerError`], or any type with a `Display` that borrows nothing. An enum of your own can be a
+/// handler's return type too:
+///
+/// ```
+/// use djust::{HandlerError, HandlerOutcome, IntoOutcome};
+///
+/// enum Saved {
+///     Yes,
+///     Stale,
+/// }
+///
+/// impl IntoOutcome for Saved {
+///     fn into_outcome(self) -> HandlerOutcome {
+///         match self {
+///             Saved::Yes => Ok(()),
+///             Saved::Stale => Err(HandlerError::Message("Somebody else has changed this meanwhile.".into())),
+///         }
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a handler can't return `{Self}`",
-    note = "a handler returns nothing, or `Result<(), E>` where `E` implements `Display`"
+    note = "a handler returns nothing, or `Result<(), E>` where `E` implements `Display`; \
+            to keep `FieldErrors`, write `return Err(self.errors.refuse(errors))` in a handler that returns `Result<(), Refused>`"
 )]
 pub trait IntoOutcome {
-    /// Turns the error into text.
+    /// What is kept of it.
     ///
     /// # Errors
     /// The handler's own.
@@ -30,8 +163,92 @@ impl IntoOutcome for () {
     }
 }
 
-impl<E: Display> IntoOutcome for Result<(), E> {
+#[diagnostic::do_not_recommend]
+impl<E: Into<HandlerError>> IntoOutcome for Result<(), E> {
     fn into_outcome(self) -> HandlerOutcome {
-        self.map_err(|error| HandlerError(error.to_string()))
+        self.map_err(Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the generated code does.
+    macro_rules! outcome {
+        ($returned:expr) => {{
+            let returned = $returned;
+            let known = (&&&Peek(&returned)).known();
+            known.map_or_else(|| returned.into_outcome(), Err)
+        }};
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    enum Own {
+        #[error(transparent)]
+        Refused(#[from] Refused),
+        #[error("not now")]
+        Told(#[from] UserError),
+        #[error("secret")]
+        Secret,
+    }
+
+    /// As `anyhow::Error` is: shown, and leading to an error, but none.
+    struct Wrapped(Box<dyn Error>);
+
+    impl Display for Wrapped {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            Display::fmt(&self.0, f)
+        }
+    }
+
+    impl AsRef<dyn Error> for Wrapped {
+        fn as_ref(&self) -> &(dyn Error + 'static) {
+            &*self.0
+        }
+    }
+
+    fn failed(text: &str) -> HandlerOutcome {
+        Err(HandlerError::Failed(text.to_owned()))
+    }
+
+    #[test]
+    fn only_a_message_for_people_and_a_refusal_are_more_than_a_line_in_the_log() {
+        assert_eq!(outcome!(()), Ok(()));
+        assert_eq!(outcome!(Ok::<(), String>(())), Ok(()));
+        assert_eq!(outcome!(Err(Refused)), Err(HandlerError::Refused));
+        let message = HandlerError::Message("hello".into());
+        assert_eq!(outcome!(Err(UserError::new("hello"))), Err(message.clone()));
+        assert_eq!(outcome!(Err(message.clone())), Err(message));
+        for secret in ["a password", "refused", "the event was refused"] {
+            assert_eq!(outcome!(Err(secret)), failed(secret));
+            assert_eq!(outcome!(Err(secret.to_owned())), failed(secret));
+        }
+        assert_eq!(outcome!(Err(fmt::Error)), failed(&fmt::Error.to_string()));
+    }
+
+    #[test]
+    fn a_refusal_and_a_message_are_found_in_what_wraps_them() {
+        let refused = Err(HandlerError::Refused);
+        let told = Err(HandlerError::Message("full".into()));
+        assert_eq!(outcome!(Err(Box::<dyn Error>::from(Refused))), refused);
+        assert_eq!(outcome!(Err(Box::<dyn Error + Send + Sync>::from(Refused))), refused);
+        assert_eq!(outcome!(Err(Own::from(Refused))), refused);
+        assert_eq!(outcome!(Err(Own::from(UserError::new("full")))), told);
+        assert_eq!(outcome!(Err(Own::Secret)), failed("secret"));
+        assert_eq!(outcome!(Err(Wrapped(Own::from(Refused).into()))), refused);
+        assert_eq!(outcome!(Err(Wrapped(UserError::new("full").into()))), told);
+        assert_eq!(outcome!(Err(Wrapped("secret".into()))), failed("secret"));
+        assert_eq!(outcome!(Err(Box::<dyn Error>::from("secret"))), failed("secret"));
+    }
+
+    #[test]
+    fn the_question_mark_keeps_a_refusal_and_a_message() {
+        let refuse = || -> Result<(), HandlerError> { Err(Refused)? };
+        assert_eq!(refuse(), Err(HandlerError::Refused));
+        let refuse = || -> Result<(), HandlerError> { Err(Box::<dyn Error>::from(UserError::new("full")))? };
+        assert_eq!(refuse(), Err(HandlerError::Message("full".into())));
+        let fail = || -> Result<u8, HandlerError> { Ok("x".parse()?) };
+        assert!(matches!(fail(), Err(HandlerError::Failed(_))));
     }
 }

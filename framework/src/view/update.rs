@@ -6,8 +6,9 @@
 
 use super::actor::{State, ViewActor};
 use super::guard::{Interrupted, guarded};
-use super::{EndReason, Life, LiveView};
-use crate::protocol::{ReplyError, ServerFrame};
+use super::outcome::FAILED;
+use super::{EndReason, HandlerError, HandlerOutcome, Life, LiveView};
+use crate::protocol::{ReplyError, Reset, ServerFrame};
 use crate::render::{Recorder, Recording, RenderError, Template, diff};
 use crate::socket::Link;
 use actix::Context;
@@ -27,8 +28,23 @@ pub(super) struct Screen {
 /// What follows the next patch.
 pub(super) enum Answer {
     Reply { reference: u64, error: Option<(&'static str, String)> },
+    Refused { reference: u64 },
     ResetForm(String),
+    ResetField(String),
     Navigate(String),
+}
+
+impl Answer {
+    /// What the browser hears of a handler's end. An error's own text is for the log, unless it is meant for people.
+    pub(super) fn to_event(reference: u64, outcome: HandlerOutcome) -> Self {
+        let error = match outcome {
+            Ok(()) => None,
+            Err(HandlerError::Refused) => return Answer::Refused { reference },
+            Err(HandlerError::Message(text)) => Some(("handler", text)),
+            Err(HandlerError::Failed(_)) => Some(("handler", FAILED.to_owned())),
+        };
+        Answer::Reply { reference, error }
+    }
 }
 
 impl Screen {
@@ -71,10 +87,17 @@ impl Screen {
             match answer {
                 Answer::Reply { reference, error } => {
                     let error = error.as_ref().map(|(code, message)| ReplyError { code, message });
-                    link.send(&ServerFrame::Reply { view, r#ref: reference, error });
+                    link.send(&ServerFrame::Reply { view, r#ref: reference, refused: false, error });
                     life.event_is_answered();
                 }
-                Answer::ResetForm(form) => link.send(&ServerFrame::Reset { view, form: &form }),
+                Answer::Refused { reference } => {
+                    link.send(&ServerFrame::Reply { view, r#ref: reference, refused: true, error: None });
+                    life.event_is_answered();
+                }
+                Answer::ResetForm(form) => link.send(&ServerFrame::Reset { view, what: Reset::Form(&form) }),
+                Answer::ResetField(field) => {
+                    link.send(&ServerFrame::Reset { view, what: Reset::Field(&field) });
+                }
                 Answer::Navigate(to) => link.send(&ServerFrame::Navigate { view, to: &to }),
             }
         }

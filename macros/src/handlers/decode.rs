@@ -1,4 +1,4 @@
-//! How JSON becomes a call: the generated `__djust_decode_event` and `__djust_decode_push`.
+//! How JSON becomes a call: the generated `decode_event` and `decode_push`.
 
 use super::block::{Block, Caller, Handler};
 use super::signature::{Parameter, Signature};
@@ -17,12 +17,14 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
     let result = quote! { ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> };
     let arguments = arguments_ident();
     quote! {
-        #[doc(hidden)]
-        impl #view {
+        #[automatically_derived]
+        impl ::djust::__private::OneHandlersBlock for #view {
             #events
-            pub const __DJUST_PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
+            const PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
 
-            pub fn __djust_decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+            fn decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+                #[allow(unused_imports)]
+                use ::djust::__private::ReadArgument as _;
                 let _ = #arguments;
                 match name {
                     #(#event_arms)*
@@ -30,7 +32,7 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
                 }
             }
 
-            pub fn __djust_decode_push(name: &str, #arguments: &::djust::Arguments) -> #result {
+            fn decode_push(name: &str, #arguments: &::djust::Arguments) -> #result {
                 let _ = #arguments;
                 match name {
                     #(#push_arms)*
@@ -45,19 +47,35 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
 pub(super) fn names_only(view: &TypePath, block: &Block) -> TokenStream {
     let events = events(block);
     quote! {
-        #[doc(hidden)]
-        impl #view {
+        #[automatically_derived]
+        impl ::djust::__private::OneHandlersBlock for #view {
             #events
         }
     }
 }
 
 fn events(block: &Block) -> TokenStream {
-    let names = block.called_by(Caller::Browser).map(|handler| {
-        let (conditions, name) = (&handler.conditions, handler.name());
-        quote! { #(#conditions)* #name }
-    });
-    quote! { pub const __DJUST_EVENTS: &'static [&'static str] = &[#(#names),*]; }
+    let events = block.called_by(Caller::Browser).map(event);
+    quote! {
+        const EVENTS: &'static [::djust::__private::EventSchema] = {
+            #[allow(unused_imports)]
+            use ::djust::__private::ReadArgument as _;
+            &[#(#events),*]
+        };
+    }
+}
+
+/// What a template may know of the handler. After a mistake it takes whatever it is given.
+fn event(handler: &Handler) -> TokenStream {
+    let (conditions, name) = (&handler.conditions, handler.name());
+    let arguments = handler.signature.iter().flat_map(Signature::arguments).map(Argument::name);
+    let is_unknown = handler.signature.is_none();
+    let types = handler.signature.iter().flat_map(Signature::arguments).map(|argument| &argument.ty);
+    let takes_all = quote! { #is_unknown #(|| ::djust::__private::ArgumentOf::<#types>::TAKES_ALL)* };
+    quote! {
+        #(#conditions)*
+        ::djust::__private::EventSchema { name: #name, arguments: &[#(#arguments),*], takes_all: #takes_all }
+    }
 }
 
 fn schema(handler: &Handler) -> TokenStream {
@@ -65,7 +83,7 @@ fn schema(handler: &Handler) -> TokenStream {
     quote! {
         #(#conditions)*
         ::djust::__private::handler_schema(#name, |payload| {
-            Self::__djust_decode_push(#name, payload).map(::core::mem::drop)
+            <Self as ::djust::__private::OneHandlersBlock>::decode_push(#name, payload).map(::core::mem::drop)
         })
     }
 }
@@ -96,14 +114,12 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
     let (local, arguments, handler_name) = (local(index), arguments_ident(), handler.name());
     match parameter {
         Parameter::Context(_) => TokenStream::new(),
-        Parameter::Form(ty) => {
-            let form = quote_spanned! { ty.span() => ::djust::__private::form::<#ty> };
-            quote! { let #local = #form(#arguments, #handler_name)?; }
-        }
         Parameter::Argument(argument) => {
             let (ty, name) = (&argument.ty, argument.name());
             let function = match handler.caller {
-                Caller::Browser => quote_spanned! { ty.span() => ::djust::__private::argument::<#ty> },
+                Caller::Browser => {
+                    quote_spanned! { ty.span() => ::djust::__private::ArgumentOf::<#ty>::read }
+                }
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
             };
             quote! { let #local = #function(#arguments, #handler_name, #name)?; }
@@ -121,12 +137,20 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
             context = Ident::new("context", Span::mixed_site().located_at(*span));
             context.clone()
         }
-        Parameter::Argument(_) | Parameter::Form(_) => local(i),
+        Parameter::Argument(_) => local(i),
     });
     let given: Vec<_> = given.collect();
     // its span is where rustc points if the handler returns what it can't
     let returned = Ident::new("returned", Span::mixed_site().located_at(signature.returns));
-    let outcome = quote! { ::djust::__private::outcome(#returned) };
+    // three references: see `Peek`
+    let outcome = quote! {
+        {
+            #[allow(unused_imports)]
+            use ::djust::__private::{PeekError as _, PeekInside as _, PeekNothing as _};
+            let known = (&&&::djust::__private::Peek(&#returned)).known();
+            ::djust::__private::outcome(#returned, known)
+        }
+    };
     if signature.is_async {
         quote! {
             ::djust::Call::<Self>::asynchronous(move |#view, #context| {

@@ -4,7 +4,7 @@
 //! 2. [`signature`] reads one handler's parameters;
 //! 3. [`decode`] writes how JSON becomes a call, [`typed`] the view's typed pushes and what a contract asks for.
 //!
-//! The generated items have the names in `djust`'s `NoHandlers` trait and win over that trait's. After a
+//! The generated code is an implementation of `djust`'s `OneHandlersBlock`, so a second block is one error. After a
 //! mistake the block itself and the names of its events are still written, so that templates and
 //! callers find them and one mistake stays one error.
 

@@ -18,10 +18,8 @@ pub(super) struct Signature {
 pub(super) enum Parameter {
     /// The context.
     Context(Span),
-    /// A named argument.
-    Argument(Argument),
-    /// All arguments as a `Form` of this type.
-    Form(Type),
+    /// A named argument, or a whole form: its type tells, which the compiler knows and the macro doesn't.
+    Argument(Box<Argument>),
 }
 
 impl Signature {
@@ -49,11 +47,11 @@ impl Signature {
         Ok(Signature { is_async: signature.asyncness.is_some(), parameters, returns })
     }
 
-    /// The named arguments.
+    /// What comes from JSON.
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter {
-            Parameter::Argument(argument) => Some(argument),
-            Parameter::Context(_) | Parameter::Form(_) => None,
+            Parameter::Argument(argument) => Some(&**argument),
+            Parameter::Context(_) => None,
         })
     }
 }
@@ -89,13 +87,15 @@ fn parameter(input: &PatType, caller: Caller) -> syn::Result<Parameter> {
     }
     let ident = plain_name(&input.pat)?;
     check_type(&input.ty)?;
-    match (inside(&input.ty, "Form"), caller) {
-        (Some(ty), Caller::Browser) => Ok(Parameter::Form(ty.clone())),
-        (Some(_), Caller::Push) => {
-            Err(Error::new(input.ty.span(), "`Form` is for events; a push names each of its arguments"))
-        }
-        (None, _) => Ok(Parameter::Argument(Argument { ident, ty: (*input.ty).clone() })),
+    if caller == Caller::Push && is_form(&input.ty) {
+        return Err(Error::new(input.ty.span(), "`Form` is for events; a push names each of its arguments"));
     }
+    Ok(Parameter::Argument(Box::new(Argument { ident, ty: (*input.ty).clone() })))
+}
+
+/// `Form<…>`, or `Result<Form<…>, …>`.
+fn is_form(ty: &Type) -> bool {
+    inside(inside(ty, "Result").unwrap_or(ty), "Form").is_some()
 }
 
 fn plain_name(pattern: &Pat) -> syn::Result<Ident> {
@@ -127,7 +127,7 @@ fn check_type(ty: &Type) -> syn::Result<()> {
 fn check_contexts(parameters: &[Parameter]) -> syn::Result<()> {
     let mut contexts = parameters.iter().filter_map(|parameter| match parameter {
         Parameter::Context(span) => Some(*span),
-        Parameter::Argument(_) | Parameter::Form(_) => None,
+        Parameter::Argument(_) => None,
     });
     match contexts.nth(1) {
         Some(second) => Err(Error::new(second, "a handler has one context; no other parameter is `&mut`")),

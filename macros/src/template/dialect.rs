@@ -6,6 +6,7 @@
 use super::element::{Attribute, AttributeKind, Element, static_text};
 use super::error::{Fault, Problem, listing};
 use super::source::Location;
+use super::split::FIELD;
 
 /// Attributes that name a handler.
 const HANDLERS: [&str; 8] = ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur"];
@@ -15,28 +16,25 @@ const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 const OTHERS: [&str; 8] =
     ["model", "value-*", "debounce", "throttle", "update", "confirm", "disable-with", "key"];
 /// Written by the server or the client.
-const RESERVED: [&str; 6] = ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket"];
-
-/// A handler that a template names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HandlerUse {
-    pub name: String,
-    pub at: Location,
-}
+const RESERVED: [&str; 8] =
+    ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-limit", FIELD];
 
 /// Checks attributes and collects handler names.
 #[derive(Debug)]
 pub(crate) struct Dialect<'v> {
     /// The fields marked `#[model]`.
     models: &'v [String],
-    pub uses: Vec<HandlerUse>,
+    /// The handlers that the template names.
+    pub handlers: Vec<(String, Location)>,
+    /// The arguments that it gives, each with the handlers that it gives it to.
+    pub values: Vec<(String, Vec<String>, Location)>,
 }
 
 type Step = Result<(), Fault>;
 
 impl<'v> Dialect<'v> {
     pub(crate) fn new(models: &'v [String]) -> Self {
-        Dialect { models, uses: Vec::new() }
+        Dialect { models, handlers: Vec::new(), values: Vec::new() }
     }
 
     /// Checks an element's attributes; `is_item` if it is the root of what a `for` repeats.
@@ -71,7 +69,7 @@ impl<'v> Dialect<'v> {
             "key" if value(attribute).is_some() => Err(Problem::StaticKey),
             "debounce" | "throttle" | "update" | "key" | "confirm" | "disable-with" => Ok(()),
             "value" | "value-" => Err(Problem::NamelessValue(name)),
-            _ if word.starts_with("value-") => Ok(()),
+            _ if word.starts_with("value-") => self.value(element, attribute, name),
             _ if is_handler(word) => self.handler(element, attribute, name),
             _ => Err(Problem::UnknownAttribute { name, known: known_attributes() }),
         }
@@ -93,6 +91,18 @@ impl<'v> Dialect<'v> {
         Err(Problem::NotAModel { found, known })
     }
 
+    /// What `dj-value-*` says goes to the handlers of its own element. Those in a condition are not known here.
+    fn value(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
+        let handlers: Vec<String> = element.attributes.iter().filter_map(handler_named_by).collect();
+        if !handlers.is_empty() {
+            let argument = name["dj-value-".len()..].replace('-', "_");
+            self.values.push((argument, handlers, attribute.at));
+        } else if element.attributes.iter().all(|other| other.name().is_some()) {
+            return Err(Problem::ValueForNobody(name));
+        }
+        Ok(())
+    }
+
     fn handler(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
         if name == "dj-submit" && element.kind != "form" {
             return Err(Problem::SubmitElsewhere(element.name.clone()));
@@ -106,9 +116,14 @@ impl<'v> Dialect<'v> {
         if !is_name {
             return Err(Problem::MalformedHandler { attribute: name, value: handler });
         }
-        self.uses.push(HandlerUse { name: handler, at: attribute.at });
+        self.handlers.push((handler, attribute.at));
         Ok(())
     }
+}
+
+/// The handler that an attribute names, if it is one of those.
+fn handler_named_by(attribute: &Attribute) -> Option<String> {
+    attribute.name()?.strip_prefix("dj-").filter(|word| is_handler(word)).and_then(|_| value(attribute))
 }
 
 /// The value without entities; none if it is dynamic.

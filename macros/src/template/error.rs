@@ -192,6 +192,8 @@ pub(crate) enum Problem {
     SubmitElsewhere(String),
     #[error("`{0}` needs a name after it, as in dj-value-id")]
     NamelessValue(String),
+    #[error("`{0}` gives an argument to nobody: put it on the element that has dj-click or another handler")]
+    ValueForNobody(String),
     #[error("`{0}` is a number of milliseconds")]
     NotMilliseconds(String),
     #[error("dj-update can only be \"ignore\"")]

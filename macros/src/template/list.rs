@@ -8,7 +8,7 @@ use super::html;
 use super::node::{Loop, Node};
 use super::plain::Writing;
 use super::split::{Numbers, Site, Splitter};
-use super::table::{Draft, Fragment, PlaceKind};
+use super::table::{Draft, Fragment, Key, PlaceKind};
 
 /// The attribute that tells items apart.
 pub(crate) const KEY: &str = "dj-key";
@@ -24,12 +24,12 @@ impl Splitter<'_> {
         self.code.list();
         self.code.tag(&each.head);
         self.code.item();
-        let (item, keyed) = self.item(&each.body, &around.of(Part::Loop))?;
+        let (item, key) = self.item(&each.body, &around.of(Part::Loop))?;
         self.code.end();
         let mut otherwise = None;
         if let Some(nodes) = &each.otherwise {
             self.code.tag("else");
-            let mut fragment = self.fragment(nodes, &around.of(Part::Branch), numbers)?;
+            let mut fragment = self.branch(nodes, &around.of(Part::Branch), numbers)?;
             if let Some(first) = fragment.statics.first_mut() {
                 first.insert_str(0, "<!--e-->");
             }
@@ -37,11 +37,12 @@ impl Splitter<'_> {
         }
         self.code.tag("endfor");
         self.code.end();
-        Ok(PlaceKind::List { item: Box::new(item), keyed, otherwise })
+        Ok(PlaceKind::List { item: Box::new(item), key, otherwise })
     }
 
-    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need.
-    fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, bool), Fault> {
+    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The page is told it where
+    /// the item holds something that a person or a script changes: by it the browser finds that again.
+    fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, Key), Fault> {
         let children = html::parse(nodes, around)?;
         let site = Site { nodes, around };
         let (mut draft, mut numbers) = (Draft::default(), Numbers::default());
@@ -57,6 +58,7 @@ impl Splitter<'_> {
             Some(Html::Element(element)) => self.key(site, element)?,
             _ => false,
         };
+        let changeable = self.changeable;
         match (item, root) {
             (Item::Element(index), Some(Html::Element(element))) => {
                 self.element(site, element, true, &mut draft, &mut numbers)?;
@@ -68,7 +70,12 @@ impl Splitter<'_> {
                 self.mixed(site, &children[lead..], root.is_some(), &mut draft, &mut numbers)?;
             }
         }
-        Ok((draft.finish(), keyed))
+        let key = match draft.key_at() {
+            _ if !keyed => Key::None,
+            Some(at) if self.changeable > changeable => Key::Shown(at),
+            _ => Key::Kept,
+        };
+        Ok((draft.finish(), key))
     }
 
     /// Content of an item with `<!--i-->`; an element in it may be the root that has the key.

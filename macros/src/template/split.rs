@@ -7,7 +7,7 @@ use super::anchor::{self, Anchoring};
 use super::code::Code;
 use super::content::Surroundings;
 use super::dialect::Dialect;
-use super::element::{Element, Html, decode, escape};
+use super::element::{Attribute, Element, Html, decode, escape};
 use super::error::{Fault, Part, Problem};
 use super::html;
 use super::node::{Branch, Node, NodeKind};
@@ -25,6 +25,12 @@ pub(crate) struct Splitter<'s> {
     pub bodies: &'s HashMap<String, Vec<Node>>,
     /// Inside of `dj-update="ignore"`.
     pub is_kept: bool,
+    /// How many branches of blocks are around.
+    depth: usize,
+    /// How many form fields there have been.
+    fields: usize,
+    /// How many things there have been that a person or a script may change: fields, dialogs, unknown HTML.
+    pub changeable: usize,
 }
 
 /// Numbers the places of a scope.
@@ -58,7 +64,29 @@ impl<'n> Site<'n> {
 
 type Step = Result<(), Fault>;
 
-impl Splitter<'_> {
+impl<'s> Splitter<'s> {
+    pub(crate) fn new(
+        code: Code<'s>,
+        dialect: Dialect<'s>,
+        sources: &'s Sources,
+        bodies: &'s HashMap<String, Vec<Node>>,
+    ) -> Self {
+        Splitter { code, dialect, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
+    }
+
+    /// What one branch of a block shows.
+    pub(crate) fn branch(
+        &mut self,
+        nodes: &[Node],
+        around: &Surroundings,
+        numbers: &mut Numbers,
+    ) -> Result<Fragment, Fault> {
+        self.depth += 1;
+        let fragment = self.fragment(nodes, around, numbers);
+        self.depth -= 1;
+        fragment
+    }
+
     /// A list of nodes with statics of its own.
     pub(crate) fn fragment(
         &mut self,
@@ -124,7 +152,9 @@ impl Splitter<'_> {
         for node in &run {
             self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
         }
-        draft.place(number, text_kind(run.iter().any(|node| node.is_html())));
+        let html = run.iter().any(|node| node.is_html());
+        self.changeable += usize::from(html);
+        draft.place(number, text_kind(html));
         draft.text("<!--/-->");
         Ok(run.len())
     }
@@ -141,6 +171,11 @@ impl Splitter<'_> {
         self.dialect.element(element, is_item)?;
         draft.text("<");
         draft.text(&element.name);
+        if is_item {
+            draft.key();
+        }
+        self.changeable += usize::from(is_changeable(element));
+        self.number_field(element, draft);
         let mut anchors = self.attributes(site, element, draft, numbers)?;
         let is_kept = element.keeps_content() && plain::is_dynamic(&element.children);
         let anchoring = if is_kept { Anchoring::Within } else { anchor::of(element, site.nodes) };
@@ -166,6 +201,17 @@ impl Splitter<'_> {
         }
         draft.text(&element.end);
         Ok(())
+    }
+
+    /// Fields of one name in different branches are different fields: a wizard's steps, say. So each has a number.
+    fn number_field(&mut self, element: &Element, draft: &mut Draft) {
+        if !is_field(&element.kind) {
+            return;
+        }
+        if self.depth > 0 {
+            draft.text(&format!(" {FIELD}=\"{}\"", self.fields));
+        }
+        self.fields += 1;
     }
 
     /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
@@ -209,6 +255,7 @@ impl Splitter<'_> {
                 Html::Element(_) | Html::Comment(_) => {}
             }
         }
+        self.changeable += usize::from(html);
         draft.place(number, text_kind(html));
         Ok(())
     }
@@ -286,11 +333,31 @@ impl Splitter<'_> {
         for (index, branch) in branches.iter().enumerate() {
             self.code.tag(&branch.head);
             self.code.branch(index);
-            fragments.push(self.fragment(&branch.body, &around, numbers)?);
+            fragments.push(self.branch(&branch.body, &around, numbers)?);
             self.code.end();
         }
         Ok(fragments)
     }
+}
+
+/// The attribute that tells fields of different branches apart.
+pub(crate) const FIELD: &str = "dj-field";
+
+/// What holds a value that a person enters.
+fn is_field(kind: &str) -> bool {
+    matches!(kind, "input" | "select" | "textarea")
+}
+
+/// What a person or a script may change beyond what the server has written.
+fn is_changeable(element: &Element) -> bool {
+    let kind = element.kind.as_str();
+    let by_kind =
+        matches!(kind, "details" | "dialog" | "video" | "audio" | "iframe" | "canvas" | "object" | "embed");
+    let by_attribute = |name: &str| matches!(name, "contenteditable" | "dj-update" | "popover");
+    is_field(kind)
+        || by_kind
+        || kind.contains('-')
+        || element.attributes.iter().filter_map(Attribute::name).any(by_attribute)
 }
 
 /// The kind of a place for text.

@@ -26,7 +26,16 @@ pub(crate) enum PlaceKind {
     Attributes,
     Kept,
     Block(Vec<Fragment>),
-    List { item: Box<Fragment>, keyed: bool, otherwise: Option<Box<Fragment>> },
+    List { item: Box<Fragment>, key: Key, otherwise: Option<Box<Fragment>> },
+}
+
+/// As `djust::render::Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    None,
+    Kept,
+    /// Written to the page, after this many bytes of the item's first static.
+    Shown(usize),
 }
 
 /// A fragment that is being written.
@@ -34,6 +43,8 @@ pub(crate) enum PlaceKind {
 pub(crate) struct Draft {
     open: String,
     fragment: Fragment,
+    /// Where the root of an item takes its key.
+    key_at: Option<usize>,
 }
 
 impl Draft {
@@ -46,6 +57,15 @@ impl Draft {
     pub(crate) fn place(&mut self, number: u16, kind: PlaceKind) {
         self.fragment.statics.push(std::mem::take(&mut self.open));
         self.fragment.places.push(Place { number, kind });
+    }
+
+    /// An item's key can be written here. Nothing dynamic stands before it.
+    pub(crate) fn key(&mut self) {
+        self.key_at = Some(self.open.len());
+    }
+
+    pub(crate) fn key_at(&self) -> Option<usize> {
+        self.key_at
     }
 
     pub(crate) fn finish(mut self) -> Fragment {
@@ -109,13 +129,13 @@ impl PlaceKind {
                 let branches = branches.iter().map(Fragment::tokens);
                 quote! { Block(&[#(#branches),*]) }
             }
-            PlaceKind::List { item, keyed, otherwise } => {
-                let item = item.tokens();
+            PlaceKind::List { item, key, otherwise } => {
+                let (item, key) = (item.tokens(), key.tokens());
                 let otherwise = match otherwise.as_deref().map(Fragment::tokens) {
                     Some(fragment) => quote! { ::core::option::Option::Some(#fragment) },
                     None => quote! { ::core::option::Option::None },
                 };
-                quote! { List { item: #item, keyed: #keyed, otherwise: #otherwise } }
+                quote! { List { item: #item, key: #key, otherwise: #otherwise } }
             }
         };
         quote! { ::djust::render::PlaceKind::#kind }
@@ -133,13 +153,32 @@ impl PlaceKind {
                 hash.number(branches.len());
                 branches.iter().for_each(|branch| branch.hash(hash));
             }
-            PlaceKind::List { item, keyed, otherwise } => {
-                hash.number(6 + usize::from(*keyed));
+            PlaceKind::List { item, key, otherwise } => {
+                hash.number(6);
+                key.hash(hash);
                 item.hash(hash);
                 hash.number(otherwise.iter().len());
                 otherwise.iter().for_each(|fragment| fragment.hash(hash));
             }
         }
+    }
+}
+
+impl Key {
+    fn tokens(self) -> TokenStream {
+        match self {
+            Key::None => quote! { ::djust::render::Key::None },
+            Key::Kept => quote! { ::djust::render::Key::Kept },
+            Key::Shown(at) => quote! { ::djust::render::Key::Shown(#at) },
+        }
+    }
+
+    fn hash(self, hash: &mut Fnv) {
+        hash.number(match self {
+            Key::None => 0,
+            Key::Kept => 1,
+            Key::Shown(at) => 2 + at,
+        });
     }
 }
 

@@ -6,6 +6,7 @@
 use super::config::Config;
 use super::cursor::Cursor;
 use super::error::{Fault, Problem};
+use super::located;
 use super::names::{Names, start};
 use super::node::{Branch, Definition, Loop, Node, NodeKind, Writes};
 use super::source::{Location, Source, Sources};
@@ -22,6 +23,8 @@ pub(crate) struct Reader<'c> {
     pub(super) sources: Sources,
     pub(super) names: Names<'c>,
     pub(super) definitions: Vec<Definition>,
+    /// Names of places in the template, as [`located`] gives them.
+    pub(super) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(super) macros: Vec<String>,
     /// What is written where the name of a macro, or of a `let` with a body, stands.
@@ -45,6 +48,7 @@ impl<'c> Reader<'c> {
             sources: Sources::default(),
             names,
             definitions: Vec::new(),
+            locations: Vec::new(),
             macros: vec!["caller".to_owned()],
             bodies: HashMap::new(),
             spaces: Spaces::new(config.whitespace),
@@ -161,9 +165,21 @@ impl<'c> Reader<'c> {
         self.checked(cursor, |names| names.check(expression))?;
         self.spaces.around(ws, out);
         let writes = self.writes(expression);
-        let source = cursor.inner(&token).to_owned();
-        out.push(Node { at: cursor.at(token.range.start), kind: NodeKind::Expression { source, writes } });
+        let at = cursor.at(token.range.start);
+        let source = self.located(cursor.inner(&token), at);
+        out.push(Node { at, kind: NodeKind::Expression { source, writes } });
         Ok(())
+    }
+
+    /// The expression, so written that rustc can say where it stands if it has to.
+    fn located(&mut self, source: &str, at: Location) -> String {
+        match located::locate(source, at, &self.sources) {
+            Some((wrapped, name)) => {
+                self.locations.push(name);
+                wrapped
+            }
+            None => source.to_owned(),
+        }
     }
 
     /// `|safe` and its like, and calls of macros; a chain is trusted only if all of it is.

@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::structure::{Field, Structure};
 use super::typed;
-use crate::template::{Compiled, Fragment};
+use crate::template::{Compiled, Fragment, HandlerUse, ValueUse};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
@@ -63,7 +63,9 @@ impl Definition<'_> {
         let span = literal.map_or_else(Span::call_site, LitStr::span);
         let source = LitStr::new(&template.source, span);
         let files = template.files.iter().map(|path| path.display().to_string());
+        let locations = template.locations.iter().map(|name| format_ident!("{name}"));
         quote! {
+            #(::djust::__private::located!(#locations);)*
             #(const _: &[u8] = ::core::include_bytes!(#files);)*
             #[derive(::djust::__private::askama::Template)]
             #[template(source = #source, ext = "html", askama = ::djust::__private::askama)]
@@ -105,7 +107,7 @@ impl Definition<'_> {
             const SCHEMA: &'static ::djust::push::ViewSchema = &::djust::push::ViewSchema {
                 path: <Self as ::djust::ViewDefinition>::PATH,
                 fields: &[#(#fields),*],
-                handlers: Self::__DJUST_PUSH_HANDLERS,
+                handlers: ::djust::__private::HandlersOf::<Self>::BLOCK.push_handlers,
             };
         }
     }
@@ -174,13 +176,13 @@ impl Definition<'_> {
                 name: &str,
                 arguments: &::djust::Arguments,
             ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
-                Self::__djust_decode_event(name, arguments)
+                (::djust::__private::HandlersOf::<Self>::BLOCK.decode_event)(name, arguments)
             }
             fn decode_push(
                 name: &str,
                 payload: &::djust::Arguments,
             ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
-                Self::__djust_decode_push(name, payload)
+                (::djust::__private::HandlersOf::<Self>::BLOCK.decode_push)(name, payload)
             }
         }
     }
@@ -208,19 +210,30 @@ impl Definition<'_> {
         }
     }
 
-    /// That there are the handlers that the template names.
+    /// That there are the handlers that the template names, and that they take what its elements give them.
     fn handlers(&self) -> TokenStream {
+        let Some(template) = self.template else { return TokenStream::new() };
         let name = &self.view.name;
-        let checks =
-            self.template.iter().flat_map(|template| &template.handlers).map(|(handler, position)| {
-                let sentence = format!("{position}: no #[event] handler `{handler}` in `{name}`");
-                quote! {
-                    const _: () = ::core::assert!(
-                        ::djust::__private::contains(#name::__DJUST_EVENTS, #handler),
-                        #sentence
-                    );
-                }
-            });
-        quote! { #(#checks)* }
+        let block = quote! { ::djust::__private::HandlersOf::<#name>::BLOCK };
+        let block_is_there = template.handlers.first().map(|handler| {
+            let sentence = format!(
+                "{}: no #[event] handler `{}` in `{name}`, which has no handlers at all: write #[handlers] above the \
+                 `impl` block that they are in",
+                handler.position, handler.name
+            );
+            quote! { const _: () = ::core::assert!(#block.is_there, #sentence); }
+        });
+        let checks = template.handlers.iter().map(|HandlerUse { name: handler, position }| {
+            let sentence = format!("{position}: no #[event] handler `{handler}` in `{name}`");
+            quote! {
+                const _: () = ::core::assert!(!#block.is_there || #block.has_event(#handler), #sentence);
+            }
+        });
+        let values = template.values.iter().map(|ValueUse { argument, handlers, position }| {
+            let named: Vec<_> = handlers.iter().map(|handler| format!("`{handler}`")).collect();
+            let sentence = format!("{position}: there is no argument `{argument}` in {}", named.join(" or "));
+            quote! { const _: () = ::core::assert!(#(#block.takes(#handlers, #argument))||*, #sentence); }
+        });
+        quote! { #block_is_there #(#checks)* #(#values)* }
     }
 }

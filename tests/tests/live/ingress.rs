@@ -2,7 +2,7 @@
 
 use djust::DjustBuilder;
 use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use djust::push::{Confirming, FollowUp, PushError, PushStatus, Receipt, ViewPath, Viewers};
+use djust::push::{Confirming, FollowUp, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
 use djust_tests::client::Client;
 use djust_tests::server::{Layout, TestServer};
 use djust_tests::views::{Board, Room};
@@ -276,7 +276,27 @@ impl ChannelLayer for Says {
         Box::pin(std::future::ready(self.send(message)))
     }
 
+    fn send_many(
+        &self,
+        messages: &mut (dyn Iterator<Item = Message> + '_),
+    ) -> Vec<Result<Receipt, PushError>> {
+        messages.map(|message| self.send(message)).collect()
+    }
+
+    fn send_many_when_ready<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(std::future::ready(self.send_many(messages)))
+    }
+
     fn attach(&self, _: Weak<dyn Inlet>) {}
+
+    fn open_group(&self, _: &ViewPath) -> Boxed<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn close_group(&self, _: &GroupName) {}
 
     fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
         Box::pin(std::future::ready(self.viewers_blocking(path, key)))
@@ -284,6 +304,10 @@ impl ChannelLayer for Says {
 
     fn viewers_blocking(&self, _: ViewPath, _: Option<String>) -> Result<Viewers, PushError> {
         Ok(Viewers::default())
+    }
+
+    fn flush(&self, _: Duration) -> Boxed<'_, usize> {
+        Box::pin(std::future::ready(0))
     }
 }
 

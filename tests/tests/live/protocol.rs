@@ -1,6 +1,6 @@
 //! The protocol's fixtures, which the TypeScript tests run as well: each frame read, each frame written.
 
-use djust::protocol::{ClientFrame, Joined, ReplyError, ServerFrame, patch_frame};
+use djust::protocol::{ClientFrame, Joined, ReplyError, Reset, ServerFrame, patch_frame};
 use serde_json::{Value, json};
 
 #[derive(serde::Deserialize)]
@@ -62,6 +62,7 @@ fn write(meaning: &Value) -> String {
         "reply" => ServerFrame::Reply {
             view: instance,
             r#ref: number("ref").expect("a reference"),
+            refused: meaning["refused"] == true,
             error: error.map(|error| ReplyError {
                 code: error["code"].as_str().expect("text"),
                 message: error["message"].as_str().expect("text"),
@@ -72,7 +73,13 @@ fn write(meaning: &Value) -> String {
             patches: number("patches").expect("a count"),
             mark: text("mark"),
         },
-        "reset" => ServerFrame::Reset { view: instance, form: text("form") },
+        "reset" => ServerFrame::Reset {
+            view: instance,
+            what: match meaning.get("field") {
+                Some(_) => Reset::Field(text("field")),
+                None => Reset::Form(text("form")),
+            },
+        },
         "refused" => ServerFrame::Refused {
             view: instance,
             reason: text("reason"),

@@ -4,9 +4,8 @@ use djust::push::{Push, PushErrorKind, Pusher};
 use djust_tests::client::{Client, join_frame};
 use djust_tests::server::Layout;
 use djust_tests::server::{TestServer, wait_until};
-use djust_tests::views::{Board, Clock, Room, STARTED_SLOWLY, push_through};
+use djust_tests::views::{Board, Clock, Renders, Room, has_started, push_through};
 use serde_json::json;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 const BOARD: &str = "tests.Board";
@@ -18,10 +17,11 @@ const TICKS: u64 = 3;
 fn server(workers: usize) -> TestServer {
     TestServer::with_workers(
         workers,
-        |builder| builder.view::<Board>().view::<Clock>().view::<Room>(),
+        |builder| builder.view::<Board>().view::<Clock>().view::<Room>().view::<Renders>(),
         |djust, config| {
             push_through(djust.pusher());
             config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+            config.route("/renders", djust.page::<Renders, _>(|page| Layout { page }));
             config.route("/clock", djust.page::<Clock, _>(|page| Layout { page }));
             config.route("/room/{room}", djust.page::<Room, _>(|page| Layout { page }));
         },
@@ -82,13 +82,15 @@ fn state_comes_before_the_handler_and_both_make_one_patch() {
 fn a_push_during_a_slow_handler_is_applied_after_it() {
     let server = server(1);
     let mut client = Client::join(server.addr, "/board");
-    let before = STARTED_SLOWLY.load(Ordering::SeqCst);
-    client.event("slow", json!({"milliseconds": 300}));
-    wait_until("the handler to run", || STARTED_SLOWLY.load(Ordering::SeqCst) > before);
+    client.event("slow", json!({"milliseconds": 300, "name": "a push during it"}));
+    wait_until("the handler to run", || has_started("a push during it"));
     server.djust.pusher().push_to_view(BOARD, Push::state("count", 10)).expect("accepted");
     let reply = client.until("reply");
     assert_eq!(reply, json!({"type": "reply", "view": 0, "ref": 1}));
     client.until_shows(COUNT, "10");
+    // The handler adds one: had it ended later, that would be shown by now.
+    client.call("add", json!({"by": 0}));
+    assert_eq!(client.places[&COUNT], "10");
 }
 
 #[test]
@@ -98,8 +100,13 @@ fn an_async_push_handler_keeps_the_order_of_those_behind_it() {
     let pusher = server.djust.pusher();
     let slow = Push::handler("record_slowly").arg("milliseconds", 50).arg("text", "slow");
     pusher.push_to_view(BOARD, slow).expect("accepted");
-    pusher.push_to_view(BOARD, Push::state("note", "after")).expect("accepted");
-    client.until_shows(NOTE, "after");
+    pusher
+        .push_to_view(BOARD, Push::state("note", "after").call("hear").arg("from", "behind"))
+        .expect("accepted");
+    client.until_shows(SEEN, "behind");
+    // Whatever was applied too late would be shown by now.
+    client.call("add", json!({"by": 1}));
+    assert_eq!(client.places[&NOTE], "after");
 }
 
 #[test]
@@ -175,8 +182,12 @@ fn nobody_looking_is_not_an_error() {
 #[test]
 fn a_push_with_neither_state_nor_handler_renders_again() {
     let server = server(1);
-    let _client = Client::join(server.addr, "/board");
-    assert_eq!(server.djust.pusher().push_to_view(BOARD, Push::render()).expect("accepted").views, 1);
+    let mut client = Client::join(server.addr, "/renders");
+    for renders in 2..=4 {
+        let receipt = server.djust.pusher().push_to_view("tests.Renders", Push::render()).expect("accepted");
+        assert_eq!(receipt.views, 1);
+        client.until_shows(0, &renders.to_string());
+    }
 }
 
 #[test]
@@ -214,10 +225,39 @@ fn a_push_that_does_not_fit_is_refused_whole_and_harms_nobody() {
 }
 
 #[test]
-fn without_a_layer_the_error_names_the_fix() {
+fn a_local_layer_without_a_server_knows_no_view_and_says_so() {
     let pusher = Pusher::new(std::sync::Arc::new(djust::layer::LocalLayer::new()));
     let error = pusher.push_to_view(BOARD, Push::render()).expect_err("no server");
     assert_eq!(error.kind(), PushErrorKind::UnknownView);
+    assert!(error.to_string().contains("there is none at all in this process"), "{error}");
+}
+
+#[test]
+fn of_many_pushes_those_that_are_wrong_are_refused_in_their_places_and_the_others_are_applied() {
+    let server = server(1);
+    let mut client = Client::join(server.addr, "/board");
+    let pusher = server.djust.pusher();
+    let pushes = || {
+        [
+            Push::handler("record").arg("sender", 0).arg("number", 1),
+            Push::state("count", f64::NAN),
+            Push::state("count", std::collections::HashMap::from([((1, 2), 3)])),
+            Push::render().arg("a", 1),
+            Push::handler("record").arg("sender", 0).arg("number", 2),
+            Push::state("nope", 1),
+        ]
+    };
+    let results = pusher.push_many(BOARD, pushes()).expect("a path");
+    client.until_shows(SEEN, "[2]|2");
+    let kinds: Vec<_> =
+        results.iter().map(|result| result.as_ref().err().map(|error| error.kind())).collect();
+    let malformed = Some(PushErrorKind::Malformed);
+    assert_eq!(kinds, [None, malformed, malformed, malformed, None, Some(PushErrorKind::Unfit)]);
+    let more = [Push::state("note", Some(f64::INFINITY)), Push::state("note", "shown")];
+    let results = actix_rt::System::new().block_on(pusher.apush_many(BOARD, more)).expect("a path");
+    assert!(results[0].is_err() && results[1].is_ok(), "{results:?}");
+    client.until_shows(NOTE, "shown");
+    assert_eq!(client.places.get(&COUNT), None, "nothing of the wrong ones was applied");
 }
 
 #[test]

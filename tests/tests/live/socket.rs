@@ -3,12 +3,12 @@
 use djust::push::Push;
 use djust_tests::client::{Client, attribute, get, join_frame};
 use djust_tests::server::{Layout, TestServer, wait_until};
-use djust_tests::views::{Board, UNMOUNTED};
+use djust_tests::views::{Board, was_unmounted};
 use serde_json::{Value, json};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const BOARD: &str = "tests.Board";
+const NOTE: u64 = 0;
 const COUNT: u64 = 1;
 
 fn server() -> TestServer {
@@ -199,12 +199,15 @@ fn a_hung_handler_is_aborted_by_its_limit() {
 fn a_hung_handler_is_aborted_by_a_disconnect_and_unmount_runs() {
     let server = server();
     let mut client = Client::join(server.addr, "/board");
+    let note = "unmounted after a hung handler";
+    server.djust.pusher().push_to_view(BOARD, Push::state("note", note)).expect("accepted");
+    client.until_shows(NOTE, note);
     client.event("hang", json!({}));
-    push_count(&server, 1);
-    let before = UNMOUNTED.load(Ordering::SeqCst);
+    client.within(Duration::from_millis(100));
+    assert!(!was_unmounted(note));
     drop(client);
     server.wait_for_views(0);
-    wait_until("unmount", || UNMOUNTED.load(Ordering::SeqCst) > before);
+    wait_until("unmount", || was_unmounted(note));
 }
 
 #[test]

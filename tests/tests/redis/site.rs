@@ -1,10 +1,15 @@
 //! Several servers as one site: keys, viewers, confirmations.
 
 use crate::order::{BOARD, NODE, sender};
+use djust::layer::RedisLayer;
 use djust::push::{Push, PushError, PushStatus, Receipt};
 use djust_tests::client::Client;
+use djust_tests::decorated::Decorated;
 use djust_tests::node::Node;
 use djust_tests::redis_server::RedisServer;
+use djust_tests::server::{Layout, TestServer};
+use djust_tests::views::Board;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const ROOM: &str = "tests.Room";
@@ -36,6 +41,35 @@ fn a_keyed_push_reaches_the_views_with_the_key_on_every_server_and_costs_others_
     nodes.iter().for_each(|node| node.wait_for_views(1));
     assert_eq!(viewers(Some("room:7")).views, 0);
     assert_eq!(pusher.viewers_blocking(BOARD, None).expect("nobody has to answer").views, 0);
+}
+
+#[test]
+fn a_layer_around_redis_opens_groups_carries_pushes_of_every_kind_and_drains() {
+    let redis = RedisServer::start();
+    let layer = Arc::new(Decorated::new(RedisLayer::new(redis.url()).expect("a good address")));
+    let around = Arc::clone(&layer);
+    let server = TestServer::start(
+        |builder| builder.view::<Board>().layer(around),
+        |djust, config| {
+            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+        },
+    );
+    let mut client = Client::join(server.addr, "/board");
+    let record = |number: u64| Push::handler("record").arg("sender", 0).arg("number", number);
+    sender(&redis).push_to_view(BOARD, record(1)).expect("taken");
+    client.until_shows(2, "[1]|1");
+    let pusher = server.djust.pusher();
+    pusher.push_to_view(BOARD, record(2)).expect("taken");
+    pusher.push_many(BOARD, (3..=10).map(record)).expect("a path");
+    let left = actix_rt::System::new().block_on(async {
+        pusher.push_to_view(BOARD, record(11)).expect("queued");
+        pusher.apush_to_view(BOARD, record(12)).await.expect("taken");
+        pusher.apush_many(BOARD, (13..=20).map(record)).await.expect("a path");
+        pusher.flush(10 * SECOND).await
+    });
+    assert_eq!((left, layer.pushes()), (0, 19));
+    client.until_shows(2, "[20]|20");
+    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//@ error: View:2:11: no #[event] handler `incremnt` in `View`
+//@ error: View:2:11: no #[event] handler `incremnt` in `View`, which has no handlers at all: …
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<p>

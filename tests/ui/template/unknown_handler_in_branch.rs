@@ -1,4 +1,4 @@
-//@ error: View:1:27: no #[event] handler `go` in `View`
+//@ error: View:1:27: no #[event] handler `go` in `View`, which has no handlers at all: …
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<button {% if count > 1 %}dj-click="go"{% endif %}></button>"#)] //~

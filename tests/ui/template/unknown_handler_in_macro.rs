@@ -1,4 +1,4 @@
-//@ error: macros.html:1:24: no #[event] handler `go` in `View`
+//@ error: macros.html:1:24: no #[event] handler `go` in `View`, which has no handlers at all: …
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(template = "imports.html")] //~

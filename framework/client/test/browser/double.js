@@ -35,6 +35,27 @@ const server = {
     this.push({ type: "reply", view: 0, ref, ...(error && { error }) });
   },
 
+  /** The handler refused an event. */
+  refuse(ref = this.last("event").ref) {
+    this.push({ type: "reply", view: 0, ref, refused: true });
+  },
+
+  /** Accepts everything that was sent and not answered. */
+  accept() {
+    for (const { type, ref } of this.sent.splice(0)) if (/event|model/.test(type)) this.reply(ref);
+  },
+
+  /** Ends the instance and joins a new one, whose page is `html`. */
+  rejoin(html) {
+    this.push({ type: "ended", view: 0, reason: "panic" });
+    this.joinWhole(html);
+  },
+
+  /** What was sent to the view, without refs. */
+  get told() {
+    return this.sent.flatMap(({ type, name, args, field, value }) => (type === "event" ? [[name, args]] : type === "model" ? [[field, value]] : []));
+  },
+
   last(type) {
     return this.sent.filter((frame) => frame.type === type).pop();
   },

@@ -11,8 +11,8 @@ after(() => browser.close());
 
 const push = (page, frame) => page.evaluate((frame) => server.push(frame), frame);
 
-test("a typed text is not overwritten, focused or not, until the server writes the same", async () => {
-  const page = await browser.open(`<input id="a" value="" dj="0@value"><textarea id="b" dj="1">x</textarea>`);
+test("a typed text is not overwritten, focused or not, until its form is submitted", async () => {
+  const page = await browser.open(`<form dj-submit="send"><input id="a" value="" dj="0@value"><textarea id="b" dj="1">x</textarea><button>ok</button></form>`);
   await page.fill("#a", "typed");
   await page.fill("#b", "written");
   await push(page, [0, "server", 1, "server"]);
@@ -21,6 +21,9 @@ test("a typed text is not overwritten, focused or not, until the server writes t
   assert.equal(await page.getAttribute("#a", "value"), "server");
   await push(page, [0, "typed", 1, "written"]);
   await push(page, [0, "server again", 1, "server again"]);
+  assert.equal(await page.inputValue("#a"), "typed", "that the server wrote the same is no answer");
+  await page.click("button");
+  await page.evaluate(() => server.reply());
   assert.equal(await page.inputValue("#a"), "server again");
   assert.equal(await page.inputValue("#b"), "server again");
 });
@@ -47,7 +50,9 @@ test("checkboxes, radio buttons and selects belong to who changed them", async (
   assert.equal(await page.inputValue("#s"), "2");
   await push(page, [2, ["checked"], 3, ["", "checked"]]);
   await push(page, [1, ["checked"], 2, ["", "checked"]]);
-  assert.ok(await page.isChecked("#r1"), "released by an equal state, the group is the server's again");
+  assert.ok(await page.isChecked("#r2"));
+  await page.evaluate(() => server.push({ type: "reset", view: 0, field: "r" }));
+  assert.ok(await page.isChecked("#r1"), "given back, the group is the server's again");
 });
 
 test("an answered submit shows what was withheld, unless typed in since; an error keeps what was typed", async () => {

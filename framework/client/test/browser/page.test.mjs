@@ -190,18 +190,22 @@ test("the region tells what happens to it", async () => {
   assert.deepEqual(await page.evaluate(() => heard), [["patched", null], ["connected", null], ["patched", null], ["error", { code: "handler", message: "no" }], ["disconnected", null]]);
 });
 
-test("under a strict policy styles apply, and what is patched as a style violates nothing", async () => {
-  const page = await browser.open(`<p id="p" style="width: 50px" dj="0@style">x</p><div dj="1["></div>`);
-  assert.equal(await page.evaluate(() => document.getElementById("p").style.width), "50px");
-  await push(page, [0, "width: 60px"]);
-  assert.equal(await page.evaluate(() => server.violations.length), 1, "only the parser's, for the first paint");
-  await push(page, [0, "width: 70px", 1, `<b id="b" style="color: red">x</b><span dj="2@" id="s">y</span>`]);
-  await push(page, [2, [`style="width: 5px" id="s"`]]);
-  assert.deepEqual(
-    await page.evaluate(() => ["p", "b", "s"].map((id) => document.getElementById(id).style.cssText)),
-    ["width: 70px;", "color: red;", "width: 5px;"],
+test("under a strict policy the styles of places apply, and no others", async () => {
+  const page = await browser.open(
+    `<p id="p" style="width: 50px" dj="0@style">x</p><i id="static" style="width: 1px">x</i><div id="raw" dj="3"><i style="width: 1px" dj="0@style"></i></div><div dj="1["></div>` +
+      `<ul dj="4*"><li id="item" style="width: 4px" dj="0@style">x</li></ul>`,
   );
+  const styles = (...ids) => page.evaluate((ids) => ids.map((id) => document.getElementById(id).style.cssText), ids);
+  assert.deepEqual(await styles("p", "static", "item"), ["width: 50px;", "", "width: 4px;"]);
+  const before = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(server.violations.length))));
+  await push(page, [0, "width: 60px"]);
+  await push(page, [0, "width: 70px", 4, [["<li id='more' style='width: 5px' dj='0@'>x</li>", 0], []]]);
+  await push(page, [1, `<b id="b" style="color: red">x</b><span dj="2@" id="s">y</span>`, 3, `<i id="r" style="width: 1px" dj="0@style"></i>`]);
+  await push(page, [2, [`style="width: 5px" title="t"`]]);
+  assert.deepEqual(await styles("p", "b", "s", "r", "item", "more"), ["width: 70px;", "", "width: 5px;", "", "width: 4px;", "width: 5px;"]);
+  assert.equal(await page.evaluate(() => document.querySelector("#raw i").style.cssText), "");
   assert.ok(await page.evaluate(() => server.violations.every((text) => text.startsWith("style-src-attr"))));
+  assert.ok(before > 0, "the policy is in force");
 });
 
 test("rows that stay are never taken out of the page", async () => {

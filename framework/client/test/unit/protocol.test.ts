@@ -94,7 +94,7 @@ describe("the browser's frames", () => {
 
 describe("the server's frames", () => {
   const LIST = [1, 2, 3, 4].map((i) => `<li dj="0">${i}</li>`).join("");
-  const HTML = `<p dj="0">1</p><b class="a" dj="4@class 5@">x</b><ul dj="2*">${LIST}</ul><ol dj="3["></ol><form id="send"><input value="x"></form><button dj-click="a">a</button>`;
+  const HTML = `<p dj="0">1</p><b class="a" dj="4@class 5@">x</b><ul dj="2*">${LIST}</ul><ol dj="3["></ol><form id="send"><input value="x"></form><input name="status"><button dj-click="a">a</button>`;
 
   for (const { name, frame, meaning } of fixtures("server.json")) {
     it(`${name}: is taken without complaint or with the one that is due`, () => {

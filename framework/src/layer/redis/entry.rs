@@ -119,7 +119,7 @@ struct Outgoing<'a> {
 
 /// A push as JSON.
 pub(super) fn push_body(message: &Message) -> String {
-    let outgoing = Outgoing { view: message.path.as_str(), push: &message.push };
+    let outgoing = Outgoing { view: message.path().as_str(), push: message.push() };
     serde_json::to_string(&outgoing).expect("a push is made of JSON")
 }
 
@@ -131,7 +131,7 @@ fn read_push(body: &str) -> Result<Message, String> {
     };
     let path: ViewPath = view.parse().map_err(|error: crate::push::PushError| error.to_string())?;
     let push = serde_json::from_value(push.into()).map_err(|error| error.to_string())?;
-    Ok(Message { path, push })
+    Message::new(path, push).map_err(|error| error.to_string())
 }
 
 /// An entry that has been read.
@@ -299,7 +299,7 @@ mod tests {
             Push::state("n", 1.5).set("s", "ü").call("h").arg("a", [1, 2]).key("room:7"),
             Push::handler("h").except(crate::push::ViewId::new()),
         ] {
-            let message = Message { path: path.clone(), push };
+            let message = Message::new(path.clone(), push).expect("its form is right");
             assert_eq!(read_push(&push_body(&message)), Ok(message));
         }
     }

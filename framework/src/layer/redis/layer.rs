@@ -103,7 +103,6 @@ impl RedisLayer {
 
     /// What is to be sent, checked as far as this process knows the view.
     fn draft(&self, message: &Message) -> Result<Draft, PushError> {
-        message.push.check_form()?;
         if let Some(inlet) = self.running.shared.inlet() {
             match inlet.check(message) {
                 // Another server may have it.
@@ -111,7 +110,7 @@ impl RedisLayer {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Draft { path: message.path.clone(), kind: "push", body: entry::push_body(message) })
+        Ok(Draft { path: message.path().clone(), kind: "push", body: entry::push_body(message) })
     }
 
     /// The next of many.
@@ -150,8 +149,8 @@ impl ChannelLayer for RedisLayer {
         let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
         let deadline = after(shared.config.timeout);
         let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
-        let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(&message.path)))?;
-        outcome.map(|()| self.running.taken(message.path, id))
+        let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(message.path())))?;
+        outcome.map(|()| self.running.taken(message.path().clone(), id))
     }
 
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
@@ -161,8 +160,8 @@ impl ChannelLayer for RedisLayer {
             let sending =
                 self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
             let (id, outcome) =
-                sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(&message.path)))?;
-            outcome.map(|()| self.running.taken(message.path, id))
+                sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(message.path())))?;
+            outcome.map(|()| self.running.taken(message.path().clone(), id))
         })
     }
 

@@ -178,7 +178,7 @@ fn deliver(inlet: &dyn Inlet, message: &Message, entry: &Entry) -> Option<Result
         Ok(receipt) => Some(Ok(receipt.views)),
         Err(PushError::QueueFull { .. }) => None,
         Err(error) => {
-            tracing::warn!(view = %message.path, id = %entry.id, %error, "a push does not fit; its sender is the first part of its id");
+            tracing::warn!(view = %message.path(), id = %entry.id, %error, "a push does not fit; its sender is the first part of its id");
             Some(Err(error.to_string()))
         }
     }

@@ -4,7 +4,6 @@ use super::connection::{Pause, connect};
 use super::entry::{self, Content, EntryId};
 use super::repeats::Repeats;
 use super::running::Shared;
-use crate::layer::Message;
 use crate::push::{Push, ViewPath};
 use std::sync::Arc;
 use std::time::Duration;
@@ -144,9 +143,9 @@ impl Watcher {
             return;
         }
         self.repeats.note(&found.id, Ok(0));
-        if let Ok(Content::Push(Message { push, .. })) = found.content {
+        if let Ok(Content::Push(message)) = found.content {
             let after_loss = std::mem::take(&mut self.since_loss);
-            let watched = Watched { id: found.id.to_string(), push, after_loss };
+            let watched = Watched { id: found.id.to_string(), push: message.into_push(), after_loss };
             // Nobody looks any more: the loops end.
             let _ = self.sender.send(watched).await;
         }

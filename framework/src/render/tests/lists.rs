@@ -18,20 +18,21 @@ const ROW: &Fragment = &Fragment {
 };
 
 macro_rules! table {
-    ($name:ident, keyed: $keyed:literal) => {
+    ($name:ident, key: $key:expr) => {
         static $name: Template = Template {
             name: "rows",
             fingerprint: 2,
             root: &Fragment {
                 statics: &["<tbody dj=\"0*\">", "</tbody>"],
-                places: &[Place { number: 0, kind: List { item: ROW, keyed: $keyed, otherwise: None } }],
+                places: &[Place { number: 0, kind: List { item: ROW, key: $key, otherwise: None } }],
             },
         };
     };
 }
 
-table!(KEYED, keyed: true);
-table!(PLAIN, keyed: false);
+table!(KEYED, key: Key::Kept);
+table!(PLAIN, key: Key::None);
+table!(SHOWN, key: Key::Shown("<tr".len()));
 
 /// Rows with these keys; a row's text is its key's.
 fn rows(keys: impl IntoIterator<Item = u32>) -> Rows {
@@ -149,4 +150,31 @@ fn every_changed_item_is_found_in_lists_longer_than_what_is_compared_at_once() {
     }
     let changes: Vec<String> = changed.iter().map(|i| format!(r#"{i},[1,"changed"]"#)).collect();
     assert_eq!(patch(&KEYED, &old, &new), format!("[0,[0,[{}]]]", changes.join(",")));
+}
+
+#[test]
+fn a_shown_key_stands_in_the_html_of_items_and_in_no_patch_of_theirs() {
+    let mut page = String::new();
+    record(&rows([1, 2])).html(&SHOWN, &mut page);
+    assert!(page.starts_with("<tbody dj=\"0*\"><tr dj-key=\"1\"><td dj=\"0\">1<"), "{page}");
+    let mut changed = rows([2, 3]);
+    changed.rows[0].1 = "new".to_owned();
+    let patch = patch(&SHOWN, &rows([1, 2]), &changed);
+    let inserted = r#""<tr dj-key=\"3\"><td dj=\"0\">3</td><td dj=\"1\">row 3</td></tr>""#;
+    assert_eq!(patch, format!(r#"[0,[[1,{inserted}],[0,[1,"new"]]]]"#));
+}
+
+#[test]
+fn a_quote_in_a_key_does_not_end_the_attribute() {
+    #[derive(askama::Template)]
+    #[template(
+        source = "{{ marks::LIST }}{{ marks::ITEM }}{{ key|safe }}{{ marks::SLOT }}a{{ marks::SLOT }}b{{ marks::END }}{{ marks::END }}",
+        ext = "html"
+    )]
+    struct One {
+        key: &'static str,
+    }
+    let mut page = String::new();
+    record(&One { key: "x\" onclick=\"y" }).html(&SHOWN, &mut page);
+    assert!(page.contains(r#"<tr dj-key="x&#34; onclick=&#34;y"><td"#), "{page}");
 }

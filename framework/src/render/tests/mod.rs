@@ -6,7 +6,7 @@ mod places;
 mod recording;
 
 use super::PlaceKind::{Attribute, Attributes, Block, List, Raw, Text};
-use super::{Fragment, Place, Recorder, Recording, Template, diff, marks};
+use super::{Fragment, Key, Place, Recorder, Recording, Template, diff, marks};
 
 const EMPTY: &Fragment = &Fragment { statics: &[""], places: &[] };
 
@@ -65,7 +65,7 @@ static PAGE: Template = Template {
                         statics: &["<li dj=\"0\">", "</li>"],
                         places: &[Place { number: 0, kind: Text }],
                     },
-                    keyed: true,
+                    key: Key::Kept,
                     otherwise: Some(&Fragment {
                         statics: &["<!--e--><li dj=\"7\">", "</li>"],
                         places: &[Place { number: 7, kind: Text }],

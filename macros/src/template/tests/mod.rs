@@ -42,10 +42,14 @@ fn short(fragment: &Fragment) -> String {
             table::PlaceKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
-            table::PlaceKind::List { item, keyed, otherwise } => {
+            table::PlaceKind::List { item, key, otherwise } => {
                 let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
-                let keyed = if *keyed { "keyed " } else { "" };
-                format!("{keyed}list [{}{}]", short(item), otherwise.unwrap_or_default())
+                let key = match key {
+                    table::Key::None => "",
+                    table::Key::Kept => "keyed ",
+                    table::Key::Shown(_) => "shown keyed ",
+                };
+                format!("{key}list [{}{}]", short(item), otherwise.unwrap_or_default())
             }
         };
         out.push_str(&format!("‹{} {kind}›{text}", place.number));
@@ -56,5 +60,17 @@ fn short(fragment: &Fragment) -> String {
 /// The rewritten template with short marks.
 fn code(source: &str) -> String {
     let code = compiled(source).source.replace("::djust::render::marks::", "");
-    code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "")
+    let code = code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "");
+    without_locations(code)
+}
+
+/// `{{x.id}}` for `{{AtViewLine3Column14(&x).id}}`
+fn without_locations(mut code: String) -> String {
+    while let Some(start) = code.find("AtViewLine") {
+        let open = start + code[start..].find("(&").expect("a wrapper");
+        let close = open + code[open..].find(')').expect("its end");
+        code.replace_range(close..=close, "");
+        code.replace_range(start..open + 2, "");
+    }
+    code
 }

@@ -1,0 +1,313 @@
+//! Booking: a form that the server checks, in three steps.
+//!
+//! The handler takes a form that may not fit its struct: `Result<Form<Booking>, FieldErrors>`. What is wrong is kept in the
+//! view, and the template shows each message beside its field. The handler answers `Refused`, so all that was typed
+//! stays. The cities follow the country by `dj-model`, without a handler.
+
+use actix_web::web::Data;
+use djust::push::Push;
+use djust::{
+    FieldErrors, Form, HandlerError, LiveView, MountContext, MountResult, Problem, Refused, ViewContext,
+    ViewDefinition, handlers, live_view, push_to_view,
+};
+use serde::Deserialize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The largest party.
+const LARGEST: u8 = 8;
+
+#[live_view(template = "booking.html")]
+pub struct BookingView {
+    step: Step,
+    /// What was accepted last: the form shows it when somebody comes back to it.
+    booking: Booking,
+    errors: FieldErrors,
+    /// The cities to choose from depend on it. It and the city are models, so that both are chosen again after a
+    /// reconnect.
+    #[model]
+    country: Option<Country>,
+    #[model]
+    city: String,
+    /// How many seats are free tonight: it changes while people type.
+    #[push]
+    free: u32,
+    seats: Seats,
+}
+
+enum Step {
+    Form,
+    Review,
+    Booked,
+}
+
+/// The form's fields, by their names in HTML.
+#[derive(Default, Deserialize)]
+struct Booking {
+    name: Name,
+    email: Email,
+    country: Country,
+    city: String,
+    guests: u8,
+    seating: Seating,
+    extras: Vec<Extra>,
+    note: String,
+    rules: Accepted,
+}
+
+/// A text that is not blank.
+#[derive(Default, Deserialize)]
+#[serde(try_from = "String")]
+struct Name(String);
+
+#[derive(Default, Deserialize)]
+#[serde(try_from = "String")]
+struct Email(String);
+
+/// A box that has to be ticked.
+#[derive(Default, Deserialize)]
+#[serde(try_from = "bool")]
+struct Accepted(bool);
+
+#[derive(Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Country {
+    #[default]
+    Austria,
+    Italy,
+    Portugal,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Seating {
+    #[default]
+    Inside,
+    Terrace,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Extra {
+    Highchair,
+    Vegetarian,
+    Stepfree,
+}
+
+impl Country {
+    const ALL: [(Country, &str, &str); 3] = [
+        (Country::Austria, "austria", "Austria"),
+        (Country::Italy, "italy", "Italy"),
+        (Country::Portugal, "portugal", "Portugal"),
+    ];
+
+    fn cities(self) -> &'static [&'static str] {
+        match self {
+            Country::Austria => &["Graz", "Salzburg", "Vienna"],
+            Country::Italy => &["Bologna", "Rome", "Turin"],
+            Country::Portugal => &["Coimbra", "Lisbon", "Porto"],
+        }
+    }
+}
+
+impl Seating {
+    fn name(self) -> &'static str {
+        match self {
+            Seating::Inside => "inside",
+            Seating::Terrace => "on the terrace",
+        }
+    }
+}
+
+impl Extra {
+    const ALL: [(Extra, &str, &str); 3] = [
+        (Extra::Highchair, "highchair", "A high chair"),
+        (Extra::Vegetarian, "vegetarian", "Vegetarian menu"),
+        (Extra::Stepfree, "stepfree", "Step-free access"),
+    ];
+}
+
+impl TryFrom<String> for Name {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.trim().is_empty() { Err("blank") } else { Ok(Name(text)) }
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (who, host) = text.split_once('@').unwrap_or_default();
+        if who.is_empty() || !host.contains('.') { Err("no e-mail address") } else { Ok(Email(text)) }
+    }
+}
+
+impl TryFrom<bool> for Accepted {
+    type Error = &'static str;
+
+    fn try_from(yes: bool) -> Result<Self, Self::Error> {
+        if yes { Ok(Accepted(yes)) } else { Err("not accepted") }
+    }
+}
+
+impl Booking {
+    /// The rules that no field's type can say, for a form whose fields fit.
+    fn check(self, free: u32) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        if !self.country.cities().contains(&self.city.as_str()) {
+            errors.add("city", "Choose a city of this country.");
+        }
+        match self.guests {
+            0 => drop(errors.add("guests", "At least one.")),
+            guests if guests > LARGEST => {
+                drop(errors.add("guests", format!("{LARGEST} at most: call us for more.")))
+            }
+            guests if u32::from(guests) > free => drop(errors.add("guests", too_few(free))),
+            _ => {}
+        }
+        errors.into_result().map(|()| self)
+    }
+}
+
+fn too_few(free: u32) -> String {
+    format!("No more than {free} seats are left tonight.")
+}
+
+/// The form's own words, where it has better ones than the framework.
+fn in_our_words(errors: FieldErrors) -> FieldErrors {
+    errors.reword(|field, problem| match (field, problem) {
+        ("name", Problem::Required) => Some("Who is coming?".into()),
+        ("email", _) => Some("We need an e-mail address, such as ada@example.org.".into()),
+        ("rules", _) => Some("We can only take you with the house rules.".into()),
+        ("country", Problem::Required) => Some("Choose a country.".into()),
+        ("city", Problem::Required) => Some("Choose a city.".into()),
+        ("guests", Problem::Required) => Some("How many are you?".into()),
+        ("guests", Problem::NotWhole) => Some("A whole number, please: 2, say.".into()),
+        _ => None,
+    })
+}
+
+impl LiveView for BookingView {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let seats = cx.app_data::<Seats>().expect("main.rs hands out the seats").clone();
+        let booking = Booking { guests: 2, ..Booking::default() };
+        let free = seats.free();
+        let (errors, city) = (FieldErrors::new(), String::new());
+        Ok(BookingView { step: Step::Form, booking, errors, country: None, city, free, seats })
+    }
+}
+
+#[handlers]
+impl BookingView {
+    /// What fields' types say is checked of all fields at once; the other rules, when all of them fit.
+    #[event]
+    fn review(&mut self, form: Result<Form<Booking>, FieldErrors>) -> Result<(), Refused> {
+        let free = self.free;
+        let checked = form.map_err(in_our_words).and_then(|Form(booking)| booking.check(free));
+        self.booking = checked.map_err(|errors| self.errors.refuse(errors))?;
+        self.errors.clear();
+        self.step = Step::Review;
+        Ok(())
+    }
+
+    #[event]
+    fn change(&mut self) {
+        self.step = Step::Form;
+    }
+
+    /// Somebody may have been faster: then the form is back, with a message.
+    #[event]
+    fn book(&mut self, cx: &mut ViewContext) -> Result<(), HandlerError> {
+        match self.seats.take(self.booking.guests) {
+            Ok(free) => {
+                self.step = Step::Booked;
+                self.tell(free, cx)
+            }
+            Err(free) => {
+                self.step = Step::Form;
+                Err(self.errors.refuse(FieldErrors::new().with("guests", too_few(free))))?
+            }
+        }
+    }
+
+    #[event]
+    fn cancel(&mut self, cx: &mut ViewContext) -> Result<(), HandlerError> {
+        self.step = Step::Form;
+        let free = self.seats.give_back(self.booking.guests);
+        self.tell(free, cx)
+    }
+
+    #[event]
+    fn start_again(&mut self) {
+        self.step = Step::Form;
+        self.booking = Booking { guests: 2, ..Booking::default() };
+        (self.country, self.city) = (None, String::new());
+    }
+
+    /// This page shows it at once, the others by a push.
+    fn tell(&mut self, free: u32, cx: &ViewContext) -> Result<(), HandlerError> {
+        self.free = free;
+        push_to_view(Self::PATH, Push::state("free", free).except(cx.id()))?;
+        Ok(())
+    }
+
+    fn cities(&self) -> &'static [&'static str] {
+        self.country.map_or(&[], Country::cities)
+    }
+
+    fn is_in(&self, country: &Country) -> bool {
+        self.country == Some(*country)
+    }
+
+    fn is_city(&self, city: &str) -> bool {
+        self.city == city
+    }
+
+    fn extras(&self) -> String {
+        let chosen = Extra::ALL.iter().filter(|(extra, ..)| self.booking.extras.contains(extra));
+        chosen.map(|(.., name)| *name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The seats of tonight: what an application would keep in its database.
+#[derive(Clone)]
+pub struct Seats(Arc<Mutex<u32>>);
+
+impl Default for Seats {
+    fn default() -> Self {
+        Seats(Arc::new(Mutex::new(40)))
+    }
+}
+
+impl Seats {
+    /// What `main.rs` hands out.
+    pub fn data() -> Data<Self> {
+        Data::new(Seats::default())
+    }
+
+    fn free(&self) -> u32 {
+        self.change(|_| {})
+    }
+
+    /// How many are free now; an error if that is too few.
+    fn take(&self, guests: u8) -> Result<u32, u32> {
+        let mut taken = false;
+        let free = self.change(|free| {
+            if let Some(left) = free.checked_sub(guests.into()) {
+                (*free, taken) = (left, true);
+            }
+        });
+        if taken { Ok(free) } else { Err(free) }
+    }
+
+    fn give_back(&self, guests: u8) -> u32 {
+        self.change(|free| *free += u32::from(guests))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut u32)) -> u32 {
+        let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut free);
+        *free
+    }
+}

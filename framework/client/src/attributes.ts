@@ -1,0 +1,66 @@
+/**
+ * Writes attributes, in three ways: what the server wrote before, what it writes now, and what the
+ * page has. Classes and styles that scripts have added stay, and so does each attribute that the server
+ * doesn't change.
+ */
+import { call, get, inert, trustAttribute } from "./dom";
+import type { Fields } from "./fields";
+import { closing } from "./scope";
+import { comment, type MirrorNode } from "./mirror";
+
+/** An attribute, or the name of one that is to be removed. */
+export interface Change {
+  name: string;
+  value: string | null;
+  namespaceURI?: string | null;
+}
+
+/** Writes an attribute, or removes it when its value is null, with the property that goes along. */
+export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = null }: Change, fields: Fields): void {
+  const element = node.live as HTMLElement;
+  const before = node.attribute(name);
+  if (value === null) node.written.delete(name);
+  else node.written.set(name, value);
+  fields.touch(element);
+  if (fields.defers(element, name, value)) return;
+  if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
+  // Without its attribute only, a modal dialog would go on blocking the page.
+  if (name === "open" && value === null && call(element, "matches", "dialog:modal")) (element as HTMLDialogElement).close();
+  if (name === "style" && get(element, "style")) return writeStyle(element, before, value);
+  const merged = name === "class" ? mergeClasses(call(element, "getAttribute", name), before, value) : value;
+  if (merged === null) call(element, "removeAttribute", name);
+  else call(element, "setAttributeNS", namespaceURI, name, trustAttribute(element, name, merged));
+}
+
+function mergeClasses(shown: string | null, before = "", value: string | null): string | null {
+  const words = (text: string | null) => (text ?? "").split(/\s+/).filter(Boolean);
+  const [old, now] = [words(before), words(value)];
+  const added = words(shown).filter((word) => !old.includes(word) && !now.includes(word));
+  return added.length ? [...now, ...added].join(" ") : value;
+}
+
+/** By CSSOM, since a Content-Security-Policy forbids it as an attribute. */
+function writeStyle(element: HTMLElement, before = "", value: string | null): void {
+  const style = get(element, "style");
+  const old = inert.createElement("i").style;
+  old.cssText = before;
+  // Of what the server writes, its `var()`, all in one, must not be taken apart.
+  const added = style.cssText === old.cssText ? [] : [...style].filter((name) => !old.getPropertyValue(name));
+  const kept = added.map((name) => `${name}:${style.getPropertyValue(name)}${style.getPropertyPriority(name) && "!important"};`);
+  style.cssText = kept.join("") + (value ?? "");
+  if (!style.length && value === null) call(element, "removeAttribute", "style");
+}
+
+/** Applies the styles of places, which a policy may have blocked; what is in raw HTML stays blocked. */
+export function applyStyles(first: MirrorNode | null, end: MirrorNode | null): void {
+  for (let node = first; node && node !== end; node = node.after) {
+    if (/^d\d+$/.test(comment(node) ?? "")) node = closing(node);
+    const anchor = node.attribute("dj") ?? "";
+    const style = node.attribute("style");
+    if (style && /@(style)?( |$)/.test(anchor)) {
+      const shown = get(node.live as HTMLElement, "style");
+      if (shown && !shown.length) shown.cssText = style;
+    }
+    if (!/\d( |$)/.test(anchor)) applyStyles(node.first, null);
+  }
+}

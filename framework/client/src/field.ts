@@ -1,0 +1,122 @@
+/**
+ * One form field: what it shows, what the server wrote, and which fields go along with it.
+ *
+ * The attributes (`value`, `checked`, `selected`, a textarea's text) always hold what the server
+ * last wrote. The browser makes of them what the field's type allows, so what the server has a field
+ * show is read from a copy of the field that is reset: `2024-01-01 10:00` in a date field is no change
+ * by a person.
+ *
+ * An option is known by its `value`, else its `dj-key`, else its text; one with a new text, while there
+ * are as many options as before, by its position.
+ */
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Whether it is checked, its text, or JSON: the keys of all options and the positions of the chosen ones. */
+export type State = boolean | string;
+
+/** What a person can change and the server may write as well. */
+export const FIELDS = "input:not([type=file]),textarea,select";
+
+/** The fields of a form, or without one those of none. */
+export function fieldsOf(form: Element | null, selector = FIELDS, root: ParentNode = document): Field[] {
+  return [...root.querySelectorAll<Field>(selector)].filter((field) => field.form === form);
+}
+
+/** The field, with the radio buttons that change together with it; nothing if it is no field. */
+export function group(field: Element | null): Field[] {
+  if (!field?.matches(FIELDS)) return [];
+  const { type, name, form } = field as Field;
+  return type === "radio" && name ? fieldsOf(form, `[type=radio][name="${CSS.escape(name)}"]`) : [field as Field];
+}
+
+/** The fields whose values are sent as one: radio buttons, and checkboxes with the same `dj-model` in one form or region. */
+export function modelGroup(field: Field): Field[] {
+  if (field.type !== "checkbox") return group(field);
+  const name = CSS.escape(field.getAttribute("dj-model")!);
+  return fieldsOf(field.form, `[type=checkbox][dj-model="${name}"]`, field.closest("[dj-view]")!);
+}
+
+/** Whether the person has entered something that is no value yet: half of a date, or a number's sign. */
+export function isUnfinished(field: Element | null): boolean {
+  return !!(field as Field | null)?.validity?.badInput;
+}
+
+/** Whether the person may be amid a date: a year of 20 may become one of 2024. */
+export function isAmid(field: Element): boolean {
+  return isUnfinished(field) || (field === document.activeElement && /date|time|month|week/.test((field as Field).type));
+}
+
+export function isBox({ type }: Field): boolean {
+  return /checkbox|radio/.test(type);
+}
+
+/** What a field shows, or what the server wrote, as it wrote it. */
+export function state(field: Field, written = false): State {
+  if (!("options" in field)) {
+    const { checked, defaultChecked, value, defaultValue } = field as HTMLInputElement;
+    return isBox(field) ? (written ? defaultChecked : checked) : written ? defaultValue : value;
+  }
+  const options = [...field.options];
+  return JSON.stringify([keysOf(options), options.flatMap(({ selected, defaultSelected }, i) => ((written ? defaultSelected : selected) ? [i] : []))]);
+}
+
+/** What the field would show if nobody had changed it. */
+export function fresh(field: Field): State {
+  const now = state(field);
+  if (now === state(field, true)) return now;
+  if (field.type === "radio") return group(field).filter((other) => state(other, true)).pop() === field;
+  const form = document.createElement("form");
+  const copy = field.cloneNode(true) as Field;
+  form.append(copy);
+  // A field may be called `reset`.
+  HTMLFormElement.prototype.reset.call(form);
+  return state(copy);
+}
+
+/** Whether the server has written another value than `before`; other options are none. */
+export function isRewritten(field: Field, before: State): boolean {
+  const now = state(field, true);
+  if (!("options" in field)) return now !== before;
+  return "" + positions(field, before).filter((i) => i >= 0) !== "" + JSON.parse(now as string)[1];
+}
+
+/** Has the field show a state; false if it can't, since an option that was chosen is gone. */
+export function show(field: Field, shown: State): boolean {
+  if (state(field) === shown) return true;
+  if ("options" in field) return choose(field, shown);
+  if (typeof shown === "boolean") (field as HTMLInputElement).checked = shown;
+  else field.value = shown;
+  return true;
+}
+
+function choose(select: HTMLSelectElement, shown: State): boolean {
+  const wanted = positions(select, shown);
+  const found = !wanted.includes(-1);
+  if (found || select.multiple) {
+    [...select.options].forEach((option, i) => {
+      if (option.selected !== wanted.includes(i)) option.selected = !option.selected;
+    });
+  }
+  return found;
+}
+
+/** Where the chosen options are now; -1 for those that are gone. */
+function positions({ options }: HTMLSelectElement, shown: State): number[] {
+  const [before, chosen] = JSON.parse(shown as string) as [string[], number[]];
+  const keys = keysOf([...options]);
+  return chosen.map((i) => {
+    const found = keys.indexOf(before[i]!);
+    // One with a new text, where one without a value was.
+    return found < 0 && before[i]![0] === "t" && before.length === keys.length && !before.includes(keys[i]!) ? i : found;
+  });
+}
+
+/** What tells the options apart, made unique; texts begin with a "t". */
+function keysOf(options: HTMLOptionElement[]): string[] {
+  const seen: Record<string, number> = {};
+  return options.map((option) => {
+    const [own] = ["value", "dj-key"].flatMap((name) => (option.hasAttribute(name) ? [name + option.getAttribute(name)] : []));
+    const key = own ?? `t${option.text}`;
+    return key + (seen[key] = (seen[key] ?? 0) + 1);
+  });
+}

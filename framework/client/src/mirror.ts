@@ -1,0 +1,161 @@
+/**
+ * The mirror: the region as the server last wrote it, and the page's node for each of its nodes.
+ *
+ * The page also holds what scripts, extensions and the person put there. None of that is ever in the
+ * mirror, so places, items and differences are looked for here, and only what the server changes is
+ * changed in the page: each function below changes the mirror and the page alike.
+ *
+ * What the page keeps to itself (`dj-update="ignore"`) has a copy in `inner`, which isn't shown:
+ * changes go there.
+ */
+import { call, get, inert, isElement, longestIncreasing } from "./dom";
+import type { Keeper } from "./keeper";
+
+const NONE = new Map<string, string>();
+
+export class MirrorNode {
+  parent: MirrorNode | null = null;
+  before: MirrorNode | null = null;
+  after: MirrorNode | null = null;
+  first: MirrorNode | null = null;
+  last: MirrorNode | null = null;
+  /** Its attributes as the server last wrote them. */
+  readonly written: Map<string, string>;
+  /** The node that holds the content: `live`, or a copy of it. */
+  inner: Node;
+
+  constructor(
+    /** The page's node. */
+    readonly live: Node,
+    readonly tag: string,
+    public characters: string | null,
+  ) {
+    this.inner = live;
+    this.written = characters === null ? new Map() : NONE;
+  }
+
+  /** An attribute as the server last wrote it. */
+  attribute(name: string): string | undefined {
+    return this.written.get(name);
+  }
+
+  get isIgnored(): boolean {
+    return this.attribute("dj-update") === "ignore";
+  }
+
+  get children(): MirrorNode[] {
+    return between(this.first, null);
+  }
+
+  /** Puts `node` before `next`, or last; in the mirror only. */
+  link(node: MirrorNode, next: MirrorNode | null): void {
+    unlink(node);
+    const before = next ? next.before : this.last;
+    node.parent = this;
+    node.before = before;
+    node.after = next;
+    if (before) before.after = node;
+    else this.first = node;
+    if (next) next.before = node;
+    else this.last = node;
+  }
+}
+
+const mirrors = new WeakMap<Node, MirrorNode>();
+
+/** What the server last wrote for an element of the page; nothing for elements that aren't the server's. */
+export function mirrorOf(element: Node): MirrorNode | undefined {
+  return mirrors.get(element);
+}
+
+// For each of many nodes a look at its prototypes would take too long.
+const { getAttributeNames, getAttribute } = Element.prototype;
+const getter = (key: string) => Object.getOwnPropertyDescriptor(Node.prototype, key)!.get!;
+const firstChild = getter("firstChild");
+const nextSibling = getter("nextSibling");
+const nodeName = getter("nodeName");
+
+/** Reads nodes as the server wrote them. A region inside of this one has its own mirror. */
+export function read(node: Node, isRoot = false): MirrorNode {
+  if (!isElement(node)) return new MirrorNode(node, node.nodeName, node.nodeValue);
+  const mirror = new MirrorNode(node, nodeName.call(node), null);
+  mirrors.set(node, mirror);
+  for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
+  if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
+  if (isRoot || !mirror.written.has("dj-view")) {
+    for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child), null);
+  }
+  return mirror;
+}
+
+/** The siblings from `first` up to but not including `end`. */
+export function between(first: MirrorNode | null, end: MirrorNode | null): MirrorNode[] {
+  const nodes: MirrorNode[] = [];
+  for (let node = first; node && node !== end; node = node.after) nodes.push(node);
+  return nodes;
+}
+
+/** The text of a comment, and nothing of other nodes. */
+export function comment(node: MirrorNode | null): string | undefined {
+  return node?.tag === "#comment" ? node.characters! : undefined;
+}
+
+export function write(node: MirrorNode, text: string | null): void {
+  if (node.characters !== text) (node.live as CharacterData).data = node.characters = text!;
+}
+
+export function remove(nodes: MirrorNode[]): void {
+  for (const node of nodes) {
+    unlink(node);
+    call(node.live as ChildNode, "remove");
+  }
+}
+
+/** Puts `node`, new or moved, before `next`, or last. Nodes of others stay where they are. */
+export function put(parent: MirrorNode, node: MirrorNode, next: MirrorNode | null, keeper: Keeper): void {
+  parent.link(node, next);
+  const { live } = node;
+  const inner = parent.inner as Element & { moveBefore?: Node["insertBefore"] };
+  const moves = inner.isConnected && live.isConnected && get(inner, "moveBefore");
+  call(inner, moves ? "moveBefore" : "insertBefore", live, spot(node, inner));
+  if (!moves) keeper.moved(live);
+}
+
+/** The page's node that `node` comes before. */
+function spot({ before, after }: MirrorNode, inner: Node): Node | null {
+  const isThere = ({ live }: MirrorNode) => get(live, "parentNode") === inner;
+  for (let node = after; node; node = node.after) if (isThere(node)) return node.live;
+  for (let node = before; node; node = node.before) if (isThere(node)) return get(node.live, "nextSibling");
+  return null;
+}
+
+function unlink(node: MirrorNode): void {
+  const { parent, before, after } = node;
+  if (!parent) return;
+  if (before) before.after = after;
+  else parent.first = after;
+  if (after) after.before = before;
+  else parent.last = before;
+  node.parent = null;
+}
+
+/** Siblings that stay together. */
+export interface Group {
+  nodes: MirrorNode[];
+  /** Among the groups before, or -1 if it is new. */
+  position: number;
+}
+
+/**
+ * Brings groups of siblings into the given order before `end`. Those on a longest increasing run
+ * of positions are not touched.
+ */
+export function arrange(parent: MirrorNode, end: MirrorNode | null, groups: Group[], keeper: Keeper): void {
+  const still = longestIncreasing(groups.map(({ position }) => position));
+  let next = end;
+  for (let i = groups.length; i--; ) {
+    const { nodes } = groups[i]!;
+    if (!still.has(i)) for (const node of nodes) put(parent, node, next, keeper);
+    next = nodes[0]!;
+  }
+}

@@ -1,0 +1,87 @@
+//! Many pushes for one view: those whose form is right go to the layer, the others keep their place in the answer.
+
+use super::{Push, PushError, Receipt, ViewPath};
+use crate::layer::Message;
+
+/// Makes messages of pushes, and remembers those that it could not.
+pub(super) struct Checked<I> {
+    path: ViewPath,
+    pushes: I,
+    seen: usize,
+    /// With the number of the push that each is about.
+    refused: Vec<(usize, PushError)>,
+}
+
+impl<I: Iterator<Item = Push>> Checked<I> {
+    pub(super) fn new(path: ViewPath, pushes: impl IntoIterator<IntoIter = I>) -> Self {
+        Checked { path, pushes: pushes.into_iter(), seen: 0, refused: Vec::new() }
+    }
+
+    /// One result for each push: what the layer answered, and why the others did not reach it.
+    pub(super) fn with_refused(
+        self,
+        sent: Vec<Result<Receipt, PushError>>,
+    ) -> Vec<Result<Receipt, PushError>> {
+        if self.refused.is_empty() {
+            return sent;
+        }
+        let mut sent = sent.into_iter();
+        let mut results = Vec::with_capacity(self.seen);
+        for (number, error) in self.refused {
+            results.extend(sent.by_ref().take(number - results.len()));
+            results.push(Err(error));
+        }
+        results.extend(sent);
+        results
+    }
+}
+
+impl<I: Iterator<Item = Push>> Iterator for Checked<I> {
+    type Item = Message;
+
+    fn next(&mut self) -> Option<Message> {
+        loop {
+            let push = self.pushes.next()?;
+            match Message::new(self.path.clone(), push) {
+                Ok(message) => {
+                    self.seen += 1;
+                    return Some(message);
+                }
+                Err(error) => {
+                    tracing::warn!(view = %self.path, %error, "push not accepted");
+                    self.refused.push((self.seen, error));
+                    self.seen += 1;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_push_has_its_result_in_its_place() {
+        for mistakes in 0..64_u32 {
+            let is_wrong = |number: usize| mistakes >> number & 1 == 1;
+            let pushes = (0..6).map(|number| {
+                if is_wrong(number) { Push::render().arg("a", number) } else { Push::state("n", number) }
+            });
+            let mut checked = Checked::new("a.View".parse().expect("well-formed"), pushes);
+            let sent = checked.by_ref().map(|message| {
+                let number = message.push().fields()["n"].as_u64().expect("a number");
+                Ok(Receipt::delivered(number as usize, 1))
+            });
+            let sent = sent.collect();
+            let results = checked.with_refused(sent);
+            assert_eq!(results.len(), 6);
+            for (number, result) in results.into_iter().enumerate() {
+                match result {
+                    Ok(receipt) => assert!(!is_wrong(number) && receipt.views == number),
+                    Err(error) => assert!(is_wrong(number) && error == PushError::PayloadWithoutHandler),
+                }
+            }
+        }
+    }
+}

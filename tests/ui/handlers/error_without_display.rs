@@ -1,0 +1,27 @@
+//@ error: a handler can't return `Result<(), Opaque>`
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+struct Opaque;
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(&mut self) -> Result<(), Opaque> { //~
+        Err(Opaque)
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

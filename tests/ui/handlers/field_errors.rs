@@ -1,0 +1,31 @@
+//@ error: a handler can't return `Result<(), FieldErrors>`
+use djust::{FieldErrors, Form, LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Add {
+    by: i64,
+}
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(&mut self, form: Result<Form<Add>, FieldErrors>) -> Result<(), FieldErrors> { //~
+        self.count += form?.0.by;
+        Ok(())
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

@@ -1,0 +1,49 @@
+//@ compiles
+use djust::{FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome, LiveView, MountContext, MountResult, handlers,
+    live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Add {
+    by: i64,
+}
+
+type Filled = Result<Form<Add>, FieldErrors>;
+
+enum Outcome {
+    Added,
+    Refused,
+}
+
+impl IntoOutcome for Outcome {
+    fn into_outcome(self) -> HandlerOutcome {
+        match self {
+            Outcome::Added => Ok(()),
+            Outcome::Refused => Err(HandlerError::Refused),
+        }
+    }
+}
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(&mut self, form: Filled) -> Outcome {
+        let Ok(Form(add)) = form else { return Outcome::Refused };
+        self.count += add.by;
+        Outcome::Added
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

@@ -1,0 +1,27 @@
+//@ error: the trait bound `Opaque: …
+use djust::{FieldErrors, Form, LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+struct Opaque;
+
+#[handlers]
+impl View {
+    #[event]
+    fn add(&mut self, form: Result<Form<Opaque>, FieldErrors>) { //~
+        drop(form);
+    }
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}

@@ -1,0 +1,23 @@
+//@ error: `Form` is for events; a push names each of its arguments
+use djust::{FieldErrors, Form, LiveView, MountContext, MountResult, handlers, live_view};
+
+#[live_view(source = "<p>{{ count }}</p>")]
+struct View {
+    count: i64,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0 })
+    }
+}
+
+#[handlers]
+impl View {
+    #[push]
+    fn on_add(&mut self, form: Result<Form<Vec<i64>>, FieldErrors>) {} //~
+}
+
+fn main() {
+    let _ = <View as djust::ViewDefinition>::PATH;
+}
