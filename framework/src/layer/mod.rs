@@ -60,6 +60,10 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 ///         self.0.send_when_ready(message)
 ///     }
 ///
+///     fn is_shared(&self) -> bool {
+///         self.0.is_shared()
+///     }
+///
 ///     fn attach(&self, inlet: Weak<dyn Inlet>) {
 ///         self.0.attach(inlet);
 ///     }
@@ -116,6 +120,10 @@ pub trait ChannelLayer: Send + Sync + 'static {
             results
         })
     }
+
+    /// Whether it joins several server processes: then they need one secret, or a page of one could not be joined on another. A
+    /// layer around another one answers as that one does.
+    fn is_shared(&self) -> bool;
 
     /// A server process offers to show views: from now on it gets their pushes, as long as it lives.
     fn attach(&self, inlet: Weak<dyn Inlet>);

@@ -276,6 +276,10 @@ impl ChannelLayer for Says {
         Box::pin(std::future::ready(self.send(message)))
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn attach(&self, _: Weak<dyn Inlet>) {}
 
     fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {

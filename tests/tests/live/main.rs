@@ -1,9 +1,12 @@
 //! Live views on a real server, over real sockets.
 
 mod contract;
+mod ends;
 mod handlers;
 mod ingress;
 mod page;
 mod protocol;
 mod push;
+mod sessions;
 mod socket;
+mod visitors;
