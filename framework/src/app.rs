@@ -4,8 +4,9 @@ use crate::config::Config;
 use crate::group::Directory;
 use crate::http::{self, PushTokens};
 use crate::layer::{ChannelLayer, LocalLayer};
-use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
+use crate::push::{END_VIEWS, GroupName, PushError, Pusher, ViewPath, set_default_if_none};
 use crate::render::allow_scheme;
+use crate::security::{SecuritySettings, base_path, check_secret};
 use crate::socket::{Secret, Window};
 use crate::view::{LiveView, Registered};
 use actix_web::dev::Server;
@@ -105,6 +106,31 @@ pub enum BuildError {
         "URLs can't be allowed the scheme `{0}`: name one like `sms`, without a colon, that runs no script"
     )]
     UrlScheme(String),
+    /// Several servers share the work, and would refuse each other's join tokens.
+    #[error(
+        "no secret is configured, but the channel layer joins several servers: give each the same 32 random bytes or \
+         more with Djust::builder().secret(…)"
+    )]
+    NoSecret,
+    /// Not an origin.
+    #[error(
+        "`{0}` is not an origin: write a scheme and a host, and nothing after it, as in https://partner.example"
+    )]
+    MalformedOrigin(String),
+    /// Not a host.
+    #[error("`{0}` is not a host: write shop.example, or shop.example:8080")]
+    MalformedHost(String),
+    /// Not an address or a network.
+    #[error("`{0}` is not a proxy's address: write 10.0.0.7, or a network as in 10.0.0.0/8")]
+    MalformedProxy(String),
+    /// The base path can't be one.
+    #[error(
+        "`{0}` is not a base path: write /djust, or /prefix/djust, of letters, digits, `-`, `.`, `_` and `~`"
+    )]
+    MalformedBasePath(String),
+    /// A path that djust itself uses.
+    #[error("the path `{0}` is djust's own: give the view another")]
+    ReservedPath(String),
     /// A token for pushes over HTTP can be guessed.
     #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
     ShortPushToken(usize),
@@ -132,7 +158,8 @@ pub enum BuildError {
 /// ```
 #[must_use = "call `build`"]
 pub struct DjustBuilder {
-    config: Config,
+    pub(crate) config: Config,
+    pub(crate) security: SecuritySettings,
     has_secret: bool,
     push_tokens: Vec<String>,
     views: Vec<(&'static str, Registered)>,
@@ -145,6 +172,7 @@ impl Djust {
     pub fn builder() -> DjustBuilder {
         DjustBuilder {
             config: Config::new(),
+            security: SecuritySettings::default(),
             has_secret: false,
             push_tokens: Vec::new(),
             views: Vec::new(),
@@ -163,6 +191,11 @@ impl Djust {
     ///
     /// `layout` is given the [`Page`](crate::Page) and returns an askama template that has
     /// `{{ page.region() }}` in its body and `{{ page.script() }}` after it or in its head.
+    ///
+    /// # Panics
+    /// The view is not registered: call [`view`](DjustBuilder::view) for it. Routes are made when the server starts, so a
+    /// page that could never be shown does not wait for its first visitor.
+    #[track_caller]
     pub fn page<V: LiveView, T: askama::Template + 'static>(
         &self,
         layout: impl Fn(crate::Page) -> T + Clone + 'static,
@@ -190,10 +223,20 @@ impl Djust {
     ///     djust.page_with::<Cart, _>(|page, request| Layout { page, path: request.path().to_owned() })
     /// }
     /// ```
+    ///
+    /// # Panics
+    /// The view is not registered, as for [`page`](Djust::page).
+    #[track_caller]
     pub fn page_with<V: LiveView, T: askama::Template + 'static>(
         &self,
         layout: impl Fn(crate::Page, &HttpRequest) -> T + Clone + 'static,
     ) -> Route {
+        let registered = V::PATH.parse().is_ok_and(|path: ViewPath| self.0.views.contains_key(&path));
+        let name = std::any::type_name::<V>();
+        assert!(
+            registered,
+            "the view of this page is not registered: call Djust::builder().view::<{name}>()"
+        );
         http::page::<V, T>(Arc::clone(&self.0), layout)
     }
 
@@ -290,12 +333,6 @@ impl DjustBuilder {
         self
     }
 
-    /// Lets pages of another origin, such as `https://partner.example`, open sockets. Those of the same origin may always.
-    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
-        self.config.allowed_origins.push(origin.into());
-        self
-    }
-
     /// Lets templates show URLs of one more scheme, such as `sms` or `web+chat`, beside `http`, `https`, `mailto`, `tel` and
     /// those without: in a dynamic `href`, `src` and the like, any other is replaced by `about:invalid#djust`, with a
     /// warning. Holds for all views of the process. `javascript`, `vbscript` and `data` can't be allowed.
@@ -310,10 +347,12 @@ impl DjustBuilder {
         self
     }
 
-    /// Where djust's routes are as the browser sees them. `/djust` by default; in an application under a prefix it is
-    /// `/prefix/djust`.
+    /// Where djust's routes are as the browser sees them: `/djust` by default.
+    ///
+    /// The part that the application doesn't see is found by itself: with `/shop/djust` it works at the application's root,
+    /// under `web::scope("/shop")`, and behind a proxy that takes `/shop` away.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
-        self.config.base = path.into().trim_end_matches('/').to_owned();
+        self.config.base = path.into();
         self
     }
 
@@ -395,23 +434,20 @@ impl DjustBuilder {
     /// # Errors
     /// See [`BuildError`].
     pub fn build(mut self) -> Result<Djust, BuildError> {
-        if !self.has_secret {
-            tracing::warn!(
-                "no secret is configured: a random one is used, and open pages renew their tokens after a restart"
-            );
-        } else if self.config.secret.len() < 32 {
-            return Err(BuildError::ShortSecret(self.config.secret.len()));
-        }
+        let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
+        check_secret(self.has_secret, self.config.secret.len(), layer.as_ref())?;
+        self.config.origins = self.security.policy()?;
+        self.config.base = base_path(&self.config.base)?;
         self.config.push_tokens = PushTokens::new(&self.push_tokens)?;
         let views = table(self.views)?;
         for scheme in self.url_schemes {
             allow_scheme(&scheme).map_err(|_| BuildError::UrlScheme(scheme))?;
         }
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
-        let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
         let directory = Arc::new(Directory::new(schemas, Arc::clone(&layer)));
         let inlet: Arc<dyn crate::layer::Inlet> = Arc::<Directory>::clone(&directory);
         layer.attach(Arc::downgrade(&inlet));
+        directory.listen_for_ends();
         let pusher = Pusher::new(layer);
         set_default_if_none(pusher.clone());
         Ok(Djust(Arc::new(App { config: self.config, views, directory, pusher })))
@@ -424,6 +460,9 @@ fn table(views: Vec<(&'static str, Registered)>) -> Result<HashMap<ViewPath, Reg
     let mut groups = HashMap::<GroupName, ViewPath>::new();
     for (path, view) in views {
         let path: ViewPath = path.parse()?;
+        if path.as_str() == END_VIEWS {
+            return Err(BuildError::ReservedPath(path.to_string()));
+        }
         let group = path.group();
         match groups.insert(group.clone(), path.clone()) {
             Some(other) if other == path => return Err(BuildError::DuplicatePath(path.to_string())),

@@ -1,14 +1,16 @@
 //! What an application may set, with its defaults and reasons.
 
 use crate::http::PushTokens;
-use crate::socket::{Secret, Window};
+use crate::socket::{OriginPolicy, Secret, Window};
 use std::time::Duration;
 
 /// See [`DjustBuilder`](crate::DjustBuilder) for what each one means.
 pub(crate) struct Config {
     pub(crate) secret: Secret,
     pub(crate) token_max_age: Duration,
-    pub(crate) allowed_origins: Vec<String>,
+    /// The cookie that join tokens are bound to.
+    pub(crate) bound_cookie: Option<String>,
+    pub(crate) origins: OriginPolicy,
     pub(crate) base: String,
     pub(crate) window: Window,
     pub(crate) stall_timeout: Duration,
@@ -22,7 +24,8 @@ impl Config {
         Config {
             secret: Secret::random(),
             token_max_age: Duration::from_secs(24 * 3600),
-            allowed_origins: Vec::new(),
+            bound_cookie: None,
+            origins: OriginPolicy::default(),
             base: "/djust".to_owned(),
             window: Window { frames: 64, bytes: 256 * 1024 },
             stall_timeout: Duration::from_secs(30),

@@ -29,6 +29,8 @@ pub mod push;
 #[cfg(feature = "server")]
 pub mod render;
 #[cfg(feature = "server")]
+mod security;
+#[cfg(feature = "server")]
 mod socket;
 #[cfg(feature = "server")]
 mod tick;

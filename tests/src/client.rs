@@ -63,10 +63,15 @@ impl Client {
 
     /// Opens a socket with more headers; the status code if it is refused.
     pub fn try_open(addr: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+        Self::try_open_at(addr, "/djust/live", headers)
+    }
+
+    /// The same where djust's routes are elsewhere.
+    pub fn try_open_at(addr: SocketAddr, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let stream = TcpStream::connect(addr).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a fresh stream");
         stream.set_nodelay(true).expect("a fresh stream");
-        let mut request = format!("ws://{addr}/djust/live").into_client_request().expect("a URL");
+        let mut request = format!("ws://{addr}{path}").into_client_request().expect("a URL");
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a header"));
         }

@@ -19,6 +19,12 @@ impl Contexts {
     }
 }
 
+#[handlers]
+impl Contexts {
+    #[event]
+    fn nothing(&mut self) {}
+}
+
 impl LiveView for Contexts {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
         // the first paint shows what the query says, `%XX` for each byte

@@ -55,6 +55,10 @@ impl<L: ChannelLayer> ChannelLayer for Decorated<L> {
         )
     }
 
+    fn is_shared(&self) -> bool {
+        self.inner.is_shared()
+    }
+
     fn attach(&self, inlet: Weak<dyn Inlet>) {
         self.inner.attach(inlet);
     }

@@ -42,6 +42,18 @@ impl TestServer {
         build: impl FnOnce(DjustBuilder) -> DjustBuilder,
         routes: impl Fn(&Djust, &mut ServiceConfig) + Clone + Send + 'static,
     ) -> Self {
+        Self::bare(workers, build, move |djust, config| {
+            config.configure(djust.routes());
+            routes(djust, config);
+        })
+    }
+
+    /// Starts a server whose `routes` are all there are: djust's own are among them, wherever they should be.
+    pub fn bare(
+        workers: usize,
+        build: impl FnOnce(DjustBuilder) -> DjustBuilder,
+        routes: impl Fn(&Djust, &mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Self {
         let djust = build(Djust::builder().secret([7; 32])).build().expect("the views fit together");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let addr = listener.local_addr().expect("bound");
@@ -52,7 +64,7 @@ impl TestServer {
                 let app = served.clone();
                 let server = HttpServer::new(move || {
                     let (app, routes) = (app.clone(), routes.clone());
-                    App::new().configure(app.routes()).configure(move |config| routes(&app, config))
+                    App::new().configure(move |config| routes(&app, config))
                 })
                 .workers(workers)
                 .disable_signals()

@@ -5,6 +5,7 @@
 //! part, under the same lock that pushes read, so none is posted to a registry that has been told to end. The layer is told
 //! of the first part and of the last under that lock, too, so it hears of them in order.
 
+use super::ends;
 use super::hub::hub;
 use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount};
 use super::part::PartActor;
@@ -12,7 +13,7 @@ use super::registry::GroupRegistry;
 use super::roll::{Parcel, Roll, weight};
 use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::mail::Post;
-use crate::push::{GroupName, Push, PushError, Receipt, ViewPath, ViewSchema};
+use crate::push::{END_VIEWS, GroupName, Push, PushError, Receipt, ViewPath, ViewSchema, ended_key};
 use crate::tick::{SubscribeTicks, TickSupervisor, UnsubscribeTicks};
 use crate::view::EndReason;
 use actix::{Actor, Addr};
@@ -105,6 +106,16 @@ impl Directory {
         }
     }
 
+    /// Tells the layer of a group that no view is in.
+    pub(super) fn open_group_for(&self, path: &ViewPath) -> Boxed<'static, ()> {
+        self.layer.open_group(path)
+    }
+
+    /// Does something with each group that is live here.
+    pub(super) fn each_group(&self, mut act: impl FnMut(&Addr<GroupRegistry>, &Roll)) {
+        self.read().values().for_each(|group| act(&group.registry, &group.roll));
+    }
+
     /// Whether the process goes down.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
@@ -129,6 +140,9 @@ impl Directory {
         message: &mut Message,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Result<Receipt, PushError> {
+        if let Some(key) = ended_key(message.push()).filter(|_| message.path().as_str() == END_VIEWS) {
+            return Ok(self.end_views(key));
+        }
         let groups = self.read();
         let Some(group) = groups.get(&message.path().group()) else { return Ok(Receipt::delivered(0, 0)) };
         let Some(views) = group.roll.audience(message.push()) else { return Ok(Receipt::delivered(0, 0)) };
@@ -180,6 +194,9 @@ impl Inlet for Directory {
 
     /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
     fn check(&self, message: &Message) -> Result<(), PushError> {
+        if message.path().as_str() == END_VIEWS {
+            return ends::check(message);
+        }
         let schema = self.schemas.get(message.path()).ok_or_else(|| PushError::UnknownView {
             path: message.path().to_string(),
             registered: self.schemas.keys().map(ViewPath::to_string).collect(),
@@ -190,6 +207,10 @@ impl Inlet for Directory {
     }
 
     fn remount(&self, group: &GroupName) {
+        if ends::is_for_ends(group) {
+            // An end may have been lost: any view's `mount` finds out whether it is still allowed.
+            return self.each_group(|registry, _| registry.post(Remount));
+        }
         if let Some(group) = self.read().get(group) {
             group.registry.post(Remount);
         }

@@ -63,6 +63,11 @@ impl Reader {
         }
     }
 
+    /// Whether the member has told all of its keys.
+    pub(crate) fn keys_are_known(&self) -> bool {
+        self.keys_known_from != u64::MAX
+    }
+
     pub(crate) fn has_key_of(&self, push: &Push) -> bool {
         push.target_key().is_none_or(|key| self.keys.iter().any(|own| own == key))
     }

@@ -45,6 +45,7 @@ impl Membership {
     /// Pushes for this key are for the view too.
     pub(crate) fn join_key(&self, key: String) {
         self.part.roll.add_key(self.seat.id, &key);
+        Part::takes_key(&self.seat, &key);
         self.seat.reader.borrow_mut().keys.push(key);
     }
 
@@ -53,6 +54,7 @@ impl Membership {
         let mut reader = self.seat.reader.borrow_mut();
         if !reader.remounting {
             self.part.roll.keys_are_known(self.seat.id);
+            self.seat.pending_ends.take();
             reader.keys_known_from = self.part.members.borrow().log.end();
         }
     }

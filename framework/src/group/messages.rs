@@ -46,6 +46,12 @@ pub(crate) struct TickGroup {
 #[rtype(result = "()")]
 pub(crate) struct EndAll(pub(crate) EndReason);
 
+/// Ends each view that has this key. Sent by the directory to each registry, and by it to each part. No bound is needed: the
+/// senders are the application's own, and it is handled in microseconds, ahead of what any view does.
+#[derive(Message, Clone)]
+#[rtype(result = "()")]
+pub(crate) struct EndKey(pub(crate) Arc<str>);
+
 /// Ends a part. Sent by the last member that leaves it, once.
 #[derive(Message)]
 #[rtype(result = "()")]

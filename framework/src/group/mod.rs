@@ -26,6 +26,7 @@
 //! as a mark in the log: each member mounts anew when it comes to it, and applies what follows to the new instance.
 
 mod directory;
+mod ends;
 mod hub;
 mod log;
 mod membership;

@@ -64,6 +64,8 @@ pub(super) struct Seat {
     pub(super) ticking: Cell<bool>,
     /// Where its reader was a second ago.
     seen_at: Cell<u64>,
+    /// Keys whose views have been ended while its own were not known.
+    pub(super) pending_ends: RefCell<Vec<Arc<str>>>,
     index: Cell<usize>,
 }
 
@@ -104,6 +106,7 @@ impl Part {
             woken: Cell::new(false),
             tick_interval: Cell::new(None),
             ticking: Cell::new(false),
+            pending_ends: RefCell::default(),
             index: Cell::new(members.seats.len()),
         });
         members.seats.push(Rc::clone(&seat));
@@ -154,6 +157,11 @@ impl Actor for PartActor {
 }
 
 impl PartActor {
+    /// No user code may run in it.
+    pub(super) fn each_seat(&self, act: impl Fn(&Seat)) {
+        self.members.borrow().seats.iter().for_each(|seat| act(seat));
+    }
+
     fn look_after_members(&self) {
         let members = self.members.borrow();
         let behind = |seat: &Rc<Seat>| members.log.behind(&seat.reader.borrow());
@@ -173,7 +181,7 @@ impl PartActor {
 }
 
 impl Seat {
-    fn end(&self, reason: EndReason) {
+    pub(super) fn end(&self, reason: EndReason) {
         if self.life.end(reason) {
             self.view.post(Poke::End);
         }

@@ -17,6 +17,15 @@ impl GroupRegistry {
     pub(crate) fn new() -> Self {
         GroupRegistry { parts: Vec::new() }
     }
+
+    /// Passes a message on.
+    pub(super) fn to_parts<M>(&self, message: &M)
+    where
+        M: actix::Message<Result = ()> + Clone + Send + 'static,
+        PartActor: Handler<M>,
+    {
+        self.parts.iter().for_each(|part| part.post(message.clone()));
+    }
 }
 
 impl Actor for GroupRegistry {

@@ -3,11 +3,9 @@
 use super::{asset, routes};
 use crate::app::App;
 use crate::protocol::escape;
-use crate::push::ViewPath;
 use crate::render::Recording;
 use crate::socket::Location;
-use crate::view::{Interrupted, Life, LiveView, MountContext, bounded, record};
-use actix_web::http::header;
+use crate::view::{Interrupted, Life, LiveView, MountContext, PRIVATE, bounded, record};
 use actix_web::{HttpRequest, HttpResponse, Route, guard, web};
 use askama::filters::HtmlSafe;
 use std::fmt;
@@ -27,10 +25,17 @@ use std::sync::Arc;
 ///     page: Page,
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Page {
     region: String,
     script: String,
+}
+
+/// Without the region, which has the visitor's token in it: a layout that is logged must not leak it.
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").field("script", &self.script).finish_non_exhaustive()
+    }
 }
 
 /// HTML that a template inserts as it is.
@@ -74,20 +79,17 @@ async fn show<V: LiveView, T: askama::Template>(
     request: HttpRequest,
     layout: impl Fn(Page, &HttpRequest) -> T,
 ) -> HttpResponse {
-    let registered = V::PATH.parse::<ViewPath>().is_ok_and(|path| app.views.contains_key(&path));
-    if !registered {
-        tracing::error!(
-            view = V::PATH,
-            "the view of this page is not registered: call Djust::builder().view::<…>()"
-        );
-        return failed();
+    if let Err(error) = app.config.origins.check_host(&request) {
+        tracing::warn!(%error, "a page is refused");
+        return HttpResponse::MisdirectedRequest().insert_header(PRIVATE).body(error.to_string());
     }
     let location = Location::of(&request, V::PATH);
-    let mut cx = MountContext::first_paint(request.clone(), location.clone());
+    let token = app.config.token(&request, location.clone());
+    let mut cx = MountContext::first_paint(request.clone(), location);
     let first = async { V::mount(&mut cx).await.map(|view| record::<V>(&view)) };
     match bounded(first, app.config.handler_timeout, &Life::new()).await {
-        Ok(Ok(Ok(Ok(recording)))) => respond(layout(paint::<V>(app, location, &recording), &request)),
-        Ok(Err(refusal)) => refusal.into_response(),
+        Ok(Ok(Ok(Ok(recording)))) => respond(layout(paint::<V>(app, &token, &recording), &request)),
+        Ok(Err(refusal)) => refusal.into_response(V::PATH),
         Ok(Ok(Ok(Err(error)))) => {
             tracing::error!(view = V::PATH, %error, "the template failed at the first paint");
             failed()
@@ -112,11 +114,9 @@ fn failed() -> HttpResponse {
 
 fn respond(layout: impl askama::Template) -> HttpResponse {
     match layout.render() {
-        Ok(html) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            // Each visit renders anew. `no-store` would also keep the page out of the back/forward cache.
-            .insert_header((header::CACHE_CONTROL, "no-cache"))
-            .body(html),
+        Ok(html) => {
+            HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header(PRIVATE).body(html)
+        }
         Err(error) => {
             tracing::error!(%error, "the layout failed to render");
             failed()
@@ -124,12 +124,12 @@ fn respond(layout: impl askama::Template) -> HttpResponse {
     }
 }
 
-fn paint<V: LiveView>(app: &App, location: Location, recording: &Recording) -> Page {
+fn paint<V: LiveView>(app: &App, token: &str, recording: &Recording) -> Page {
     let base = escape(&app.config.base);
     let mut region = format!(
         r#"<div dj-view="{}" dj-token="{}" dj-template="{:016x}" dj-digests="{}" dj-socket="{base}{}">"#,
         V::PATH,
-        app.config.secret.sign(location),
+        token,
         V::TEMPLATE.fingerprint,
         recording.digests(V::TEMPLATE),
         routes::SOCKET,

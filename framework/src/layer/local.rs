@@ -73,6 +73,10 @@ impl ChannelLayer for LocalLayer {
         })
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn attach(&self, inlet: Weak<dyn Inlet>) {
         if self.inlet.set(inlet).is_err() {
             tracing::error!("a local layer serves one `Djust`; the second one gets no pushes through it");

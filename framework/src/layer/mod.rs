@@ -70,6 +70,10 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 ///         Box::pin(async move { self.0.send_many_when_ready(&mut messages.inspect(log)).await })
 ///     }
 ///
+///     fn is_shared(&self) -> bool {
+///         self.0.is_shared()
+///     }
+///
 ///     fn attach(&self, inlet: Weak<dyn Inlet>) {
 ///         self.0.attach(inlet);
 ///     }
@@ -127,6 +131,10 @@ pub trait ChannelLayer: Send + Sync + 'static {
         &'a self,
         messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
     ) -> Boxed<'a, Vec<Result<Receipt, PushError>>>;
+
+    /// Whether it joins several server processes: then they need one secret, or a page of one could not be joined on another. A
+    /// layer around another one answers as that one does.
+    fn is_shared(&self) -> bool;
 
     /// A server process offers to show views: from now on it gets their pushes, as long as it lives.
     fn attach(&self, inlet: Weak<dyn Inlet>);

@@ -7,6 +7,8 @@ use std::fmt::Write;
 pub mod close_code {
     /// A malformed, unknown, forged or out-of-order frame.
     pub const MALFORMED: u16 = 4400;
+    /// The application has ended the visitor's views.
+    pub const REVOKED: u16 = 4403;
     /// No `ack` in time, or no sign of life.
     pub const STALLED: u16 = 4408;
     /// Too many replies that nobody reads.

@@ -8,6 +8,7 @@
 
 mod arguments;
 pub(crate) mod contract;
+mod ends;
 mod error;
 mod finite;
 mod id;
@@ -22,6 +23,9 @@ pub(crate) mod typed;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use contract::PushContract;
+#[cfg(feature = "server")]
+pub(crate) use ends::{END_VIEWS, ended_key};
+pub use ends::{aend_views, end_views};
 pub use error::{PushError, PushErrorKind};
 pub use id::ViewId;
 pub use message::Push;

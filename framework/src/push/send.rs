@@ -139,7 +139,7 @@ pub(crate) fn set_default_if_none(pusher: Pusher) {
     DEFAULT.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(pusher);
 }
 
-fn default_pusher() -> Result<Pusher, PushError> {
+pub(super) fn default_pusher() -> Result<Pusher, PushError> {
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(PushError::NoLayer)
 }
 

@@ -1,7 +1,6 @@
 //! The socket actor, on actix-web-actors: the only file that knows that crate.
 
 use super::messages::{FromSocket, ToSocket};
-use super::origin;
 use super::visit::{Sample, Visit};
 use crate::app::App;
 use crate::mail::Post;
@@ -35,20 +34,16 @@ pub(crate) fn open(
     request: &HttpRequest,
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
-    if !origin::is_allowed(request, &app.config.allowed_origins) {
-        tracing::warn!(origin = ?request.headers().get("origin"), "a socket of another origin is refused");
-        return Ok(
-            HttpResponse::Forbidden().body("this origin may not connect: see Djust::builder().allow_origin")
-        );
+    if let Err(error) = app.config.origins.check(request) {
+        tracing::warn!(%error, "a socket is refused");
+        return Ok(HttpResponse::Forbidden().body(error.to_string()));
     }
     if app.directory.is_closing() {
         return Ok(HttpResponse::ServiceUnavailable().body("the server goes down"));
     }
     let socket = Socket {
         app: Arc::clone(app),
-        handshake: Some(request.clone()),
-        sample: Rc::clone(sample),
-        visit: None,
+        visit: Rc::new(Visit::of(request, sample)),
         views: HashMap::new(),
         waits_for_join: None,
         refused_events: 0,
@@ -59,10 +54,7 @@ pub(crate) fn open(
 /// One connection.
 struct Socket {
     app: Arc<App>,
-    /// The handshake's request, until the application's middleware is done with it.
-    handshake: Option<HttpRequest>,
-    sample: Sample,
-    visit: Option<Rc<Visit>>,
+    visit: Rc<Visit>,
     views: HashMap<u32, Attached>,
     /// The timer that ends a socket which joins nothing.
     waits_for_join: Option<SpawnHandle>,
@@ -75,7 +67,6 @@ impl Actor for Socket {
     type Context = SocketContext;
 
     fn started(&mut self, ctx: &mut SocketContext) {
-        self.visit = self.handshake.take().map(|request| Rc::new(Visit::of(&request, &self.sample)));
         let waiting =
             ctx.run_later(JOIN_WITHIN, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
         self.waits_for_join = Some(waiting);
@@ -187,7 +178,7 @@ impl Socket {
         if self.views.len() >= MAX_VIEWS {
             return malformed(ctx, "too many views on one socket");
         }
-        let location = match self.app.config.secret.verify(token, self.app.config.token_max_age) {
+        let location = match self.app.config.admit(token, &self.visit) {
             Ok(location) => location,
             Err(error) => {
                 let message = &error.to_string();
@@ -195,7 +186,6 @@ impl Socket {
                 return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
             }
         };
-        let Some(visit) = self.visit.clone() else { return };
         let registered = location.view.parse::<ViewPath>().ok().and_then(|path| self.app.views.get(&path));
         let Some(registered) = registered else {
             let message = "the view is not registered here any more";
@@ -203,7 +193,7 @@ impl Socket {
         };
         let join = JoinRequest {
             app: Arc::clone(&self.app),
-            visit,
+            visit: Rc::clone(&self.visit),
             location,
             socket: ctx.address().recipient(),
             view,

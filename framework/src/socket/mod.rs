@@ -14,10 +14,12 @@
 //! socket.
 
 mod actor;
+mod binding;
 mod flow;
 mod link;
 mod messages;
 mod origin;
+mod proxy;
 mod token;
 mod visit;
 
@@ -27,5 +29,6 @@ use flow::Flow;
 pub(crate) use flow::Window;
 pub(crate) use link::{ForgedMark, Link};
 pub(crate) use messages::{FromSocket, ToSocket};
+pub(crate) use origin::OriginPolicy;
 pub(crate) use token::{Location, Secret};
-pub(crate) use visit::{Sample, Visit};
+pub(crate) use visit::{LentRequest, Sample, Visit};

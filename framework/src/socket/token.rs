@@ -35,6 +35,9 @@ struct Claims {
     /// Unix time of issue, in seconds.
     #[serde(rename = "t")]
     issued: u64,
+    /// The digest of the cookie that the token is bound to.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    cookie: Option<String>,
 }
 
 /// Why a token is not accepted. The browser fetches its page again for a fresh one.
@@ -44,6 +47,8 @@ pub(crate) enum TokenError {
     Forged,
     #[error("the token has expired")]
     Expired,
+    #[error("the token was made for another session")]
+    Unbound,
 }
 
 /// What tokens are signed with.
@@ -79,13 +84,14 @@ impl Secret {
         self.0.len()
     }
 
-    /// A token for this location.
-    pub(crate) fn sign(&self, location: Location) -> String {
-        self.sign_at(location, now())
+    /// A token for this location, and for who has a cookie of this digest.
+    pub(super) fn sign(&self, location: Location, cookie: Option<String>) -> String {
+        self.sign_at(location, cookie, now())
     }
 
-    fn sign_at(&self, location: Location, issued: u64) -> String {
-        let claims = serde_json::to_vec(&Claims { location, issued }).expect("strings have a JSON form");
+    fn sign_at(&self, location: Location, cookie: Option<String>, issued: u64) -> String {
+        let claims = Claims { location, issued, cookie };
+        let claims = serde_json::to_vec(&claims).expect("strings have a JSON form");
         let mut token = BASE64.encode(claims);
         let signature = self.mac(&token).finalize().into_bytes();
         token.push('.');
@@ -93,8 +99,12 @@ impl Secret {
         token
     }
 
-    /// Reads a token that is at most `max_age` old.
-    pub(crate) fn verify(&self, token: &str, max_age: Duration) -> Result<Location, TokenError> {
+    /// Reads a token that is at most `max_age` old: its location, and the digest of its cookie.
+    pub(super) fn verify(
+        &self,
+        token: &str,
+        max_age: Duration,
+    ) -> Result<(Location, Option<String>), TokenError> {
         let (claims, signature) = token.split_once('.').ok_or(TokenError::Forged)?;
         let signature = BASE64.decode(signature).map_err(|_| TokenError::Forged)?;
         self.mac(claims).verify_slice(&signature).map_err(|_| TokenError::Forged)?;
@@ -103,12 +113,18 @@ impl Secret {
         if now().saturating_sub(claims.issued) > max_age.as_secs() {
             return Err(TokenError::Expired);
         }
-        Ok(claims.location)
+        Ok((claims.location, claims.cookie))
     }
 
     /// What stands for some bytes where they are not kept themselves.
     pub(crate) fn digest(&self, bytes: &[u8]) -> Vec<u8> {
         self.digesting(bytes).finalize().into_bytes().to_vec()
+    }
+
+    /// What stands for a cookie's value in a token.
+    pub(super) fn cookie_digest(&self, name: &str, value: &[u8]) -> String {
+        let message = [b"djust cookie 1\n", name.as_bytes(), b"\n", value].concat();
+        BASE64.encode(&self.digest(&message)[..16])
     }
 
     /// Whether these bytes have that digest; the time it takes does not depend on how much is equal.
@@ -152,14 +168,16 @@ mod tests {
     #[test]
     fn a_token_brings_the_location_back() {
         let secret = Secret::new(b"secret".to_vec());
-        assert_eq!(secret.verify(&secret.sign(location()), DAY), Ok(location()));
+        assert_eq!(secret.verify(&secret.sign(location(), None), DAY), Ok((location(), None)));
+        let bound = Some(secret.cookie_digest("session", b"7"));
+        assert_eq!(secret.verify(&secret.sign(location(), bound.clone()), DAY), Ok((location(), bound)));
     }
 
     #[test]
     fn forged_and_expired_tokens_are_refused() {
         let secret = Secret::new(b"secret".to_vec());
-        let token = secret.sign(location());
-        let other = Secret::new(b"another".to_vec()).sign(location());
+        let token = secret.sign(location(), None);
+        let other = Secret::new(b"another".to_vec()).sign(location(), None);
         let spliced = format!(
             "{}.{}",
             token.split('.').next().expect("claims"),
@@ -168,7 +186,7 @@ mod tests {
         for forged in ["", ".", "a.b", &token[1..], &token[..token.len() - 2], &other, &spliced] {
             assert_eq!(secret.verify(forged, DAY), Err(TokenError::Forged), "{forged}");
         }
-        let old = secret.sign_at(location(), now() - DAY.as_secs() - 5);
+        let old = secret.sign_at(location(), None, now() - DAY.as_secs() - 5);
         assert_eq!(secret.verify(&old, DAY), Err(TokenError::Expired));
     }
 }

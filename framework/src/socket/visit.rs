@@ -1,16 +1,20 @@
 //! What is kept of a WebSocket's handshake for the views that join on it.
 //!
 //! An `HttpRequest` that is kept costs about 7 KB a connection: its header table, and the read buffer that the
-//! headers point into. So headers are copied compactly and built anew for each `mount`; the extensions are taken
-//! over once the application's middleware is done with the request; and application data, which is the same
-//! for all requests of a route, is asked of one request that a worker keeps as its sample.
+//! headers point into. So headers are copied compactly and built anew for each `mount`, as is a request where `mount`
+//! asks for one; and application data, which is the same for all requests of a route, is asked of one request that a
+//! worker keeps as its sample.
+//!
+//! The extensions are taken over while the handler runs. Afterwards the application's middleware takes back what it has lent:
+//! actix-session empties the session as soon as the handshake is answered.
 
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::test::TestRequest;
 use actix_web::{HttpMessage, HttpRequest, web};
 use std::cell::{OnceCell, RefCell};
 use std::net::SocketAddr;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 /// A request of this route, kept for its application data.
 pub(crate) type Sample = Rc<OnceCell<HttpRequest>>;
@@ -18,7 +22,9 @@ pub(crate) type Sample = Rc<OnceCell<HttpRequest>>;
 /// See the module.
 pub(crate) struct Visit {
     headers: Box<[(HeaderName, Box<[u8]>)]>,
-    pub(crate) extensions: RefCell<Extensions>,
+    /// Those of the handshake; they are in the request while there is one.
+    extensions: RefCell<Extensions>,
+    request: RefCell<Weak<LentRequest>>,
     pub(crate) peer: Option<SocketAddr>,
     sample: Sample,
 }
@@ -31,9 +37,15 @@ impl Visit {
         Visit {
             headers: headers.map(|(name, value)| (name.clone(), value.as_bytes().into())).collect(),
             extensions: RefCell::new(std::mem::take(&mut *request.extensions_mut())),
+            request: RefCell::default(),
             peer: request.peer_addr(),
             sample: Rc::clone(sample),
         }
+    }
+
+    /// The values of the headers of this name.
+    pub(super) fn values<'v>(&'v self, name: &HeaderName) -> impl Iterator<Item = &'v [u8]> {
+        self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| &**value)
     }
 
     /// The request's headers.
@@ -47,8 +59,44 @@ impl Visit {
         headers
     }
 
+    /// The handshake's request, built anew; all who ask while somebody holds it are given the same one.
+    pub(crate) fn request(self: &Rc<Self>) -> Rc<LentRequest> {
+        if let Some(request) = self.request.borrow().upgrade() {
+            return request;
+        }
+        let mut request = TestRequest::get();
+        if let Some(sample) = self.sample.get() {
+            request = request.uri(sample.path());
+        }
+        for (name, value) in &self.headers() {
+            request = request.append_header((name.clone(), value.clone()));
+        }
+        if let Some(peer) = self.peer {
+            request = request.peer_addr(peer);
+        }
+        let request = request.to_http_request();
+        std::mem::swap(&mut *request.extensions_mut(), &mut *self.extensions.borrow_mut());
+        let lent = Rc::new(LentRequest { request, visit: Rc::clone(self) });
+        *self.request.borrow_mut() = Rc::downgrade(&lent);
+        lent
+    }
+
     /// The application's data of this type.
     pub(crate) fn app_data<T: 'static>(&self) -> Option<&T> {
         self.sample.get()?.app_data::<web::Data<T>>().map(|data| data.get_ref())
+    }
+}
+
+/// A request with a visit's extensions in it, which go back when nobody needs it any more.
+pub(crate) struct LentRequest {
+    pub(crate) request: HttpRequest,
+    visit: Rc<Visit>,
+}
+
+impl Drop for LentRequest {
+    fn drop(&mut self) {
+        // A `Ref` of them borrows the context that holds this, and so has ended.
+        let extensions = std::mem::take(&mut *self.request.extensions_mut());
+        *self.visit.extensions.borrow_mut() = extensions;
     }
 }

@@ -278,6 +278,10 @@ impl<V: LiveView> ViewActor<V> {
         if reason == EndReason::Shutdown {
             self.link.close(1001, "the server goes down");
         }
+        if reason == EndReason::Revoked {
+            // What the handshake knew of the visitor holds no longer, so nothing may be joined on this socket.
+            self.link.close(close_code::REVOKED, "the views were ended");
+        }
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Ready(view, _) if reason != EndReason::Panic => Self::unmount(view, ctx),
             _ => ctx.terminate(),

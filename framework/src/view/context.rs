@@ -1,14 +1,17 @@
 //! What `mount` and handlers are given.
 
+use super::Refusal;
+use super::destination::{destination, excerpt};
 use crate::group::Membership;
 use crate::push::{GroupName, ViewId, ViewPath};
-use crate::socket::{Location, Visit};
+use crate::socket::{LentRequest, Location, Visit};
 use actix_web::cookie::Cookie;
 use actix_web::dev::Extensions;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpMessage, HttpRequest, web};
 use serde::de::DeserializeOwned;
-use std::cell::Ref;
+use std::cell::{OnceCell, Ref};
 use std::net::SocketAddr;
 use std::rc::Rc;
 
@@ -46,7 +49,7 @@ pub struct MountContext {
 /// Whose headers, cookies, extensions and data `mount` sees.
 enum Asked {
     Page(HttpRequest),
-    Socket(Rc<Visit>, HeaderMap),
+    Socket(Rc<Visit>, HeaderMap, OnceCell<Rc<LentRequest>>),
 }
 
 impl MountContext {
@@ -56,7 +59,11 @@ impl MountContext {
 
     pub(crate) fn connected(visit: Rc<Visit>, location: Location, membership: Rc<Membership>) -> Self {
         let headers = visit.headers();
-        MountContext { asked: Asked::Socket(visit, headers), location, membership: Some(membership) }
+        MountContext {
+            asked: Asked::Socket(visit, headers, OnceCell::new()),
+            location,
+            membership: Some(membership),
+        }
     }
 
     /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
@@ -82,18 +89,63 @@ impl MountContext {
 
     /// The page's query, read as a struct.
     ///
+    /// ```
+    /// # use djust::{MountContext, Refusal};
+    /// #[derive(serde::Deserialize)]
+    /// struct Search {
+    ///     page: Option<u32>,
+    /// }
+    ///
+    /// fn page(cx: &MountContext) -> Result<u32, Refusal> {
+    ///     Ok(cx.query::<Search>()?.page.unwrap_or(1))
+    /// }
+    /// ```
+    ///
     /// # Errors
-    /// The query does not fit the struct. With `?` in `mount` that is a 500; map it to
-    /// [`Refusal::Status`](crate::Refusal::Status) to say more.
-    pub fn query<T: DeserializeOwned>(&self) -> Result<T, actix_web::error::QueryPayloadError> {
-        web::Query::from_query(&self.location.query).map(web::Query::into_inner)
+    /// The query does not fit the struct: 400, with a sentence for the visitor.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        web::Query::from_query(&self.location.query).map(web::Query::into_inner).map_err(|error| {
+            let sentence =
+                format!("The query of this page's address can't be read: {}", excerpt(&error.to_string()));
+            Refusal::Status(StatusCode::BAD_REQUEST, sentence)
+        })
+    }
+
+    /// The request, for what works on one: sessions and identities, above all. At first paint it is the page's; at the join it is the
+    /// socket's handshake, with its headers, cookies, extensions and peer, but without `app_data`, for which there is
+    /// [`app_data`](MountContext::app_data). The page's own URL is in [`path`](MountContext::path) and its neighbours at both.
+    ///
+    /// With actix-session around the application, as in any handler:
+    ///
+    /// ```text
+    /// use actix_session::SessionExt;
+    ///
+    /// let user: Option<u64> = cx.request().get_session().get("user")?;
+    /// ```
+    ///
+    /// What is written to a session at first paint is kept. At the join it isn't, since the handshake has been answered; and
+    /// what is read there is what the session was at the handshake. So change sessions in ordinary handlers, and
+    /// call [`end_views`](crate::push::end_views) there for views that should not live on.
+    ///
+    /// ```
+    /// # use djust::MountContext;
+    /// fn language(cx: &MountContext) -> &str {
+    ///     let header = cx.request().headers().get("accept-language");
+    ///     header.and_then(|value| value.to_str().ok()).unwrap_or("en")
+    /// }
+    /// ```
+    pub fn request(&self) -> &HttpRequest {
+        match &self.asked {
+            Asked::Page(request) => request,
+            Asked::Socket(visit, _, request) => &request.get_or_init(|| visit.request()).request,
+        }
     }
 
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
         match &self.asked {
             Asked::Page(request) => request.headers(),
-            Asked::Socket(_, headers) => headers,
+            Asked::Socket(_, headers, _) => headers,
         }
     }
 
@@ -109,17 +161,14 @@ impl MountContext {
 
     /// What middleware has left on the request.
     pub fn extensions(&self) -> Ref<'_, Extensions> {
-        match &self.asked {
-            Asked::Page(request) => request.extensions(),
-            Asked::Socket(visit, _) => visit.extensions.borrow(),
-        }
+        self.request().extensions()
     }
 
     /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
         match &self.asked {
             Asked::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
-            Asked::Socket(visit, _) => visit.app_data(),
+            Asked::Socket(visit, ..) => visit.app_data(),
         }
     }
 
@@ -127,7 +176,7 @@ impl MountContext {
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         match &self.asked {
             Asked::Page(request) => request.peer_addr(),
-            Asked::Socket(visit, _) => visit.peer,
+            Asked::Socket(visit, ..) => visit.peer,
         }
     }
 
@@ -280,8 +329,21 @@ impl ViewContext {
         self.effects.push(Effect::Focus(id.into()));
     }
 
-    /// Sends the browser to another URL.
+    /// Sends the browser to another URL: http, https or relative. Any other is not followed, and an error in the log says so.
+    ///
+    /// ```
+    /// # use djust::ViewContext;
+    /// fn on_paid(order: u64, cx: &mut ViewContext) {
+    ///     cx.navigate(format!("/orders/{order}"));
+    /// }
+    /// ```
     pub fn navigate(&mut self, to: impl Into<String>) {
-        self.effects.push(Effect::Navigate(to.into()));
+        let to = to.into();
+        match destination(&to) {
+            Ok(to) => self.effects.push(Effect::Navigate(to)),
+            Err(error) => {
+                tracing::error!(view = %self.path, to = excerpt(&to), %error, "a handler navigates to what is no page");
+            }
+        }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum EndReason {
     Stalled,
     /// The server goes down.
     Shutdown,
+    /// The application has ended the views of its key.
+    Revoked,
 }
 
 impl EndReason {
@@ -41,6 +43,7 @@ impl EndReason {
             EndReason::TimeLimit => Some("time_limit"),
             EndReason::Lagged => Some("lagged"),
             EndReason::Shutdown => Some("shutdown"),
+            EndReason::Revoked => Some("revoked"),
         }
     }
 }

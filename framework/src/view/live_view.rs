@@ -1,9 +1,14 @@
 //! The trait that a user implements.
 
+use super::destination::{destination, excerpt};
 use super::{MountContext, ViewContext, ViewDefinition};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use std::future::Future;
+
+/// How long a page may be kept: each visitor's is its own, and each visit renders anew. `no-store` would also keep the page
+/// out of the back/forward cache; a token in a kept page is no more than what that visitor's browser has anyway.
+pub(crate) const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-cache");
 
 /// Why `mount` refuses to show the view.
 ///
@@ -24,7 +29,8 @@ use std::future::Future;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Go there instead (302 at first paint, `navigate` on a socket).
+    /// Go there instead (302 at first paint, `navigate` on a socket): an http or https URL, or a relative one. For any
+    /// other the visitor gets a 500, and the log says which.
     Redirect(String),
     /// An error page: status and a sentence for the visitor.
     Status(StatusCode, String),
@@ -33,7 +39,16 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Sends the visitor to another URL.
+    /// Sends the visitor to another URL, http, https or relative: see [`Refusal::Redirect`]. Where it comes from a visitor, as
+    /// in `/login?next=…`, check that it is one of your own pages, too.
+    ///
+    /// ```
+    /// use djust::{MountContext, Refusal};
+    ///
+    /// fn back(cx: &MountContext) -> Refusal {
+    ///     Refusal::redirect(format!("/login?next={}", cx.path()))
+    /// }
+    /// ```
     pub fn redirect(to: impl Into<String>) -> Self {
         Refusal::Redirect(to.into())
     }
@@ -48,13 +63,33 @@ impl Refusal {
         Refusal::Status(StatusCode::NOT_FOUND, message.into())
     }
 
-    /// The refusal as a response to the page's GET.
-    pub(crate) fn into_response(self) -> HttpResponse {
-        match self {
-            Refusal::Redirect(to) => HttpResponse::Found().insert_header((header::LOCATION, to)).finish(),
-            Refusal::Status(status, message) => {
-                HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(message)
+    /// The refusal with a URL that a visitor may be sent to, or else without one.
+    pub(crate) fn checked(self, view: &str) -> Self {
+        let Refusal::Redirect(to) = self else { return self };
+        match destination(&to) {
+            Ok(to) => Refusal::Redirect(to),
+            Err(error) => {
+                tracing::error!(view, to = excerpt(&to), %error, "mount redirects to what is no page");
+                Refusal::failed()
             }
+        }
+    }
+
+    /// 500, which says nothing to the visitor.
+    fn failed() -> Self {
+        Refusal::Status(StatusCode::INTERNAL_SERVER_ERROR, "This page can't be shown right now.".into())
+    }
+
+    /// The refusal as a response to the page's GET.
+    pub(crate) fn into_response(self, view: &str) -> HttpResponse {
+        match self.checked(view) {
+            Refusal::Redirect(to) => {
+                HttpResponse::Found().insert_header(PRIVATE).insert_header((header::LOCATION, to)).finish()
+            }
+            Refusal::Status(status, message) => HttpResponse::build(status)
+                .insert_header(PRIVATE)
+                .content_type("text/plain; charset=utf-8")
+                .body(message),
             Refusal::Response(response) => response,
         }
     }
@@ -64,7 +99,7 @@ impl Refusal {
 impl<E: std::error::Error> From<E> for Refusal {
     fn from(error: E) -> Self {
         tracing::error!(%error, "mount failed");
-        Refusal::Status(StatusCode::INTERNAL_SERVER_ERROR, "This page can't be shown right now.".into())
+        Refusal::failed()
     }
 }
 

@@ -33,6 +33,7 @@ mod call;
 mod coerce;
 mod context;
 mod definition;
+mod destination;
 mod field_errors;
 mod form;
 mod guard;
@@ -54,9 +55,11 @@ pub use context::{MountContext, ViewContext};
 pub use definition::ViewDefinition;
 #[doc(hidden)]
 pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
+pub(crate) use destination::excerpt;
 pub use field_errors::{FieldErrors, Problem};
 pub(crate) use guard::{Interrupted, bounded};
 pub(crate) use life::{EndReason, Life};
+pub(crate) use live_view::PRIVATE;
 pub use live_view::{LiveView, MountResult, Refusal};
 pub use outcome::{HandlerError, HandlerOutcome, IntoOutcome};
 #[doc(hidden)]

@@ -157,7 +157,7 @@ impl<V: LiveView> ViewActor<V> {
 
     fn refuse(&mut self, refusal: Refusal, ctx: &mut Context<Self>) {
         let view = self.link.view();
-        match refusal {
+        match refusal.checked(V::PATH) {
             Refusal::Redirect(to) => self.link.send(&ServerFrame::Navigate { view, to: &to }),
             Refusal::Status(status, message) => {
                 let status = Some(status.as_u16());

@@ -10,9 +10,8 @@ use super::source::Location;
 use super::split::FIELD;
 
 /// Attributes that name a handler.
-const HANDLERS: [&str; 11] = [
-    "click", "submit", "input", "change", "keydown", "keyup", "focus", "blur", "close", "toggle", "cancel",
-];
+const HANDLERS: [&str; 11] =
+    ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur", "close", "toggle", "cancel"];
 /// Those that may be followed by a key, as in `dj-keydown.enter`.
 const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 /// All others.
@@ -130,7 +129,8 @@ impl<'v> Dialect<'v> {
 
 /// Where the event of an attribute happens, if that is not at this element.
 fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
-    let has_popover = || element.attributes.iter().any(|other| other.name().is_none_or(|name| name == "popover"));
+    let has_popover =
+        || element.attributes.iter().any(|other| other.name().is_none_or(|name| name == "popover"));
     let kind = element.kind.as_str();
     let (fits, places) = match attribute {
         "dj-submit" => (kind == "form", "<form>"),
@@ -149,7 +149,8 @@ fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
 
 /// Whether an attribute that says how an event is handled stands where one is. In a condition it is not known.
 fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
-    let is_field = matches!(element.kind.as_str(), "input" | "select" | "textarea" | "button") || element.kind.contains('-');
+    let is_field = matches!(element.kind.as_str(), "input" | "select" | "textarea" | "button")
+        || element.kind.contains('-');
     let (counts, place): (fn(&str) -> bool, _) = match attribute.as_str() {
         "dj-debounce" => (
             |word| matches!(word, "click" | "input" | "change" | "keydown" | "keyup"),
@@ -158,7 +159,10 @@ fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
         "dj-throttle" => (is_handler, "a field, or on the element that has dj-click or another handler"),
         _ => (is_handler, "the element that has dj-click or another handler, or on a form's button"),
     };
-    let mut words = element.attributes.iter().map(|other| other.name().map(|name| name.strip_prefix("dj-").unwrap_or_default()));
+    let mut words = element
+        .attributes
+        .iter()
+        .map(|other| other.name().map(|name| name.strip_prefix("dj-").unwrap_or_default()));
     if is_field || words.any(|word| word.is_none_or(counts)) {
         return Ok(());
     }

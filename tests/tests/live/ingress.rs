@@ -290,6 +290,10 @@ impl ChannelLayer for Says {
         Box::pin(std::future::ready(self.send_many(messages)))
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn attach(&self, _: Weak<dyn Inlet>) {}
 
     fn open_group(&self, _: &ViewPath) -> Boxed<'static, ()> {

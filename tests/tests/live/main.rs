@@ -1,11 +1,14 @@
 //! Live views on a real server, over real sockets.
 
 mod contract;
+mod ends;
 mod forms;
 mod handlers;
 mod ingress;
 mod page;
 mod protocol;
 mod push;
+mod sessions;
 mod socket;
 mod validation;
+mod visitors;

@@ -64,7 +64,7 @@ fn the_page_has_the_whole_view_and_a_join_sends_only_what_differs() {
     let server = server();
     let (status, head, page) = get(server.addr, "/board", "");
     assert_eq!(status, 200);
-    assert!(head.to_ascii_lowercase().contains("cache-control: no-cache"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("cache-control: private, no-cache"), "{head}");
     assert!(page.contains("painted</p>"), "{page}");
     assert_eq!(attribute(&page, "dj-view"), "tests.Board");
     assert_eq!(attribute(&page, "dj-socket"), "/djust/live");
@@ -150,6 +150,9 @@ fn paths_that_share_a_group_are_refused_at_registration() {
     assert!(matches!(error, BuildError::Collision { .. }), "{error}");
     let error = Djust::builder().view::<One>().view::<One>().build().err().expect("twice the same");
     assert!(matches!(error, BuildError::DuplicatePath(_)), "{error}");
+    let layer = djust::layer::RedisLayer::new("redis://127.0.0.1:1/").expect("an address");
+    let error = Djust::builder().layer(std::sync::Arc::new(layer)).build().err().expect("no secret");
+    assert!(matches!(error, BuildError::NoSecret), "{error}");
     let error = Djust::builder().secret("short").build().err().expect("too short");
     assert!(matches!(error, BuildError::ShortSecret(5)), "{error}");
 }

@@ -195,6 +195,10 @@ impl ChannelLayer for RedisLayer {
         })
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn attach(&self, inlet: Weak<dyn Inlet>) {
         if self.running.shared.inlet.set(inlet).is_err() {
             tracing::error!("a Redis layer serves one `Djust`; the second one gets no pushes through it");
