@@ -3,6 +3,7 @@
 pub mod book;
 pub mod client;
 pub mod constructs;
+pub mod contexts;
 pub mod contracts;
 pub mod crowd;
 pub mod decorated;

@@ -29,7 +29,13 @@ export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = n
   if (name === "style" && get(element, "style")) return writeStyle(element, before, value);
   const merged = name === "class" ? mergeClasses(call(element, "getAttribute", name), before, value) : value;
   if (merged === null) call(element, "removeAttribute", name);
-  else call(element, "setAttributeNS", namespaceURI, name, trustAttribute(element, name, merged));
+  else setAttribute(element, namespaceURI, name, trustAttribute(element, name, merged));
+}
+
+function setAttribute(element: Element, namespace: string | null, name: string, value: string): void {
+  // Without a namespace a name may have any colons.
+  if (namespace) call(element, "setAttributeNS", namespace, name, value);
+  else call(element, "setAttribute", name, value);
 }
 
 function mergeClasses(shown: string | null, before = "", value: string | null): string | null {

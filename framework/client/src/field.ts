@@ -65,7 +65,8 @@ export function state(field: Field, written = false): State {
 /** What the field would show if nobody had changed it. */
 export function fresh(field: Field): State {
   const now = state(field);
-  if (now === state(field, true)) return now;
+  // Of none the browser may make the first.
+  if (now === state(field, true) && (field as HTMLSelectElement).selectedIndex !== -1) return now;
   if (field.type === "radio") return group(field).filter((other) => state(other, true)).pop() === field;
   const form = call(document, "createElement", "form") as HTMLFormElement;
   const copy = field.cloneNode(true) as Field;

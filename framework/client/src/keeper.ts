@@ -39,7 +39,9 @@ export class Keeper {
     const { focused, selection } = this;
     const wanted = this.autofocus.splice(0).find((element) => element.isConnected);
     try {
-      if (wanted) return wanted.focus();
+      wanted?.focus();
+      // What isn't shown takes no focus.
+      if (wanted && get(document, "activeElement") === wanted) return;
       if (get(document, "activeElement") !== focused) call(focused, "focus", { preventScroll: true });
       // In what has no selection, both are missing.
       if (get(focused, "selectionStart") !== selection[0]) call(focused, "setSelectionRange", ...selection);

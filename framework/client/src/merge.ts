@@ -29,6 +29,7 @@ export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content):
     if (!next.written.has(name)) writeAttribute(node, { name, value: null }, content.fields);
   }
   mergeNodes(node, node.children, next.children, null, content);
+  node.isMixed = false;
 }
 
 /** Makes `old`, which are children of `parent` before `end`, what `next` are. */

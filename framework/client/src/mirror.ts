@@ -21,8 +21,10 @@ export class MirrorNode {
   last: MirrorNode | null = null;
   /** Its attributes as the server last wrote them. */
   readonly written: Map<string, string>;
-  /** The node that holds the content: `live`, or a copy of it. */
+  /** The node that holds the content: `live`, a copy of it, or what a template holds. */
   inner: Node;
+  /** Of a custom element that was there before us: some of the content may be its own. */
+  isMixed = false;
 
   constructor(
     /** The page's node. */
@@ -76,14 +78,16 @@ const nextSibling = getter("nextSibling");
 const nodeName = getter("nodeName");
 
 /** Reads nodes as the server wrote them. A region inside of this one has its own mirror. */
-export function read(node: Node, isRoot = false): MirrorNode {
+export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
   if (!isElement(node)) return new MirrorNode(node, node.nodeName, node.nodeValue);
   const mirror = new MirrorNode(node, nodeName.call(node), null);
   mirrors.set(node, mirror);
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
+  mirror.isMixed = isShown && mirror.tag.includes("-") && !mirror.written.has("dj");
   if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
+  else if (mirror.tag === "TEMPLATE") mirror.inner = (node as HTMLTemplateElement).content;
   if (isRoot || !mirror.written.has("dj-view")) {
-    for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child), null);
+    for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child, false, isShown), null);
   }
   return mirror;
 }
@@ -100,20 +104,29 @@ export function comment(node: MirrorNode | null): string | undefined {
   return node?.tag === "#comment" ? node.characters! : undefined;
 }
 
-/** Writes a text. One that a translation has replaced, by `<font>`, is put back. */
+/**
+ * Writes a text. One that its person has edited (`contenteditable`) stays theirs; one that a
+ * translation has replaced, by `<font>`, is put back.
+ */
 export function write(node: MirrorNode, characters: string | null): void {
-  const { live, parent } = node;
+  const { tag, parent } = node;
+  const live = node.live as CharacterData;
+  const { inner } = parent!;
+  const isEdited = live.data !== node.characters || !live.parentNode;
   if (node.characters === characters) return;
-  (live as CharacterData).data = node.characters = characters!;
-  if (live.parentNode || node.tag !== "#text") return;
-  call(parent!.inner, "insertBefore", live, spot(node, parent!.inner));
+  node.characters = characters;
+  if (isEdited && call(parent!.live as Element, "closest", "[contenteditable]")) return;
+  live.data = characters!;
+  if (live.parentNode || tag !== "#text") return;
+  call(inner, "insertBefore", live, spot(node, inner));
   for (const other of [live.previousSibling, live.nextSibling]) if (other?.nodeName === "FONT" && !mirrors.has(other)) (other as Element).remove();
 }
 
 export function remove(nodes: MirrorNode[]): void {
   for (const node of nodes) {
+    const isOwn = node.parent?.isMixed;
     unlink(node);
-    call(node.live as ChildNode, "remove");
+    if (!isOwn) call(node.live as ChildNode, "remove");
   }
 }
 

@@ -28,7 +28,7 @@
 import { Backoff } from "./backoff";
 import type { Connection } from "./connection";
 import { Content } from "./content";
-import { call, describe, get } from "./dom";
+import { call, describe, get, parse } from "./dom";
 import { Events } from "./events";
 import { Outbox } from "./outbox";
 import type { Patch, ReplyError, ViewFrame } from "./protocol";
@@ -207,8 +207,7 @@ export class Region {
       const response = await fetch(location.href, { cache: "reload", signal: AbortSignal.timeout(ANSWER) });
       const { ok, redirected, status } = response;
       if (ok && !redirected) {
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        const region = page.querySelectorAll("[dj-view]")[this.number];
+        const region = parse(await response.text(), this.root).querySelectorAll("[dj-view]")[this.number];
         const token = region?.getAttribute("dj-view") === this.get("view") && region.getAttribute("dj-token");
         if (token) this.root.setAttribute("dj-token", token);
         else next = State.Gone;

@@ -13,6 +13,8 @@ pub(super) fn is_harmless(text: &str, whole: bool) -> bool {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
+            // an ampersand, as in a URL's query
+            b'&' if bytes[at..].starts_with(b"&#38;") => at += b"#38;".len(),
             b'\\' | b'{' | b'}' | b'@' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'&' => return false,
             b';' if !whole => return false,
             b'/' if bytes.get(at + 1) == Some(&b'*') => return false,
@@ -38,9 +40,18 @@ mod tests {
 
     #[test]
     fn values_pass() {
-        for text in
-            ["5", "12.5%", "#fff", "red", "rgb(1, 2, 3)", "calc(1px + 2em)", "var(--x)", "10px 2px", ""]
-        {
+        for text in [
+            "5",
+            "12.5%",
+            "#fff",
+            "red",
+            "rgb(1, 2, 3)",
+            "calc(1px + 2em)",
+            "var(--x)",
+            "/a?b&#38;c",
+            "10px 2px",
+            "",
+        ] {
             assert!(is_harmless(text, false), "{text}");
         }
         assert!(is_harmless("width: 5%; color: red", true));

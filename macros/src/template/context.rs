@@ -165,7 +165,7 @@ fn check(kind: &str, name: &str) -> Option<Check> {
         (_, "srcset" | "imagesrcset") => Check::Srcset,
         _ if is_animated_value(kind, name) => Check::Values,
         ("img" | "image" | "feimage" | "input", "src" | "href" | "lowsrc" | "dynsrc")
-        | ("video" | "audio" | "source" | "track", "src")
+        | ("video" | "audio" | "source", "src")
         | (_, "poster" | "background") => Check::Media,
         (_, "base") if kind != "base" => Check::Url, // xml:base
         ("command" | "menuitem", "icon") => Check::Url,

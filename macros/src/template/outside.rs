@@ -86,7 +86,7 @@ impl Reader<'_> {
         let body = self.macro_body(&node.nodes, node, cursor)?;
         cursor.tag(&["endmacro"])?;
         self.spaces.after(node.ws2.1);
-        self.bodies.insert((*node.name).to_owned(), body.clone());
+        self.bodies.insert(format!("{}()", *node.name), body.clone());
         self.definitions.push(Definition::Macro { head, body, is_imported: self.importing > 0 });
         Ok(())
     }

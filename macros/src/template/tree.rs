@@ -27,7 +27,7 @@ pub(crate) struct Reader<'c> {
     pub(super) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(super) macros: Vec<String>,
-    /// What is written where the name of a macro, or of a `let` with a body, stands.
+    /// What is written where `name()` of a macro, or the `name` of a `let` with a body, stands.
     pub(super) bodies: HashMap<String, Vec<Node>>,
     pub(super) spaces: Spaces,
     /// The files being read, outermost first.

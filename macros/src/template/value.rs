@@ -53,25 +53,24 @@ impl Splitter<'_> {
                 inner.into_iter().try_for_each(|body| self.check_called(body, name))?;
                 continue;
             };
-            let is_text = match called(source) {
-                "caller" => false,
-                called => self.bodies.get(called).is_none_or(|body| self.is_text(body, 0)),
-            };
-            if !is_text {
+            if !self.writes_text(source, 0) {
                 return Err(Fault::new(node.at, Problem::CalledInValue(name.to_owned())));
             }
         }
         Ok(())
     }
 
+    /// Whether a call, or what a `let` has kept, does.
+    fn writes_text(&self, source: &str, depth: usize) -> bool {
+        let called = called(source);
+        called != "caller()" && self.bodies.get(&called).is_none_or(|body| self.is_text(body, depth))
+    }
+
     fn is_text(&self, nodes: &[Node], depth: usize) -> bool {
         nodes.iter().all(|node| match &node.kind {
             NodeKind::Text(text) => !text.contains(['"', '\'', '<', '>']),
             NodeKind::Expression { source, writes: Writes::Html } => {
-                let body = self.bodies.get(called(source));
-                called(source) != "caller"
-                    && depth < DEEPEST
-                    && body.is_none_or(|body| self.is_text(body, depth + 1))
+                depth < DEEPEST && self.writes_text(source, depth + 1)
             }
             NodeKind::Enclosing { body, prints: true, .. } => self.is_text(body, depth),
             _ => node.bodies().into_iter().all(|body| self.is_text(body, depth)),
@@ -205,10 +204,11 @@ pub(super) fn body_in_a_tag(
     }
 }
 
-/// The name of a macro that an expression calls, or of a `let` that it shows.
-fn called(source: &str) -> &str {
-    let path = source.split(['(', '|']).next().unwrap_or_default();
-    path.rsplit("::").next().unwrap_or_default().trim()
+/// `name()` of the macro that an expression calls, or the `name` of the `let` that it shows.
+fn called(source: &str) -> String {
+    let end = source.find(['(', '|']).unwrap_or(source.len());
+    let name = source[..end].rsplit("::").next().unwrap_or_default().trim();
+    if source[end..].starts_with('(') { format!("{name}()") } else { name.to_owned() }
 }
 
 /// The parts of a value as nodes.

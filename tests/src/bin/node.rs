@@ -1,9 +1,10 @@
-//! A server process of the Redis tests: the test views, on a free port, which it prints.
+//! A server process of the Redis tests and of some browser tests: the test views, on a free port, which it prints.
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use clap::Parser;
 use djust::Djust;
 use djust::layer::RedisLayer;
+use djust_tests::contexts::{Contexts, Kept};
 use djust_tests::server::Layout;
 use djust_tests::views::{Board, Room, Truth, push_through};
 use std::error::Error;
@@ -21,6 +22,9 @@ struct Options {
     /// Worker threads
     #[arg(long, default_value_t = 1)]
     workers: usize,
+    /// Lets who knows this push over HTTP
+    #[arg(long)]
+    push_token: Option<String>,
 }
 
 #[actix_web::main]
@@ -31,10 +35,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_writer(std::io::stderr)
         .init();
     let options = Options::parse();
-    let mut builder = Djust::builder().secret([7; 32]).view::<Board>().view::<Room>().view::<Truth>();
+    let mut builder = Djust::builder()
+        .secret([7; 32])
+        .view::<Board>()
+        .view::<Room>()
+        .view::<Truth>()
+        .view::<Contexts>()
+        .view::<Kept>();
     if let Some(address) = options.redis {
         let layer = RedisLayer::builder(address).stream_length(options.stream_length).build()?;
         builder = builder.layer(Arc::new(layer));
+    }
+    if let Some(token) = options.push_token {
+        builder = builder.push_token(token);
     }
     let djust = builder.build()?;
     let app = djust.clone();
@@ -44,6 +57,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         App::new()
             .configure(app.routes())
             .route("/board", app.page::<Board, _>(|page| Layout { page }))
+            .route("/kept", app.page::<Kept, _>(|page| Layout { page }))
+            .route("/contexts", app.page::<Contexts, _>(|page| Layout { page }))
             .route("/truth", app.page::<Truth, _>(|page| Layout { page }))
             .route("/room/{room}", app.page::<Room, _>(|page| Layout { page }))
             .route("/live", web::get().to(move || std::future::ready(live.live_views().to_string())))

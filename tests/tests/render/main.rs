@@ -1,5 +1,6 @@
 //! Rendering: what a split template writes, what an update costs.
 
+mod contexts;
 mod first_paint;
 mod patch_sizes;
 mod walks;

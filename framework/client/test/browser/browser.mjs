@@ -50,7 +50,7 @@ export class Browser {
   }
 
   /** Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy besides the usual one. */
-  async open(html, { joined = true, attributes = "", around = (region) => region, policy, limit } = {}) {
+  async open(html, { joined = true, attributes = "", around = (region) => region, policy, limit, init } = {}) {
     const path = `/page${this.pages.size}`;
     this.pages.set(path, () => document(around(region(html, attributes))));
     if (policy) this.policies.set(path, `${POLICY}; ${policy}`);
@@ -60,6 +60,7 @@ export class Browser {
     page.on("console", (message) => {
       if (message.type() === "error") page.problems.push(message.text());
     });
+    if (init) await page.addInitScript(init);
     await page.goto(this.origin + path);
     await page.waitForFunction(() => server.sockets.length > 0, null, { timeout: limit ?? 30_000 });
     if (joined) await page.evaluate(() => (server.open(), server.join([])));

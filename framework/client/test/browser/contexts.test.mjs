@@ -41,7 +41,8 @@ const cases = {
   "a caption": [(x) => `<table><caption dj="0">${x}</caption></table>`, "", [`<b>a</b>`]],
   "rows outside of a table": [(x) => `<div dj="0">${x}</div>`, "", [`<tr><td>a</td></tr>`, `<option>a</option>`, `<body class=x><p>a`]],
   "a query in new HTML": [(x) => `<p dj="0[">${x}</p>`, "", [`<a href="?a=1&section=2&copy=3&amp;b=4&lt;">x</a>`, `<i title="&notit;&amp;&not;">&section</i>`]],
-  "a template in raw HTML": [(x) => `<div dj="0">${x}</div>`, "", [`<template><tr><td>x</td></tr></template>`]],
+  "a template in raw HTML": [(x) => `<div dj="0">${x}</div>`, "", [`<template><tr><td>x</td></tr></template>`, `<template><tr><td>y</td></tr><b>z</b></template>`]],
+  "attributes with names that scripts may not set": [(x) => `<p dj="0@" ${x}>a</p>`, "", [[`x-on:click.prevent=a xml:lang=de :b=c @d=e`], [`x-on:click.prevent=b (f)=g`, "xml:lang", ":b", "@d"]]],
   "duplicate attributes": [(x) => `<p dj="0@" ${x}>a</p>`, "", [[`title=a title=b lang=x`], [`lang=y lang=z`, "title"]]],
   "text without scripts": [(x) => `<div dj="0">${x}</div>`, "", [`<noscript><p>a &amp; b</p></noscript>`]],
 };
@@ -103,6 +104,17 @@ test("where trusted types leave us no policy, the console says so once and nothi
   assert.equal(page.problems.filter((problem) => problem.startsWith("djust:")).length, 1);
   assert.match(page.problems.find((problem) => problem.startsWith("djust:")), /trusted-types djust/);
   assert.equal(await page.evaluate(() => server.sockets.length), 0);
+});
+
+test("under trusted types a refused token is renewed", async () => {
+  const page = await browser.open(`x`, { joined: false, policy: TRUSTED });
+  await page.evaluate(() => {
+    server.open();
+    document.querySelector("[dj-view]").setAttribute("dj-token", "old");
+    server.push({ type: "refused", view: 0, reason: "token", message: "expired" });
+  });
+  await page.waitForFunction(() => server.sent.length === 2 && server.last("join").token === "token");
+  assert.deepEqual(page.problems, []);
 });
 
 test("without the need for trusted types, names for others do no harm", async () => {

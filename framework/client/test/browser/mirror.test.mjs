@@ -273,6 +273,28 @@ test("autofocus in new HTML is obeyed once", async () => {
   assert.equal(await focused(), "new");
 });
 
+test("autofocus of what isn't shown leaves the focus where it is", async () => {
+  const page = await open(`<div dj="0["><button id="old" name="b">x</button></div>`);
+  await page.focus("#old");
+  await push(page, [0, `<button id="old" name="b">y</button><dialog><input autofocus></dialog>`]);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "y");
+});
+
+test("what the first join finds different is merged", async () => {
+  const row = (i) => `<li dj="0">${i}</li>`;
+  const page = await open(`<ul dj="0*">${row(1)}${row(2)}</ul><!--d1[--><details><summary>s</summary></details><!--/-->`, { joined: false });
+  await page.evaluate(() => {
+    document.querySelector("details").open = true;
+    document.querySelector("ul").append(document.createElement("x-f"));
+    for (const li of document.querySelectorAll("li")) li.mark = li.textContent;
+  });
+  await page.evaluate((html) => (server.open(), server.join([0, html, 1, "<p dj='2'>new</p><details><summary>s</summary></details>", 2, "p"])), row(3) + row(1) + row(2));
+  assert.ok(await page.evaluate(() => document.querySelector("details").open));
+  assert.equal(await page.textContent("p"), "p");
+  await push(page, [0, [[[0, 2]], [1, [0, "one"]]]]);
+  assert.deepEqual(await page.$$eval("li", (all) => all.map((li) => [li.textContent, li.mark ?? null])), [["3", null], ["one", "1"]]);
+});
+
 test("raw HTML that is written again keeps what is the same in it", async () => {
   const html = (text) => `<p>${text}</p><details><summary>s</summary>x</details><p>a <input name="q" value=""></p>`;
   const page = await open(`<div dj="0">${html("one")}</div>`);
@@ -301,6 +323,35 @@ test("styles that scripts set stay when the server writes its own", async () => 
   assert.equal(await style(), "display: flex; height: 1px;");
   await push(page, [0, "margin: var(--x)"]);
   assert.equal(await style(), "display: flex; margin: var(--x);");
+});
+
+test("what a person has edited in place is not overwritten, and is the server's again once equal", async () => {
+  const page = await open(`<p contenteditable="true" dj="0">one</p><div contenteditable><b><!--d1-->x<!--/--></b></div>`);
+  const texts = () => page.evaluate(() => [...document.querySelectorAll("[contenteditable]")].map((each) => each.textContent));
+  await page.click("p");
+  await page.press("p", "End");
+  await page.keyboard.type("!");
+  await push(page, [0, "two", 1, "y"]);
+  assert.deepEqual(await texts(), ["one!", "y"]);
+  await push(page, [0, "one!"]);
+  await push(page, [0, "three"]);
+  assert.deepEqual(await texts(), ["three", "y"]);
+});
+
+test("what a custom element that was there first has made of itself stays", async () => {
+  const html = (n) => `<my-own><span>${n}</span></my-own><my-list dj="0["><i>${n}</i></my-list>`;
+  const page = await open(html(1), {
+    init: () => customElements.define("my-own", class extends HTMLElement {
+      connectedCallback() {
+        this.append(document.createElement("hr"));
+      }
+    }),
+  });
+  assert.equal(await page.innerHTML("my-own"), "<hr><span>1</span>");
+  await rejoin(page, html(2));
+  assert.equal(await page.innerHTML("my-own"), "<hr><span>2</span>");
+  await rejoin(page, html(3).replace("<span>3</span>", ""));
+  assert.equal(await page.innerHTML("my-own"), "<hr>");
 });
 
 test("what the page keeps to itself is left alone, whatever is written into it", async () => {

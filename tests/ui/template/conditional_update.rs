@@ -1,0 +1,20 @@
+//@ error: View:1:22: dj-update can't be in a branch: what it keeps is decided when the template is compiled
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p {% if count > 1 %}dj-update="ignore"{% endif %}>{{ name }}</p>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

@@ -1,0 +1,20 @@
+//@ error: View:1:4: `onclick` of <p> can't be dynamic: it is a script: use dj-click and its like with dj-value-*, or mark what is trusted `|safe`
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p onclick="f({{ name }})"></p>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

@@ -1,0 +1,20 @@
+//@ error: View:1:4: what a macro, `call`, `filter` or `let` writes can't be attributes: put whole attributes into an `if` here
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p {% filter upper %}title={{ name }}{% endfilter %}></p>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

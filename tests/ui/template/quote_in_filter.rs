@@ -1,0 +1,20 @@
+//@ error: View:1:29: the value of `title` ends in the middle of a branch: the quote that closes it can't be inside
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p title="{% filter upper %}" lang="{{ name }}{% endfilter %}"></p>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}

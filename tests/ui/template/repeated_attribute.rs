@@ -1,0 +1,20 @@
+//@ error: View:1:25: a `for` would write the attribute `title` once for each item: put the loop into its value
+use djust::{LiveView, MountContext, MountResult, live_view};
+
+#[live_view(source = r#"<p {% for row in rows %}title={{ row }}{% endfor %}></p>"#)] //~
+struct View {
+    count: i64,
+    #[model]
+    name: String,
+    rows: Vec<i64>,
+}
+
+impl LiveView for View {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(View { count: 0, name: String::new(), rows: Vec::new() })
+    }
+}
+
+fn main() {
+    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+}
