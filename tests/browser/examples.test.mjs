@@ -126,6 +126,16 @@ test("a message reaches both pages and leaves the other's field alone", async ()
   assert.equal(await bob.inputValue("#text"), "I am just typing");
 });
 
+test("who sends with the button writes on in the field", async () => {
+  const page = await site.live("/chat");
+  await page.fill("#text", "first");
+  await page.click("#send button");
+  await shows(page, "#messages li:last-child .message-text", "first");
+  await until(() => page.evaluate(() => document.activeElement.id === "text"), "the focus to be in the field");
+  await page.keyboard.type("second");
+  assert.equal(await page.inputValue("#text"), "second");
+});
+
 test("a hundred pushed messages are a hundred messages, and a new page shows them", async () => {
   const page = await site.live("/chat");
   const before = await page.locator("#messages li").count();

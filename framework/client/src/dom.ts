@@ -25,7 +25,7 @@ export function set<N extends Node, K extends keyof N>(node: N, key: K, value: u
 /** An element without its content, for messages: only what names it, never a token or what a field holds. */
 export function describe(element: Element): string {
   const tag = get(element, "localName");
-  const names = [...get(element, "attributes")].filter(({ name }) => /^(dj|dj-view|id|class|name|type)$/.test(name));
+  const names = [...get(element, "attributes")].filter(({ name }) => /^(dj|dj-view|id|class|name|title|type)$/.test(name));
   return `<${[tag, ...names.map(({ name, value }) => `${name}="${value}"`)].join(" ")}></${tag}>`;
 }
 

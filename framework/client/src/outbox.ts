@@ -67,7 +67,7 @@ export class Outbox {
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
     } else {
-      this.tell({ code: "busy", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
+      this.tell({ code: "dropped", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
       message.done(false);
     }
   }

@@ -223,7 +223,7 @@ export class Region {
     // The parser leaves out what browsers leave out: tabs, line breaks, leading spaces and control characters.
     let url;
     try {
-      url = new URL(to, document.baseURI);
+      url = new URL(to, get(document, "baseURI"));
     } catch {
       // Complained of below.
     }
