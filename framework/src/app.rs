@@ -107,7 +107,9 @@ pub enum BuildError {
     )]
     NoSecret,
     /// Not an origin.
-    #[error("`{0}` is not an origin: write a scheme and a host, and nothing after it, as in https://partner.example")]
+    #[error(
+        "`{0}` is not an origin: write a scheme and a host, and nothing after it, as in https://partner.example"
+    )]
     MalformedOrigin(String),
     /// Not a host.
     #[error("`{0}` is not a host: write shop.example, or shop.example:8080")]
@@ -116,7 +118,9 @@ pub enum BuildError {
     #[error("`{0}` is not a proxy's address: write 10.0.0.7, or a network as in 10.0.0.0/8")]
     MalformedProxy(String),
     /// The base path can't be one.
-    #[error("`{0}` is not a base path: write /djust, or /prefix/djust, of letters, digits, `-`, `.`, `_` and `~`")]
+    #[error(
+        "`{0}` is not a base path: write /djust, or /prefix/djust, of letters, digits, `-`, `.`, `_` and `~`"
+    )]
     MalformedBasePath(String),
     /// A path that djust itself uses.
     #[error("the path `{0}` is djust's own: give the view another")]
@@ -221,7 +225,10 @@ impl Djust {
     ) -> Route {
         let registered = V::PATH.parse().is_ok_and(|path: ViewPath| self.0.views.contains_key(&path));
         let name = std::any::type_name::<V>();
-        assert!(registered, "the view of this page is not registered: call Djust::builder().view::<{name}>()");
+        assert!(
+            registered,
+            "the view of this page is not registered: call Djust::builder().view::<{name}>()"
+        );
         http::page::<V, T>(Arc::clone(&self.0), layout)
     }
 

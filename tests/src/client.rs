@@ -67,11 +67,7 @@ impl Client {
     }
 
     /// The same where djust's routes are elsewhere.
-    pub fn try_open_at(
-        addr: SocketAddr,
-        path: &str,
-        headers: &[(&'static str, &str)],
-    ) -> Result<Self, u16> {
+    pub fn try_open_at(addr: SocketAddr, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let stream = TcpStream::connect(addr).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a fresh stream");
         stream.set_nodelay(true).expect("a fresh stream");

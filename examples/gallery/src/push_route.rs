@@ -45,7 +45,10 @@ fn is_cross_site(request: &HttpRequest) -> bool {
 
 pub async fn push(request: HttpRequest, history: Data<History>) -> HttpResponse {
     if is_cross_site(&request) {
-        return refusal(StatusCode::FORBIDDEN, "a page of another site may not push: use curl, or the gallery's own pages");
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "a page of another site may not push: use curl, or the gallery's own pages",
+        );
     }
     let query = match Query::<Request>::from_query(request.query_string()) {
         Ok(query) => query.into_inner(),

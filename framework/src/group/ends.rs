@@ -10,9 +10,7 @@ use super::part::{Part, PartActor, Seat};
 use super::registry::GroupRegistry;
 use crate::layer::Message;
 use crate::mail::Post;
-use crate::push::{
-    ArgumentError, END_VIEWS, GroupName, PushError, Receipt, ViewPath, ended_key,
-};
+use crate::push::{ArgumentError, END_VIEWS, GroupName, PushError, Receipt, ViewPath, ended_key};
 use crate::view::EndReason;
 use actix::{Context, Handler};
 use std::sync::Arc;
@@ -33,10 +31,8 @@ pub(super) fn is_for_ends(group: &GroupName) -> bool {
 /// Checks what has come for [`path`].
 pub(super) fn check(message: &Message) -> Result<(), PushError> {
     let name = message.push.handler_name().unwrap_or("nothing");
-    let unfit = || PushError::Unfit {
-        path: message.path.to_string(),
-        source: ArgumentError::unknown_handler(name),
-    };
+    let unfit =
+        || PushError::Unfit { path: message.path.to_string(), source: ArgumentError::unknown_handler(name) };
     ended_key(&message.push).map(drop).ok_or_else(unfit)
 }
 

@@ -114,10 +114,9 @@ fn failed() -> HttpResponse {
 
 fn respond(layout: impl askama::Template) -> HttpResponse {
     match layout.render() {
-        Ok(html) => HttpResponse::Ok()
-            .content_type("text/html; charset=utf-8")
-            .insert_header(PRIVATE)
-            .body(html),
+        Ok(html) => {
+            HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header(PRIVATE).body(html)
+        }
         Err(error) => {
             tracing::error!(%error, "the layout failed to render");
             failed()

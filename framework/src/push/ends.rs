@@ -20,7 +20,8 @@ fn end(key: impl Into<String>) -> Push {
 /// The key whose views a push to [`END_VIEWS`] ends; none if it is no such push.
 #[cfg(feature = "server")]
 pub(crate) fn ended_key(push: &Push) -> Option<&str> {
-    let is_end = push.handler_name() == Some(HANDLER) && push.fields().is_empty() && push.payload().is_empty();
+    let is_end =
+        push.handler_name() == Some(HANDLER) && push.fields().is_empty() && push.payload().is_empty();
     push.target_key().filter(|_| is_end && push.excepted().is_none())
 }
 

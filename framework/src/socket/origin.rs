@@ -166,7 +166,8 @@ impl Origin {
 impl Authority {
     /// Reads `host` or `host:port`; nothing else may stand there.
     fn parse(text: &str) -> Option<Self> {
-        let end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
+        let end =
+            if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
         let (host, port) = text.split_at(end);
         let port = match port.strip_prefix(':') {
             None if port.is_empty() => None,

@@ -59,7 +59,11 @@ impl MountContext {
 
     pub(crate) fn connected(visit: Rc<Visit>, location: Location, membership: Rc<Membership>) -> Self {
         let headers = visit.headers();
-        MountContext { asked: Asked::Socket(visit, headers, OnceCell::new()), location, membership: Some(membership) }
+        MountContext {
+            asked: Asked::Socket(visit, headers, OnceCell::new()),
+            location,
+            membership: Some(membership),
+        }
     }
 
     /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
@@ -101,7 +105,8 @@ impl MountContext {
     /// The query does not fit the struct: 400, with a sentence for the visitor.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         web::Query::from_query(&self.location.query).map(web::Query::into_inner).map_err(|error| {
-            let sentence = format!("The query of this page's address can't be read: {}", excerpt(&error.to_string()));
+            let sentence =
+                format!("The query of this page's address can't be read: {}", excerpt(&error.to_string()));
             Refusal::Status(StatusCode::BAD_REQUEST, sentence)
         })
     }

@@ -40,8 +40,7 @@ pub(crate) fn destination(url: &str) -> Result<String, BadDestination> {
 fn scheme(url: &str) -> Option<&str> {
     let (scheme, _) = url.split_once(':')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
-    let is_scheme =
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(is_part);
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(is_part);
     is_scheme.then_some(scheme)
 }
 
@@ -67,8 +66,19 @@ mod tests {
     #[test]
     fn relative_and_http_urls_are_destinations() {
         for url in [
-            "/", "", "/login?next=/a:b", "#top", "?q=javascript:1", "login", "//shop.example/", "./a:b",
-            "http://shop.example/", "HTTPS://Shop.Example:8443/ü", "1:2", ":x", "a b",
+            "/",
+            "",
+            "/login?next=/a:b",
+            "#top",
+            "?q=javascript:1",
+            "login",
+            "//shop.example/",
+            "./a:b",
+            "http://shop.example/",
+            "HTTPS://Shop.Example:8443/ü",
+            "1:2",
+            ":x",
+            "a b",
         ] {
             assert_eq!(destination(url).as_deref(), Ok(url), "{url}");
         }
@@ -78,9 +88,22 @@ mod tests {
     #[test]
     fn what_a_browser_reads_as_another_scheme_is_refused() {
         for url in [
-            "javascript:alert(1)", "JavaScript:x", " javascript:x", "\u{1}javascript:x", "java\nscript:x",
-            "java\tscript\r:x", "data:text/html,x", "vbscript:x", "blob:https://a/1", "file:///etc/passwd",
-            "mailto:a@b", "intent:x", "view-source:http://a", "about:blank", "ws://a/", "x:",
+            "javascript:alert(1)",
+            "JavaScript:x",
+            " javascript:x",
+            "\u{1}javascript:x",
+            "java\nscript:x",
+            "java\tscript\r:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "blob:https://a/1",
+            "file:///etc/passwd",
+            "mailto:a@b",
+            "intent:x",
+            "view-source:http://a",
+            "about:blank",
+            "ws://a/",
+            "x:",
         ] {
             assert_eq!(destination(url), Err(BadDestination::Scheme), "{url:?}");
         }

@@ -70,7 +70,11 @@ fn a_session_is_there_at_the_first_paint_and_at_each_join_of_a_socket() {
     let mut client = Client::try_open(server.addr, &headers).expect("accepted");
     let mut join = join_frame(&page);
     client.send(&join);
-    assert_eq!(client.until("joined")["patch"], json!([0, "ada true 2"]), "what the first paint wrote is kept");
+    assert_eq!(
+        client.until("joined")["patch"],
+        json!([0, "ada true 2"]),
+        "what the first paint wrote is kept"
+    );
     // A second view on the socket, and one after the first has gone.
     join["view"] = json!(1);
     client.send(&join);

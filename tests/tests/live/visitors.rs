@@ -49,7 +49,9 @@ fn server(settings: impl FnOnce(djust::DjustBuilder) -> djust::DjustBuilder) -> 
 fn a_handler_navigates_to_http_and_relative_urls_and_nowhere_else() {
     let server = server(|builder| builder);
     let mut client = Client::join(server.addr, "/guest");
-    for bad in ["javascript:alert(1)", " \u{1}java\nscript:alert(1)", "data:text/html,x", "intent:x", "/a\u{0}b"] {
+    for bad in
+        ["javascript:alert(1)", " \u{1}java\nscript:alert(1)", "data:text/html,x", "intent:x", "/a\u{0}b"]
+    {
         let reference = client.event("go", json!({"to": bad}));
         let frame = loop {
             let frame = client.frame().expect("open");
@@ -60,7 +62,9 @@ fn a_handler_navigates_to_http_and_relative_urls_and_nowhere_else() {
         };
         assert_eq!((frame["ref"].as_u64(), frame.get("error")), (Some(reference), None), "{bad:?}");
     }
-    for (given, to) in [("/next", "/next"), (" https://a.example/\r\n", "https://a.example/"), ("?a=b:c", "?a=b:c")] {
+    for (given, to) in
+        [("/next", "/next"), (" https://a.example/\r\n", "https://a.example/"), ("?a=b:c", "?a=b:c")]
+    {
         client.event("go", json!({"to": given}));
         assert_eq!(client.until("navigate")["to"], to);
     }
@@ -72,7 +76,10 @@ fn mount_redirects_to_http_and_relative_urls_and_otherwise_fails() {
     for bad in ["javascript:alert(1)", "%01java%0ascript:alert(1)", "data:text/html,x", "/a%00b"] {
         let (status, head, body) = get(server.addr, &format!("/guest?to={bad}"), "");
         assert_eq!(status, 500, "{bad}");
-        assert!(!head.to_ascii_lowercase().contains("location") && !body.contains("script"), "{head}\n{body}");
+        assert!(
+            !head.to_ascii_lowercase().contains("location") && !body.contains("script"),
+            "{head}\n{body}"
+        );
     }
     let (status, head, _) = get(server.addr, "/guest?to=/a%0d%0aSet-Cookie:%20b=c", "");
     assert_eq!(status, 302);
@@ -242,5 +249,8 @@ fn a_page_of_a_view_that_is_not_registered_can_t_be_made() {
     }));
     let panic = made.err().expect("it is not registered");
     let message = panic.downcast_ref::<String>().expect("a sentence");
-    assert!(message.contains("not registered") && message.contains("view::<") && message.contains("Guest"), "{message}");
+    assert!(
+        message.contains("not registered") && message.contains("view::<") && message.contains("Guest"),
+        "{message}"
+    );
 }
