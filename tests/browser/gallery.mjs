@@ -35,7 +35,8 @@ export class Gallery {
   /** On a free port, or on this one; with a Redis, if its address is given. */
   static async start(port = 0, redis = undefined) {
     const options = ["--port", String(port), ...(redis ? ["--redis", redis] : [])];
-    const child = launch(options);
+    // Galleries with one Redis are one site: they share a secret.
+    const child = launch(options, redis ? { DJUST_SECRET: "0123456789abcdef0123456789abcdef" } : {});
     const origin = await new Promise((found, failed) => {
       child.stdout.on("data", () => {
         const line = child.output.match(/open at (http:\S+)/);

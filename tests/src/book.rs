@@ -29,6 +29,7 @@ texts! {
     delivery = "book/src/delivery.md";
     ticks = "book/src/ticks.md";
     wire_protocol = "book/src/wire-protocol.md";
+    security = "book/src/security.md";
     architecture = "book/src/architecture.md";
 }
 

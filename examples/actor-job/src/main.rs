@@ -4,7 +4,7 @@
 //! cargo run -p actor-job
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/jobs> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Open <http://127.0.0.1:8080/jobs> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! The job itself is in `job.rs`; the gallery runs the same actor behind its button.
 
 use actor_job::{Job, Plan};

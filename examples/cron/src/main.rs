@@ -4,7 +4,7 @@
 //! cargo run -p cron
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/dashboard>, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`. Then
+//! Open <http://127.0.0.1:8080/dashboard>, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`. Then
 //! close it, and see the scheduler leave its work. Ctrl-C ends it, and so does the last of `--runs`.
 
 use clap::Parser;

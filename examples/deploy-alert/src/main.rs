@@ -4,7 +4,7 @@
 //! cargo run -p deploy-alert -- "Version 2 goes live in five minutes"
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/alerts> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Open <http://127.0.0.1:8080/alerts> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! There is no runtime here: outside of one, a push blocks until Redis has it, and its receipt can be asked how many pages
 //! have been reached.
 

@@ -55,6 +55,10 @@ use ticker::Ticker;
 /// Nothing is loaded from elsewhere, and nothing is inline: no script, no style.
 const CONTENT_POLICY: (HeaderName, &str) = (CONTENT_SECURITY_POLICY, "default-src 'self'");
 
+/// Without it they would refuse each other's pages.
+const NO_SECRET: &str = "galleries with one Redis are one site and need the same secret: set DJUST_SECRET for each, as in \
+                         DJUST_SECRET=$(openssl rand -hex 32)";
+
 /// Every djust example in one server.
 #[derive(Parser)]
 #[command(version)]
@@ -102,7 +106,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 /// Every view that the gallery shows. Without a `DJUST_SECRET` (32 bytes or more) the tokens in the pages
-/// are signed with a random one: after a restart, open pages fetch a new token and go on.
+/// are signed with a random one: after a restart, open pages fetch a new token and go on. With Redis it is needed.
 fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
     let mut builder = Djust::builder();
     if let Some(address) = &options.redis {
@@ -111,8 +115,10 @@ fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
     if let Some(token) = &options.push_token {
         builder = builder.push_token(token);
     }
-    if let Ok(secret) = std::env::var("DJUST_SECRET") {
-        builder = builder.secret(secret);
+    match std::env::var("DJUST_SECRET") {
+        Ok(secret) => builder = builder.secret(secret),
+        Err(_) if options.redis.is_some() => return Err(NO_SECRET.into()),
+        Err(_) => {}
     }
     let builder = builder.view::<Counter>().view::<MetricsView>().view::<Ticker>();
     let builder = builder.view::<ChatView>().view::<AlertView>().view::<Table>();

@@ -1,5 +1,8 @@
 //! `GET /push?view=PATH&state={json}&handler=NAME&payload={json}`: a push from a shell, for showing.
 //!
+//! A page of another site, opened in the same browser, must not push: a GET request can be made by any `<img>`. So requests that a
+//! browser marks as coming from elsewhere are refused with 403; `curl` marks nothing.
+//!
 //! An application has no such route. It pushes from its own code, and where the outside may push at all,
 //! it decides who may push what. What comes back: 200 with the receipt; 400 for malformed input; 404 for a
 //! view that isn't there; 422 for a field, handler or type that doesn't fit; the reason is in `error`.
@@ -7,6 +10,7 @@
 use crate::chat::ChatView;
 use crate::history::{History, Message};
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use djust::ViewDefinition;
@@ -25,7 +29,27 @@ struct Request {
     payload: Option<String>,
 }
 
+/// Whether a page of another site has made a browser send this. `Sec-Fetch-Site` tells; older browsers send `Origin`, where
+/// they send anything.
+fn is_cross_site(request: &HttpRequest) -> bool {
+    let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => !matches!(site, b"same-origin" | b"none"),
+        (None, Some(origin)) => {
+            let host = header("host").unwrap_or_default();
+            origin != [b"http://", host].concat() && origin != [b"https://", host].concat()
+        }
+        (None, None) => false,
+    }
+}
+
 pub async fn push(request: HttpRequest, history: Data<History>) -> HttpResponse {
+    if is_cross_site(&request) {
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "a page of another site may not push: use curl, or the gallery's own pages",
+        );
+    }
     let query = match Query::<Request>::from_query(request.query_string()) {
         Ok(query) => query.into_inner(),
         Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
@@ -66,4 +90,31 @@ fn status(error: &PushError) -> StatusCode {
 
 fn refusal(status: StatusCode, error: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "error": error }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_cross_site;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn a_page_of_another_site_may_not_push_and_curl_may() {
+        let asked = |headers: &[(&str, &str)]| {
+            let request = TestRequest::default().insert_header(("host", "localhost:8080"));
+            let add = |request: TestRequest, &(name, value): &(&str, &str)| {
+                request.insert_header((name.to_owned(), value.to_owned()))
+            };
+            is_cross_site(&headers.iter().fold(request, add).to_http_request())
+        };
+        assert!(!asked(&[]), "curl");
+        assert!(!asked(&[("sec-fetch-site", "none")]), "typed into the address bar");
+        assert!(!asked(&[("sec-fetch-site", "same-origin"), ("origin", "http://localhost:8080")]));
+        assert!(!asked(&[("origin", "http://localhost:8080")]));
+        for site in ["cross-site", "same-site", "", "other"] {
+            assert!(asked(&[("sec-fetch-site", site)]), "{site}");
+        }
+        for origin in ["http://evil.example", "null", "http://localhost:8081", "http://evil.localhost:8080"] {
+            assert!(asked(&[("origin", origin)]), "{origin}");
+        }
+    }
 }

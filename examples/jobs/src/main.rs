@@ -4,7 +4,7 @@
 //! cargo run -p jobs
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/dashboard> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Open <http://127.0.0.1:8080/dashboard> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! Twelve orders are put into the queue and worked off; each one's end is pushed. `--forever` goes on with an order a second.
 
 use apalis::prelude::{BackendExt, BoxDynError, Data, TaskSink, WorkerBuilder};

@@ -4,7 +4,7 @@
 //! cargo run -p signals -- --orders 5
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/orders> first, of a gallery that uses Redis: `cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Open <http://127.0.0.1:8080/orders> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! Five orders are written to an SQLite file and paid, and each change is pushed because the database has it, not because this
 //! program wrote it: without `--orders` it watches until Ctrl-C, and `--orders 5 --write-only` in another shell writes.
 //!

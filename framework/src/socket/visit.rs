@@ -100,3 +100,32 @@ impl Drop for LentRequest {
         *self.visit.extensions.borrow_mut() = extensions;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_the_extensions_as_long_as_it_is_held_and_leaves_nothing_behind() {
+        let kept = Rc::new(());
+        let request = TestRequest::with_uri("/djust/live")
+            .insert_header(("cookie", "session=1"))
+            .append_header(("cookie", "b=2"))
+            .to_http_request();
+        request.extensions_mut().insert(Rc::clone(&kept));
+        let visit = Rc::new(Visit::of(&request, &Sample::default()));
+        drop(request);
+        for _ in 0..3 {
+            let (one, other) = (visit.request(), visit.request());
+            assert!(Rc::ptr_eq(&one, &other));
+            assert_eq!(
+                (one.request.path(), one.request.headers().get_all("cookie").count()),
+                ("/djust/live", 2)
+            );
+            assert!(one.request.extensions().get::<Rc<()>>().is_some());
+        }
+        assert_eq!(Rc::strong_count(&kept), 2, "it is back");
+        drop(visit);
+        assert_eq!(Rc::strong_count(&kept), 1);
+    }
+}

@@ -50,7 +50,7 @@ fn a_handler_navigates_to_http_and_relative_urls_and_nowhere_else() {
     let server = server(|builder| builder);
     let mut client = Client::join(server.addr, "/guest");
     for bad in
-        ["javascript:alert(1)", " \u{1}java\nscript:alert(1)", "data:text/html,x", "intent:x", "/a\u{0}"]
+        ["javascript:alert(1)", " \u{1}java\nscript:alert(1)", "data:text/html,x", "intent:x", "/a\u{0}b"]
     {
         let reference = client.event("go", json!({"to": bad}));
         let frame = loop {

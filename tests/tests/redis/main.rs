@@ -1,6 +1,7 @@
 //! The Redis layer: real processes, a real redis-server, real faults.
 
 mod command;
+mod ends;
 mod faults;
 mod losses;
 mod order;
