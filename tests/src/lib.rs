@@ -7,6 +7,7 @@ pub mod contracts;
 pub mod crowd;
 pub mod measured;
 pub mod node;
+pub mod pace;
 pub mod redis_server;
 pub mod server;
 pub mod views;

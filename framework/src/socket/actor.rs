@@ -1,10 +1,13 @@
 //! The socket actor, on actix-web-actors: the only file that knows that crate.
 
+use super::heartbeat::Heartbeat;
+use super::link::ForgedMark;
 use super::messages::{FromSocket, ToSocket};
 use super::origin;
 use super::visit::{Sample, Visit};
 use crate::app::App;
 use crate::mail::Post;
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
 use crate::push::ViewPath;
 use crate::view::{Attached, EndReason, JoinRequest};
@@ -36,7 +39,13 @@ pub(crate) fn open(
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
     if !origin::is_allowed(request, &app.config.allowed_origins) {
-        tracing::warn!(origin = ?request.headers().get("origin"), "a socket of another origin is refused");
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            let origin =
+                request.headers().get("origin").map(|origin| String::from_utf8_lossy(origin.as_bytes()));
+            let origin = Excerpt(origin.as_deref().unwrap_or_default());
+            tracing::warn!(%origin, suppressed, "a socket of another origin is refused");
+        }
         return Ok(
             HttpResponse::Forbidden().body("this origin may not connect: see Djust::builder().allow_origin")
         );
@@ -50,6 +59,7 @@ pub(crate) fn open(
         sample: Rc::clone(sample),
         visit: None,
         views: HashMap::new(),
+        heartbeat: None,
         waits_for_join: None,
         refused_events: 0,
     };
@@ -64,6 +74,8 @@ struct Socket {
     sample: Sample,
     visit: Option<Rc<Visit>>,
     views: HashMap<u32, Attached>,
+    /// From when it has started.
+    heartbeat: Option<Arc<Heartbeat>>,
     /// The timer that ends a socket which joins nothing.
     waits_for_join: Option<SpawnHandle>,
     refused_events: u32,
@@ -76,6 +88,7 @@ impl Actor for Socket {
 
     fn started(&mut self, ctx: &mut SocketContext) {
         self.visit = self.handshake.take().map(|request| Rc::new(Visit::of(&request, &self.sample)));
+        self.heartbeat = Some(Heartbeat::start(ctx.address().recipient(), self.app.config.idle_timeout));
         let waiting =
             ctx.run_later(JOIN_WITHIN, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
         self.waits_for_join = Some(waiting);
@@ -113,7 +126,7 @@ impl Handler<ToSocket> for Socket {
 
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SocketContext) {
-        self.views.values().for_each(|view| view.life.heard());
+        self.heartbeat.iter().for_each(|heartbeat| heartbeat.heard());
         match message {
             Ok(Message::Text(text)) => match ClientFrame::decode(&text) {
                 Ok(frame) => self.take(frame, ctx),
@@ -140,7 +153,10 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
 /// Says what was not understood, and ends the connection.
 fn malformed(ctx: &mut SocketContext, message: &str) {
     metrics::counter!("djust_malformed_frames_total").increment(1);
-    tracing::warn!(message, "a malformed frame ends its connection");
+    static LIMIT: LogLimit = LogLimit::new();
+    if let Some(suppressed) = LIMIT.admit() {
+        tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
+    }
     send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
     close(ctx, CloseCode::from(close_code::MALFORMED), "malformed frame");
 }
@@ -164,8 +180,11 @@ impl Socket {
             }
             ClientFrame::Ack { view, mark } => {
                 // One whose view has just ended is late, not wrong.
-                if let Some(attached) = self.views.get(&view) {
-                    attached.view.post(FromSocket::Ack(mark));
+                let Some(attached) = self.views.get(&view) else { return };
+                match attached.link.acknowledge(&mark) {
+                    Ok(true) => attached.view.post(FromSocket::Room),
+                    Ok(false) => {}
+                    Err(ForgedMark) => malformed(ctx, "an ack carries a mark that no sync sent"),
                 }
             }
             ClientFrame::Leave { view } => {
@@ -195,21 +214,14 @@ impl Socket {
                 return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
             }
         };
-        let Some(visit) = self.visit.clone() else { return };
+        let (Some(visit), Some(heartbeat)) = (self.visit.clone(), self.heartbeat.clone()) else { return };
         let registered = location.view.parse::<ViewPath>().ok().and_then(|path| self.app.views.get(&path));
         let Some(registered) = registered else {
             let message = "the view is not registered here any more";
             return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
         };
-        let join = JoinRequest {
-            app: Arc::clone(&self.app),
-            visit,
-            location,
-            socket: ctx.address().recipient(),
-            view,
-            template,
-            digests,
-        };
+        let join =
+            JoinRequest { app: Arc::clone(&self.app), visit, location, heartbeat, view, template, digests };
         if let Some(waiting) = self.waits_for_join.take() {
             ctx.cancel_future(waiting);
         }

@@ -7,3 +7,4 @@ mod page;
 mod protocol;
 mod push;
 mod socket;
+mod time;
