@@ -369,6 +369,13 @@ impl DjustBuilder {
         self
     }
 
+    /// How long a browser may be silent before its connection is closed, whether it has views or not. 60 s by default. It is
+    /// pinged after each third of that, and every browser answers a ping by itself.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.config.idle_timeout = timeout;
+        self
+    }
+
     /// How long `mount` or one call of a handler may take before its view is ended and remounted. 30 s by default.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.config.handler_timeout = timeout;

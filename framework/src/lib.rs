@@ -24,6 +24,8 @@ pub mod layer;
 #[cfg(feature = "server")]
 mod mail;
 #[cfg(feature = "server")]
+mod peer_log;
+#[cfg(feature = "server")]
 pub mod protocol;
 pub mod push;
 #[cfg(feature = "server")]

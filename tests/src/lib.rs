@@ -11,6 +11,7 @@ pub mod lab;
 pub mod logs;
 pub mod measured;
 pub mod node;
+pub mod pace;
 pub mod redis_server;
 pub mod server;
 pub mod views;

@@ -31,8 +31,10 @@ pub(super) fn is_for_ends(group: &GroupName) -> bool {
 /// Checks what has come for [`path`].
 pub(super) fn check(message: &Message) -> Result<(), PushError> {
     let name = message.push().handler_name().unwrap_or("nothing");
-    let unfit =
-        || PushError::Unfit { path: message.path().to_string(), source: ArgumentError::unknown_handler(name) };
+    let unfit = || PushError::Unfit {
+        path: message.path().to_string(),
+        source: ArgumentError::unknown_handler(name),
+    };
     ended_key(message.push()).map(drop).ok_or_else(unfit)
 }
 

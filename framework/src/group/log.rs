@@ -1,14 +1,22 @@
 //! The pushes that a part's members have still to read.
 //!
 //! One log serves all members of a group on a thread; each has a position of its own. An entry knows how many
-//! members have still to take it and goes when there is none. State that nobody has read yet takes in newer
+//! members have still to take it; its push goes when there is none, and its place with those before it. State that nobody has read yet takes in newer
 //! state instead of growing the log; handler calls are never merged.
+//!
+//! What waits is counted by weight, as the group's permits are: for each reader what it has still to take. So it can be told
+//! who holds permits back ([`PushLog::is_laggard`]); such a reader is abandoned, and holds nothing any more.
 
 use super::roll::Parcel;
 use crate::push::{Push, ViewId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// For how long a push has to wait before who has not taken it may be a laggard: until then it may just not have had its turn.
+const LAGGARDS_AFTER: Duration = Duration::from_millis(500);
 
 /// The log of one part.
 #[derive(Default)]
@@ -30,7 +38,10 @@ pub(crate) enum Posting {
 }
 
 struct Entry {
-    posting: Posting,
+    /// Gone when all have taken it, while some are still before it.
+    posting: Option<Posting>,
+    weight: u32,
+    came: Instant,
     /// Members that have still to take it.
     waiting: usize,
     taken: bool,
@@ -48,18 +59,35 @@ pub(crate) struct Reader {
     pub(crate) keys_known_from: u64,
     /// There is a remount mark ahead.
     pub(crate) remounting: bool,
+    /// The weight of the pushes that it has still to take.
+    pub(crate) pending: Cell<u64>,
+    /// Where it joined.
+    joined: u64,
+    /// It was too far behind: nothing is kept for it any more.
+    abandoned: bool,
 }
 
 impl Reader {
     /// Whether a push at this position is the member's to take.
     pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
-        push.excepted() != Some(self.id) && (position < self.keys_known_from || self.has_key_of(push))
+        !self.abandoned
+            && push.excepted() != Some(self.id)
+            && (position < self.keys_known_from || self.has_key_of(push))
+    }
+
+    /// Whether the reader will take a push at this position, which is counted then.
+    pub(crate) fn will_take(&self, position: u64, parcel: &Parcel) -> bool {
+        let takes = self.takes(position, &parcel.push);
+        if takes {
+            self.pending.set(self.pending.get() + u64::from(parcel.weight()));
+        }
+        takes
     }
 
     fn takes_posting(&self, position: u64, posting: &Posting) -> bool {
         match posting {
             Posting::Push(parcel) => self.takes(position, &parcel.push),
-            Posting::Remount => true,
+            Posting::Remount => !self.abandoned,
         }
     }
 
@@ -82,46 +110,58 @@ impl PushLog {
     /// A new member reads what comes from now on.
     pub(crate) fn join(&mut self, id: ViewId) -> Reader {
         self.sealed = true;
-        Reader { id, next: self.end(), keys: Vec::new(), keys_known_from: u64::MAX, remounting: false }
+        let (next, pending) = (self.end(), Cell::new(0));
+        Reader {
+            id,
+            next,
+            keys: Vec::new(),
+            keys_known_from: u64::MAX,
+            remounting: false,
+            pending,
+            joined: next,
+            abandoned: false,
+        }
     }
 
-    /// Adds a push that so many readers will take, each of those for which [`Reader::takes`] holds at
+    /// Adds a push that so many readers will take, each of those for which [`Reader::will_take`] held at
     /// [`end`](PushLog::end).
-    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize) {
+    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize, came: Instant) {
         if waiting > 0 {
-            self.entries.push_back(Entry { posting: Posting::Push(parcel), waiting, taken: false });
+            let weight = parcel.weight();
+            let posting = Some(Posting::Push(parcel));
+            self.entries.push_back(Entry { posting, weight, came, waiting, taken: false });
             self.sealed = false;
         }
     }
 
     /// Makes these readers, which are all there are, mount anew.
-    pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>) {
+    pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>, came: Instant) {
         let mut waiting = 0;
         for reader in readers {
             let reader = &mut *reader.borrow_mut();
+            if reader.abandoned {
+                continue;
+            }
             self.leave(reader);
             (reader.keys_known_from, reader.remounting) = (u64::MAX, true);
             waiting += 1;
         }
-        self.entries.push_back(Entry { posting: Posting::Remount, waiting, taken: false });
+        let posting = Some(Posting::Remount);
+        self.entries.push_back(Entry { posting, weight: 0, came, waiting, taken: false });
+        self.trim();
     }
 
     /// Takes newer state into the last entry, if nobody has read that yet; its readers are awake then.
-    pub(crate) fn merge(&mut self, newer: &Push) -> bool {
-        let Some(Entry { posting: Posting::Push(last), taken: false, .. }) = self.entries.back_mut() else {
+    pub(crate) fn merge(&mut self, newer: &Parcel) -> bool {
+        let Some(Entry { posting: Some(Posting::Push(last)), taken: false, .. }) = self.entries.back_mut()
+        else {
             return false;
         };
-        if self.sealed || !last.push.merges_with(newer) {
+        if self.sealed || !last.push.merges_with(&newer.push) {
             return false;
         }
-        match Arc::get_mut(last) {
-            Some(parcel) => parcel.push.merge(newer),
-            None => {
-                let mut push = last.push.clone();
-                push.merge(newer);
-                *last = Arc::new(Parcel::new(push, None));
-            }
-        }
+        // Other parts may have the same.
+        Arc::make_mut(last).merge(newer);
         true
     }
 
@@ -132,14 +172,14 @@ impl PushLog {
             let position = reader.next;
             reader.next += 1;
             let entry = &mut self.entries[(position - self.first) as usize];
-            if reader.takes_posting(position, &entry.posting) {
-                entry.waiting -= 1;
-                entry.taken = true;
-                let posting = entry.posting.clone();
-                reader.remounting &= !matches!(posting, Posting::Remount);
-                self.trim();
-                return Some(posting);
-            }
+            let takes = |posting: &&Posting| reader.takes_posting(position, posting);
+            let Some(posting) = entry.posting.as_ref().filter(takes).cloned() else { continue };
+            entry.taken = true;
+            entry.is_taken();
+            reader.pending.set(reader.pending.get() - u64::from(entry.weight));
+            reader.remounting &= !matches!(posting, Posting::Remount);
+            self.trim();
+            return Some(posting);
         }
         None
     }
@@ -149,23 +189,58 @@ impl PushLog {
         reader.next = reader.next.max(self.first);
         for position in reader.next..self.end() {
             let entry = &mut self.entries[(position - self.first) as usize];
-            if reader.takes_posting(position, &entry.posting) {
-                entry.waiting -= 1;
+            if entry.posting.as_ref().is_some_and(|posting| reader.takes_posting(position, posting)) {
+                entry.is_taken();
             }
         }
         reader.next = self.end();
+        reader.pending.set(0);
         self.trim();
     }
 
-    /// How many entries a reader has still to look at.
-    pub(crate) fn behind(&self, reader: &Reader) -> u64 {
-        self.end() - reader.next.max(self.first)
+    /// Keeps nothing for a member any more: it is about to be ended.
+    pub(crate) fn abandon(&mut self, reader: &mut Reader) {
+        self.leave(reader);
+        reader.abandoned = true;
+    }
+
+    /// How many places are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How much waits for the member that is furthest ahead, of those that were there when the oldest entry came.
+    pub(crate) fn furthest_ahead<'r>(&self, readers: impl Iterator<Item = &'r RefCell<Reader>>) -> u64 {
+        let there =
+            readers.map(RefCell::borrow).filter(|reader| reader.joined <= self.first && !reader.abandoned);
+        there.map(|reader| reader.pending.get()).min().unwrap_or(u64::MAX)
+    }
+
+    /// Whether this reader holds back the oldest entry, for longer than it takes to get one's turn, while another is ahead
+    /// of it: half as much or less waits for that one. If nobody is, the sender is faster than everyone.
+    pub(crate) fn is_laggard(&self, reader: &Reader, ahead: u64, now: Instant) -> bool {
+        let Some(oldest) = self.entries.front() else { return false };
+        let holds = reader.next <= self.first
+            && oldest.posting.as_ref().is_some_and(|posting| reader.takes_posting(self.first, posting));
+        holds
+            && now.saturating_duration_since(oldest.came) >= LAGGARDS_AFTER
+            && ahead <= reader.pending.get() / 2
     }
 
     fn trim(&mut self) {
         while self.entries.front().is_some_and(|entry| entry.waiting == 0) {
             self.entries.pop_front();
             self.first += 1;
+        }
+    }
+}
+
+impl Entry {
+    /// One less waits for it. With the last one the push goes, and its permits are free.
+    fn is_taken(&mut self) {
+        self.waiting -= 1;
+        if self.waiting == 0 {
+            self.posting = None;
         }
     }
 }
@@ -188,9 +263,10 @@ mod tests {
     }
 
     fn add(log: &mut PushLog, push: Push, readers: &[&Reader]) {
-        if !log.merge(&push) {
-            let waiting = readers.iter().filter(|reader| reader.takes(log.end(), &push)).count();
-            log.append(parcel(push), waiting);
+        let parcel = parcel(push);
+        if !log.merge(&parcel) {
+            let waiting = readers.iter().filter(|reader| reader.will_take(log.end(), &parcel)).count();
+            log.append(parcel, waiting, Instant::now());
         }
     }
 
@@ -254,7 +330,7 @@ mod tests {
             add(&mut log, Push::handler("h"), &[&stays, &leaves]);
         }
         assert_eq!(drain(&mut log, &mut stays).len(), 5);
-        assert_eq!((log.entries.len(), log.behind(&leaves)), (10, 10));
+        assert_eq!((log.entries.len(), leaves.pending.get()), (10, 10));
         log.leave(&mut leaves);
         assert!(log.entries.is_empty());
     }
@@ -265,9 +341,9 @@ mod tests {
         let fast = RefCell::new(known(log.join(ViewId::new()), &["7"]));
         let slow = RefCell::new(known(log.join(ViewId::new()), &[]));
         add(&mut log, Push::handler("lost"), &[&fast.borrow(), &slow.borrow()]);
-        log.remount([&fast, &slow].into_iter());
+        log.remount([&fast, &slow].into_iter(), Instant::now());
         add(&mut log, Push::handler("h").key("7"), &[&fast.borrow(), &slow.borrow()]);
-        log.remount([&fast, &slow].into_iter());
+        log.remount([&fast, &slow].into_iter(), Instant::now());
         add(&mut log, Push::handler("h").key("8"), &[&fast.borrow(), &slow.borrow()]);
         for reader in [&fast, &slow] {
             let reader = &mut *reader.borrow_mut();
@@ -277,6 +353,6 @@ mod tests {
         }
         assert!(log.entries.is_empty());
         let late = known(log.join(ViewId::new()), &[]);
-        assert_eq!((late.remounting, log.behind(&late)), (false, 0), "a newcomer has just been mounted");
+        assert_eq!((late.remounting, late.pending.get()), (false, 0), "a newcomer has just been mounted");
     }
 }

@@ -25,7 +25,7 @@ impl Membership {
         group: &GroupName,
         id: ViewId,
         view: Recipient<Poke>,
-        link: Rc<Link>,
+        link: Arc<Link>,
         life: Arc<Life>,
     ) -> Rc<Self> {
         let part = Part::here(directory, group);

@@ -5,15 +5,20 @@
 //!
 //! The actor appends pushes and wakes members, passes ticks on, and once a second looks after each member:
 //! acknowledgements that are overdue, dead connections, members that can't keep up.
+//!
+//! When the group's permits run short it looks at once who holds them back: members that have not taken the oldest push for a
+//! while, though others of the group, on any thread, are ahead of them. Those are remounted before a sender is refused. A burst
+//! is worked on for about 2 ms at a time; then the thread's other tasks have theirs.
 
 use super::directory::Directory;
 use super::log::{PushLog, Reader};
 use super::messages::{Deliver, EndAll, Poke, Remount, StopPart, TickGroup};
-use super::roll::Roll;
+use super::roll::{Parcel, Roll};
 use crate::mail::Post;
 use crate::push::{GroupName, ViewId};
 use crate::socket::Link;
 use crate::view::{EndReason, Life};
+use actix::fut::wrap_future;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Recipient};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
@@ -22,11 +27,17 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How often members are looked after.
 const CARE_INTERVAL: Duration = Duration::from_secs(1);
-/// How many pushes a member may be behind, unless the whole group is.
+/// The weight of the pushes that may wait for a member, unless for the whole group.
 const MAX_BEHIND: u64 = 32_768;
+/// How many places a log may have, most of them of pushes that all but a few members have taken.
+const MAX_PLACES: usize = 131_072;
+/// What handing out a push costs besides looking at each member, and how much of that is done at a time: about 2 ms.
+const PUSH_WORK: usize = 64;
+const MAX_WORK: usize = 400_000;
 
 thread_local! {
     /// The parts on this thread, by directory (its address) and group.
@@ -55,7 +66,7 @@ pub(super) struct Seat {
     pub(super) id: ViewId,
     pub(super) reader: RefCell<Reader>,
     view: Recipient<Poke>,
-    link: Rc<Link>,
+    link: Arc<Link>,
     life: Arc<Life>,
     /// A `Poke::Pushes` is in its mailbox.
     pub(super) woken: Cell<bool>,
@@ -82,8 +93,14 @@ impl Part {
         let members = Rc::<RefCell<Members>>::default();
         let opened = directory.open(name);
         let roll = Arc::clone(&opened.roll);
-        let actor =
-            PartActor { name: name.clone(), roll: Arc::clone(&roll), members: Rc::clone(&members) }.start();
+        let actor = PartActor {
+            id: ViewId::new(),
+            name: name.clone(),
+            roll: Arc::clone(&roll),
+            members: Rc::clone(&members),
+            work: 0,
+        }
+        .start();
         let attached = opened.attach(actor.clone()).boxed_local().shared();
         Rc::new(Part { name: name.clone(), directory: Arc::clone(directory), roll, actor, attached, members })
     }
@@ -93,7 +110,13 @@ impl Part {
         self.attached.clone()
     }
 
-    pub(super) fn sit(&self, id: ViewId, view: Recipient<Poke>, link: Rc<Link>, life: Arc<Life>) -> Rc<Seat> {
+    pub(super) fn sit(
+        &self,
+        id: ViewId,
+        view: Recipient<Poke>,
+        link: Arc<Link>,
+        life: Arc<Life>,
+    ) -> Rc<Seat> {
         let mut members = self.members.borrow_mut();
         let reader = members.log.join(id);
         let seat = Rc::new(Seat {
@@ -143,9 +166,13 @@ impl Part {
 
 /// The actor of a part.
 pub(crate) struct PartActor {
+    /// Tells the group's parts apart.
+    id: ViewId,
     name: GroupName,
     roll: Arc<Roll>,
     members: Rc<RefCell<Members>>,
+    /// How much has been done since other tasks had their turn.
+    work: usize,
 }
 
 impl Actor for PartActor {
@@ -163,21 +190,69 @@ impl PartActor {
     }
 
     fn look_after_members(&self) {
-        let members = self.members.borrow();
-        let behind = |seat: &Rc<Seat>| members.log.behind(&seat.reader.borrow());
-        let all_behind = members.seats.iter().all(|seat| behind(seat) >= MAX_BEHIND);
-        for seat in &members.seats {
+        let Members { log, seats } = &mut *self.members.borrow_mut();
+        let behind = |seat: &Rc<Seat>| seat.reader.borrow().pending.get();
+        let all_behind = seats.iter().all(|seat| behind(seat) >= MAX_BEHIND);
+        for seat in &*seats {
             let next = seat.reader.borrow().next;
             let stuck = seat.seen_at.replace(next) == next;
-            if behind(seat) >= MAX_BEHIND && (stuck || !all_behind) {
-                metrics::counter!("djust_views_lagged_total").increment(1);
-                tracing::warn!(group = %self.name, behind = behind(seat), "a view can't keep up with its pushes: it is remounted");
-                seat.end(EndReason::Lagged);
-            } else if let Some(fault) = seat.link.look_after(&seat.life) {
+            if behind(seat) >= MAX_BEHIND && (stuck || !all_behind) && seat.link.clock().is_steady() {
+                self.give_up(seat, log);
+            } else if let Some(fault) = seat.link.look_after() {
                 seat.end(fault);
             }
         }
+        self.free_permits(log, seats);
     }
+
+    /// A member can't keep up. What it has still to take is free at once, whatever the view is busy with.
+    fn give_up(&self, seat: &Seat, log: &mut PushLog) {
+        let reader = &mut *seat.reader.borrow_mut();
+        metrics::counter!("djust_views_lagged_total").increment(1);
+        tracing::warn!(group = %self.name, behind = reader.pending.get(), "a view can't keep up with its pushes: it is remounted");
+        log.abandon(reader);
+        seat.end(EndReason::Lagged);
+    }
+
+    /// Where permits are short, remounts the members that hold them back.
+    fn free_permits(&self, log: &mut PushLog, seats: &[Rc<Seat>]) {
+        let runs_short = |log: &PushLog| self.roll.is_short() || log.len() > MAX_PLACES;
+        let Some(clock) = seats.first().map(|seat| seat.link.clock()) else { return };
+        if !runs_short(log) || !clock.is_steady() {
+            return;
+        }
+        let now = clock.now();
+        let least = log.furthest_ahead(seats.iter().map(|seat| &seat.reader));
+        let ahead = least.min(self.roll.is_ahead(self.id, least));
+        while runs_short(log) {
+            let lags = |seat: &&Rc<Seat>| log.is_laggard(&seat.reader.borrow(), ahead, now);
+            let laggards: Vec<_> = seats.iter().filter(lags).collect();
+            if laggards.is_empty() {
+                return;
+            }
+            laggards.into_iter().for_each(|seat| self.give_up(seat, log));
+        }
+    }
+
+    /// Hands a push out, and wakes those that take it.
+    fn hand_out(&mut self, parcel: Arc<Parcel>) {
+        self.work += PUSH_WORK;
+        let Members { log, seats } = &mut *self.members.borrow_mut();
+        if log.merge(&parcel) {
+            return;
+        }
+        self.free_permits(log, seats);
+        let (position, came) = (log.end(), now(seats));
+        let takes = |seat: &&Rc<Seat>| seat.reader.borrow().will_take(position, &parcel);
+        let waiting = seats.iter().filter(takes).inspect(|seat| seat.wake()).count();
+        self.work += seats.len();
+        log.append(parcel, waiting, came);
+    }
+}
+
+/// The time, on the clock of the members' thread.
+fn now(seats: &[Rc<Seat>]) -> Instant {
+    seats.first().map_or_else(Instant::now, |seat| seat.link.clock().now())
 }
 
 impl Seat {
@@ -197,15 +272,12 @@ impl Seat {
 impl Handler<Deliver> for PartActor {
     type Result = ();
 
-    fn handle(&mut self, Deliver(parcel): Deliver, _: &mut Context<Self>) {
-        let Members { log, seats } = &mut *self.members.borrow_mut();
-        if log.merge(&parcel.push) {
-            return;
+    fn handle(&mut self, Deliver(parcel): Deliver, ctx: &mut Context<Self>) {
+        self.hand_out(parcel);
+        if self.work >= MAX_WORK {
+            self.work = 0;
+            ctx.wait(wrap_future::<_, Self>(tokio::task::yield_now()));
         }
-        let position = log.end();
-        let takes = |seat: &&Rc<Seat>| seat.reader.borrow().takes(position, &parcel.push);
-        let waiting = seats.iter().filter(takes).inspect(|seat| seat.wake()).count();
-        log.append(parcel, waiting);
     }
 }
 
@@ -215,7 +287,7 @@ impl Handler<Remount> for PartActor {
     fn handle(&mut self, _: Remount, _: &mut Context<Self>) {
         let Members { log, seats } = &mut *self.members.borrow_mut();
         metrics::counter!("djust_views_remounted_total").increment(seats.len() as u64);
-        log.remount(seats.iter().map(|seat| &seat.reader));
+        log.remount(seats.iter().map(|seat| &seat.reader), now(seats));
         for seat in seats {
             self.roll.mounts_again(seat.id);
             seat.wake();
@@ -255,6 +327,7 @@ impl Handler<StopPart> for PartActor {
     type Result = ();
 
     fn handle(&mut self, _: StopPart, ctx: &mut Context<Self>) {
+        self.roll.forget_part(self.id);
         ctx.stop();
     }
 }

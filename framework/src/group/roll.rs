@@ -3,18 +3,22 @@
 use crate::push::{Push, ViewId};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How much may be waiting for a group: pushes, a push of more than 512 bytes counting as several. Beyond it
 /// `push_to_view` says `QueueFull` and `apush_to_view` waits.
 pub(crate) const PERMITS: usize = 65_536;
 const BYTES_PER_PERMIT: usize = 512;
+/// From here on permits run short: the members that hold them back are looked for, before senders are refused.
+const SHORT_FROM: usize = PERMITS / 4 * 3;
 
 /// A group's members by id and by key, and its permits.
 pub(crate) struct Roll {
     members: RwLock<Members>,
     permits: Arc<Semaphore>,
+    /// How much waits for the member of each part that is furthest ahead; kept while permits are short.
+    ahead: Mutex<HashMap<ViewId, u64>>,
 }
 
 #[derive(Default)]
@@ -38,21 +42,43 @@ impl Members {
     }
 }
 
-/// A push on its way to a group's views; its permit is free again when the last of them has taken it.
+/// A push on its way to a group's views; its permits are free again when the last of them has taken it.
+#[derive(Clone)]
 pub(crate) struct Parcel {
     pub(crate) push: Push,
-    _permit: Option<OwnedSemaphorePermit>,
+    weight: u32,
+    permits: Vec<Arc<OwnedSemaphorePermit>>,
 }
 
 impl Parcel {
     pub(crate) fn new(push: Push, permit: Option<OwnedSemaphorePermit>) -> Self {
-        Parcel { push, _permit: permit }
+        let weight =
+            permit.as_ref().map_or(1, |permit| u32::try_from(permit.num_permits()).unwrap_or(u32::MAX));
+        Parcel { push, weight, permits: permit.into_iter().map(Arc::new).collect() }
+    }
+
+    /// How many permits it takes.
+    pub(crate) fn weight(&self) -> u32 {
+        self.weight
+    }
+
+    /// Takes newer state in, and its permits where that makes it heavier.
+    pub(super) fn merge(&mut self, newer: &Parcel) {
+        self.push.merge(&newer.push);
+        if weight(&self.push) > self.weight {
+            self.weight += newer.weight;
+            self.permits.extend(newer.permits.iter().cloned());
+        }
     }
 }
 
 impl Roll {
     pub(crate) fn new() -> Self {
-        Roll { members: RwLock::default(), permits: Arc::new(Semaphore::new(PERMITS)) }
+        Roll {
+            members: RwLock::default(),
+            permits: Arc::new(Semaphore::new(PERMITS)),
+            ahead: Mutex::default(),
+        }
     }
 
     pub(crate) fn add(&self, id: ViewId) {
@@ -124,6 +150,22 @@ impl Roll {
     /// How many permits are taken.
     pub(crate) fn waiting(&self) -> usize {
         PERMITS.saturating_sub(self.permits.available_permits())
+    }
+
+    pub(crate) fn is_short(&self) -> bool {
+        self.waiting() >= SHORT_FROM
+    }
+
+    /// How much waits for the member of this part that is furthest ahead. Answers the same of all other parts.
+    pub(super) fn is_ahead(&self, part: ViewId, least: u64) -> u64 {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.insert(part, least);
+        ahead.iter().filter(|(id, _)| **id != part).map(|(_, least)| *least).min().unwrap_or(u64::MAX)
+    }
+
+    /// Such a part has ended.
+    pub(super) fn forget_part(&self, part: ViewId) {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(&part);
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Members) -> T) {

@@ -12,6 +12,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::{Push, PushError, PushErrorKind, Receipt, ViewPath};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, WWW_AUTHENTICATE};
@@ -54,18 +55,25 @@ async fn answer(app: Arc<App>, request: HttpRequest, payload: Payload) -> HttpRe
     let peer = request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
     let Some(token) = app.config.push_tokens.presented_by(&request) else {
         metrics::counter!("djust_push_tokens_refused_total").increment(1);
-        tracing::warn!(%peer, "a push over HTTP has no token or a wrong one");
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(%peer, suppressed, "a push over HTTP has no token or a wrong one");
+        }
         return unauthorized();
     };
     let view = request.match_info().get("view").unwrap_or_default();
     // Whatever is logged on the way, by the layer too, says who sent it.
-    let span = tracing::error_span!("push_over_http", ?view, %peer, token);
+    let span = tracing::error_span!("push_over_http", view = %Excerpt(view), %peer, token);
     let pushed = async {
         let result = push(&app, view, &request, payload).await;
         match &result {
             Ok(receipt) => tracing::info!(status = ?receipt.status, views = receipt.views, "accepted"),
             Err(problem) => {
-                tracing::warn!(status = problem.status.as_u16(), detail = ?problem.detail, "refused");
+                static LIMIT: LogLimit = LogLimit::new();
+                if let Some(suppressed) = LIMIT.admit() {
+                    let (status, detail) = (problem.status.as_u16(), Excerpt(&problem.detail));
+                    tracing::warn!(status, %detail, suppressed, "refused");
+                }
             }
         }
         result

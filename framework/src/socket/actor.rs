@@ -1,9 +1,12 @@
 //! The socket actor, on actix-web-actors: the only file that knows that crate.
 
+use super::heartbeat::Heartbeat;
+use super::link::ForgedMark;
 use super::messages::{FromSocket, ToSocket};
 use super::visit::{Sample, Visit};
 use crate::app::App;
 use crate::mail::Post;
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
 use crate::push::ViewPath;
 use crate::view::{Attached, EndReason, JoinRequest};
@@ -35,7 +38,10 @@ pub(crate) fn open(
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
     if let Err(error) = app.config.origins.check(request) {
-        tracing::warn!(%error, "a socket is refused");
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(%error, suppressed, "a socket is refused");
+        }
         return Ok(HttpResponse::Forbidden().body(error.to_string()));
     }
     if app.directory.is_closing() {
@@ -45,6 +51,7 @@ pub(crate) fn open(
         app: Arc::clone(app),
         visit: Rc::new(Visit::of(request, sample)),
         views: HashMap::new(),
+        heartbeat: None,
         waits_for_join: None,
         refused_events: 0,
     };
@@ -56,6 +63,8 @@ struct Socket {
     app: Arc<App>,
     visit: Rc<Visit>,
     views: HashMap<u32, Attached>,
+    /// From when it has started.
+    heartbeat: Option<Arc<Heartbeat>>,
     /// The timer that ends a socket which joins nothing.
     waits_for_join: Option<SpawnHandle>,
     refused_events: u32,
@@ -67,6 +76,7 @@ impl Actor for Socket {
     type Context = SocketContext;
 
     fn started(&mut self, ctx: &mut SocketContext) {
+        self.heartbeat = Some(Heartbeat::start(ctx.address().recipient(), self.app.config.idle_timeout));
         let waiting =
             ctx.run_later(JOIN_WITHIN, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
         self.waits_for_join = Some(waiting);
@@ -104,7 +114,7 @@ impl Handler<ToSocket> for Socket {
 
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SocketContext) {
-        self.views.values().for_each(|view| view.life.heard());
+        self.heartbeat.iter().for_each(|heartbeat| heartbeat.heard());
         match message {
             Ok(Message::Text(text)) => match ClientFrame::decode(&text) {
                 Ok(frame) => self.take(frame, ctx),
@@ -131,7 +141,10 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
 /// Says what was not understood, and ends the connection.
 fn malformed(ctx: &mut SocketContext, message: &str) {
     metrics::counter!("djust_malformed_frames_total").increment(1);
-    tracing::warn!(message, "a malformed frame ends its connection");
+    static LIMIT: LogLimit = LogLimit::new();
+    if let Some(suppressed) = LIMIT.admit() {
+        tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
+    }
     send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
     close(ctx, CloseCode::from(close_code::MALFORMED), "malformed frame");
 }
@@ -155,8 +168,11 @@ impl Socket {
             }
             ClientFrame::Ack { view, mark } => {
                 // One whose view has just ended is late, not wrong.
-                if let Some(attached) = self.views.get(&view) {
-                    attached.view.post(FromSocket::Ack(mark));
+                let Some(attached) = self.views.get(&view) else { return };
+                match attached.link.acknowledge(&mark) {
+                    Ok(true) => attached.view.post(FromSocket::Room),
+                    Ok(false) => {}
+                    Err(ForgedMark) => malformed(ctx, "an ack carries a mark that no sync sent"),
                 }
             }
             ClientFrame::Leave { view } => {
@@ -186,6 +202,7 @@ impl Socket {
                 return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
             }
         };
+        let Some(heartbeat) = self.heartbeat.clone() else { return };
         let registered = location.view.parse::<ViewPath>().ok().and_then(|path| self.app.views.get(&path));
         let Some(registered) = registered else {
             let message = "the view is not registered here any more";
@@ -195,7 +212,7 @@ impl Socket {
             app: Arc::clone(&self.app),
             visit: Rc::clone(&self.visit),
             location,
-            socket: ctx.address().recipient(),
+            heartbeat,
             view,
             template,
             digests,

@@ -1,13 +1,15 @@
 //! Flow control: what is on its way to the browser and not acknowledged.
 //!
-//! A pure state machine; [`Link`](super::Link) gives it the time and sends what it says.
+//! A pure state machine; [`Link`](super::Link) gives it the time and sends what it says. The time is that of the worker's
+//! [`Clock`](super::Clock), which stands still while the worker does.
 //!
 //! | state | event | then |
 //! |---|---|---|
 //! | nothing asked | half the window sent, or 5 s with anything unacknowledged | a `sync` is due |
 //! | asked | the `ack` with its mark | all before the `sync` is acknowledged; nothing asked |
 //! | asked | an `ack` with another mark | forged |
-//! | asked | 30 s | overdue: the connection ends |
+//! | asked | an `ack` that makes room for a view that waits for it | the view is woken |
+//! | asked | 30 s of the worker's attention | overdue: the connection ends |
 //!
 //! The mark is random, so who has not read the `sync` can't acknowledge it: even a hostile client
 //! holds at most a window.
@@ -29,6 +31,8 @@ pub(crate) struct Window {
 #[derive(Debug)]
 pub(crate) struct Flow {
     window: Window,
+    /// The view has found no room, and has to hear when there is some.
+    waits: bool,
     stall_timeout: Duration,
     unacknowledged: Window,
     /// When the oldest unacknowledged frame was sent.
@@ -47,12 +51,23 @@ struct Asked {
 impl Flow {
     pub(crate) fn new(window: Window, stall_timeout: Duration) -> Self {
         let unacknowledged = Window { frames: 0, bytes: 0 };
-        Flow { window, stall_timeout, unacknowledged, since: None, patches: 0, asked: None }
+        Flow { window, stall_timeout, unacknowledged, waits: false, since: None, patches: 0, asked: None }
     }
 
     /// Whether a view may render.
     pub(crate) fn has_room(&self) -> bool {
         self.unacknowledged.frames < self.window.frames && self.unacknowledged.bytes < self.window.bytes
+    }
+
+    /// Whether a view may render; if not, it waits for [`ends_waiting`](Flow::ends_waiting).
+    pub(crate) fn has_room_or_waits(&mut self) -> bool {
+        self.waits = !self.has_room();
+        !self.waits
+    }
+
+    /// Whether the view has waited for the room that there is now.
+    pub(crate) fn ends_waiting(&mut self) -> bool {
+        self.waits && self.has_room_or_waits()
     }
 
     /// Counts a frame.

@@ -1,43 +1,45 @@
 //! A view's way to its browser: counts what goes out, asks for acknowledgements, notices who is gone.
 //!
-//! It lives with the view and is shared with the part of its group, whose once-a-second round
+//! It is shared by the view, its socket and the part of its group, on any thread: the view sends, the socket takes
+//! an `ack` when it arrives ([`acknowledge`](Link::acknowledge)), and the part's once-a-second round
 //! ([`look_after`](Link::look_after)) works even while a handler of the view is running.
 
 use super::flow::{Flow, Window};
+use super::heartbeat::{Clock, Heartbeat};
 use super::messages::ToSocket;
-use crate::mail::Post;
 use crate::protocol::{ServerFrame, close_code, patch_frame};
-use crate::view::{EndReason, Life};
-use actix::Recipient;
-use std::cell::{Cell, RefCell};
+use crate::view::EndReason;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A connection that has been silent for this long is pinged, each time anew.
-const PING_AFTER: Duration = Duration::from_secs(20);
-/// One that has been silent for this long is dead.
-const DEAD_AFTER: Duration = Duration::from_secs(60);
-
 /// See the module.
 pub(crate) struct Link {
-    socket: Recipient<ToSocket>,
+    heartbeat: Arc<Heartbeat>,
     view: u32,
-    flow: RefCell<Flow>,
-    pinged: Cell<Instant>,
+    flow: Mutex<Flow>,
 }
 
 /// An `ack` that answers no `sync`.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ForgedMark;
 
 impl Link {
-    pub(crate) fn new(
-        socket: Recipient<ToSocket>,
-        view: u32,
-        window: Window,
-        stall_timeout: Duration,
-    ) -> Self {
-        let flow = RefCell::new(Flow::new(window, stall_timeout));
-        Link { socket, view, flow, pinged: Cell::new(Instant::now()) }
+    pub(crate) fn new(heartbeat: Arc<Heartbeat>, view: u32, window: Window, stall_timeout: Duration) -> Self {
+        Link { heartbeat, view, flow: Mutex::new(Flow::new(window, stall_timeout)) }
+    }
+
+    fn flow(&self) -> MutexGuard<'_, Flow> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The clock of the thread that the browser's frames arrive on.
+    pub(crate) fn clock(&self) -> &Clock {
+        self.heartbeat.clock()
+    }
+
+    fn now(&self) -> Instant {
+        self.clock().now()
     }
 
     /// The instance's number on the socket.
@@ -45,9 +47,9 @@ impl Link {
         self.view
     }
 
-    /// Whether there is room for a patch.
+    /// Whether there is room for a patch. If not, the `ack` that makes some wakes the view.
     pub(crate) fn has_room(&self) -> bool {
-        self.flow.borrow().has_room()
+        self.flow().has_room_or_waits()
     }
 
     /// Sends a frame.
@@ -57,59 +59,64 @@ impl Link {
 
     /// Sends a frame that is written already.
     pub(crate) fn send_text(&self, frame: String) {
-        let now = Instant::now();
-        self.flow.borrow_mut().sent(frame.len(), now);
-        self.socket.post(ToSocket::Text(frame.into()));
-        self.ask_if_due(now);
+        self.count_and_send(frame, false);
     }
 
     /// Sends a patch.
     pub(crate) fn send_patch(&self, patch: String) {
-        self.flow.borrow_mut().sent_patch();
-        self.send_text(patch_frame(self.view, patch));
+        self.count_and_send(patch_frame(self.view, patch), true);
         metrics::counter!("djust_patches_total").increment(1);
     }
 
-    /// Takes an `ack`.
-    pub(crate) fn acknowledge(&self, mark: &str) -> Result<(), ForgedMark> {
-        let now = Instant::now();
+    fn count_and_send(&self, frame: String, is_patch: bool) {
+        let (now, mut flow) = (self.now(), self.flow());
+        if is_patch {
+            flow.sent_patch();
+        }
+        flow.sent(frame.len(), now);
+        // Under the lock, so that a `sync` comes after all that it asks about.
+        self.heartbeat.post(ToSocket::Text(frame.into()));
+        self.ask_if_due(&mut flow, now);
+    }
+
+    /// Takes an `ack`: true if the view waits for the room that it has made, and has to be woken.
+    pub(crate) fn acknowledge(&self, mark: &str) -> Result<bool, ForgedMark> {
         let mark = u32::from_str_radix(mark, 16).map_err(|_| ForgedMark)?;
-        if !self.flow.borrow_mut().acknowledge(mark, now) {
+        let (now, mut flow) = (self.now(), self.flow());
+        if !flow.acknowledge(mark, now) {
             return Err(ForgedMark);
         }
-        self.ask_if_due(now);
-        Ok(())
+        self.ask_if_due(&mut flow, now);
+        Ok(flow.ends_waiting())
     }
 
     /// Tells the socket that the view has ended.
     pub(crate) fn ended(&self) {
-        self.socket.post(ToSocket::Ended(self.view));
+        self.heartbeat.post(ToSocket::Ended(self.view));
     }
 
     /// Asks the socket to end the connection.
     pub(crate) fn close(&self, code: u16, reason: &'static str) {
-        self.socket.post(ToSocket::Close(code, reason));
+        self.heartbeat.post(ToSocket::Close(code, reason));
     }
 
-    /// The once-a-second round: says why the view should end, if it should.
-    pub(crate) fn look_after(&self, life: &Life) -> Option<EndReason> {
-        let now = Instant::now();
-        let silent = life.silent_for(now);
-        if self.flow.borrow().is_overdue(now) || silent >= DEAD_AFTER {
+    /// The once-a-second round: says why the view should end, if it should. Nobody is judged while the worker is late to
+    /// read what has arrived.
+    pub(crate) fn look_after(&self) -> Option<EndReason> {
+        if self.heartbeat.is_dead() {
+            return Some(EndReason::Stalled);
+        }
+        let (now, mut flow) = (self.now(), self.flow());
+        if flow.is_overdue(now) && self.heartbeat.clock().is_steady() {
             self.close(close_code::STALLED, "nothing was acknowledged in time");
             return Some(EndReason::Stalled);
         }
-        if silent >= PING_AFTER && now.duration_since(self.pinged.get()) >= PING_AFTER {
-            self.pinged.set(now);
-            self.socket.post(ToSocket::Ping);
-        }
-        self.ask_if_due(now);
+        self.ask_if_due(&mut flow, now);
         None
     }
 
     /// The `sync` itself is not counted: there is one at a time, and a page that nothing is sent to is left in peace.
-    fn ask_if_due(&self, now: Instant) {
-        let mut flow = self.flow.borrow_mut();
+    fn ask_if_due(&self, flow: &mut Flow, now: Instant) {
         if !flow.sync_is_due(now) {
             return;
         }
@@ -117,7 +124,7 @@ impl Link {
         flow.ask(mark, now);
         let patches = flow.patches();
         let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") }.encode();
-        self.socket.post(ToSocket::Text(frame.into()));
+        self.heartbeat.post(ToSocket::Text(frame.into()));
     }
 }
 
@@ -125,6 +132,7 @@ impl Link {
 mod tests {
     use super::*;
     use actix::{Actor, Context, Handler};
+    use std::cell::RefCell;
     use std::rc::Rc;
 
     /// Keeps what a socket would write.
@@ -148,17 +156,18 @@ mod tests {
     const WINDOW: Window = Window { frames: 8, bytes: 1000 };
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn link() -> (Link, Rc<RefCell<Vec<String>>>) {
+    fn link() -> (Arc<Link>, Rc<RefCell<Vec<String>>>) {
         let written = Rc::<RefCell<Vec<String>>>::default();
         let socket = Socket(Rc::clone(&written)).start();
-        (Link::new(socket.recipient(), 0, WINDOW, 30 * SECOND), written)
+        let heartbeat = Heartbeat::start(socket.recipient(), 3600 * SECOND);
+        (Arc::new(Link::new(heartbeat, 0, WINDOW, 30 * SECOND)), written)
     }
 
     /// Looks after the link once a second, for so many seconds or until it has a fault.
-    async fn look_after(link: &Link, life: &Life, seconds: u32) -> Option<EndReason> {
+    async fn look_after(link: &Link, seconds: u32) -> Option<EndReason> {
         for _ in 0..seconds {
             tokio::time::sleep(SECOND).await;
-            if let Some(fault) = link.look_after(life) {
+            if let Some(fault) = link.look_after() {
                 tokio::task::yield_now().await;
                 return Some(fault);
             }
@@ -167,41 +176,93 @@ mod tests {
         None
     }
 
-    #[actix_rt::test]
-    async fn a_silent_connection_is_pinged_and_a_dead_one_ends() {
-        tokio::time::pause();
-        let ((link, written), life) = (link(), Life::new());
-        assert_eq!(look_after(&link, &life, 59).await, None);
-        assert_eq!(written.take(), ["Ping", "Ping"]);
-        assert_eq!(look_after(&link, &life, 2).await, Some(EndReason::Stalled));
-        assert!(written.take()[0].starts_with("Close(4408"));
-    }
-
-    #[actix_rt::test]
-    async fn any_sign_of_life_keeps_a_connection() {
-        tokio::time::pause();
-        let ((link, written), life) = (link(), Life::new());
-        for _ in 0..20 {
-            assert_eq!(look_after(&link, &life, 10).await, None);
-            life.heard();
-        }
-        assert!(written.take().is_empty());
+    fn mark(frames: &[String]) -> Option<String> {
+        let sync = frames.iter().find(|frame| frame.starts_with(r#"{"type":"sync""#))?;
+        let sync: serde_json::Value = serde_json::from_str(sync).expect("frames are JSON");
+        sync["mark"].as_str().map(str::to_owned)
     }
 
     #[actix_rt::test]
     async fn a_patch_is_asked_about_after_five_seconds_and_given_up_after_thirty_more() {
         tokio::time::pause();
-        let ((link, written), life) = (link(), Life::new());
+        let (link, written) = link();
         link.send_patch("[0,\"1\"]".into());
-        assert_eq!(look_after(&link, &life, 4).await, None);
+        assert_eq!(look_after(&link, 4).await, None);
         assert_eq!(written.take(), ["[0,\"1\"]"]);
-        assert_eq!(look_after(&link, &life, 2).await, None);
+        assert_eq!(look_after(&link, 2).await, None);
         assert!(written.take()[0].starts_with(r#"{"type":"sync","view":0,"patches":1,"mark":""#));
         for _ in 0..20 {
-            life.heard();
-            assert_eq!(look_after(&link, &life, 1).await, None, "it is not the silence that ends it");
+            link.heartbeat.heard();
+            assert_eq!(look_after(&link, 1).await, None, "it is not the silence that ends it");
         }
-        life.heard();
-        assert_eq!(look_after(&link, &life, 10).await, Some(EndReason::Stalled));
+        assert_eq!(look_after(&link, 12).await, Some(EndReason::Stalled));
+    }
+
+    #[actix_rt::test]
+    async fn a_worker_that_stood_still_is_no_stall_of_its_clients() {
+        tokio::time::pause();
+        let (link, written) = link();
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 10).await, None);
+        let mark = mark(&written.take()).expect("asked");
+        tokio::time::advance(100 * SECOND).await;
+        assert_eq!(link.look_after(), None, "the ack may have arrived and not been read");
+        assert_eq!(look_after(&link, 10).await, None, "the pause of the worker does not count");
+        assert_eq!(link.acknowledge(&mark), Ok(false));
+        assert_eq!(look_after(&link, 60).await, None);
+    }
+
+    #[actix_rt::test]
+    async fn an_ack_wakes_a_view_that_waits_for_room_and_no_other() {
+        tokio::time::pause();
+        let (link, written) = link();
+        for _ in 0..8 {
+            link.send_patch("[]".into());
+        }
+        tokio::task::yield_now().await;
+        let first = mark(&written.take()).expect("asked at half the window");
+        assert_eq!(link.acknowledge("00000000x"), Err(ForgedMark));
+        assert_eq!(link.acknowledge(&first), Ok(false), "nobody waits");
+        for _ in 0..4 {
+            assert!(link.has_room());
+            link.send_patch("[]".into());
+        }
+        assert!(!link.has_room());
+        tokio::task::yield_now().await;
+        let second = mark(&written.take()).expect("asked again");
+        assert_eq!(link.acknowledge(&second), Ok(true));
+        assert_eq!(link.acknowledge(&second), Err(ForgedMark));
+    }
+
+    #[actix_rt::test]
+    async fn acks_from_another_thread_never_leave_a_view_asleep_with_room() {
+        let (link, written) = link();
+        let (sender, receiver) = std::sync::mpsc::channel::<String>();
+        let (waker, woken) = std::sync::mpsc::channel::<()>();
+        let socket = std::thread::spawn({
+            let link = Arc::clone(&link);
+            move || {
+                for mark in receiver {
+                    if link.acknowledge(&mark).expect("asked for") {
+                        waker.send(()).expect("the view listens");
+                    }
+                }
+            }
+        });
+        let mut sent = 0;
+        while sent < 2_000 {
+            if link.has_room() {
+                link.send_patch("[]".into());
+                sent += 1;
+            } else {
+                tokio::task::yield_now().await;
+                mark(&written.take()).into_iter().for_each(|mark| sender.send(mark).expect("it reads"));
+                woken.recv_timeout(10 * SECOND).expect("the ack makes room and wakes the view");
+            }
+            tokio::task::yield_now().await;
+            mark(&written.take()).into_iter().for_each(|mark| sender.send(mark).expect("it reads"));
+        }
+        drop(sender);
+        socket.join().expect("no mark is forged");
     }
 }

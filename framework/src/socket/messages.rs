@@ -21,7 +21,7 @@ pub(crate) enum ToSocket {
 }
 
 /// From a socket to the view that a frame names. At most [`MAX_WAITING_EVENTS`](crate::view::MAX_WAITING_EVENTS)
-/// events and models are waiting; an `ack` answers a `sync`, of which one is outstanding; `Leave` comes once.
+/// events and models are waiting; `Room` comes once for each time that the view waits; `Leave` comes once.
 #[derive(Message, Debug)]
 #[rtype(result = "()")]
 pub(crate) enum FromSocket {
@@ -39,8 +39,8 @@ pub(crate) enum FromSocket {
         field: String,
         value: Value,
     },
-    /// A mark comes back.
-    Ack(String),
+    /// The browser has acknowledged something, and the view waits for room to render.
+    Room,
     /// The browser is gone, or wants no more of this view.
     Leave,
 }

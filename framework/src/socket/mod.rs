@@ -4,8 +4,9 @@
 //!
 //! [`Socket`] is a thin actor on actix-web-actors, one for each connection, and the only file that knows that
 //! crate. It runs only while actix-web polls the response's body: with a client that does not read it may never
-//! run again. So it owns no timer that matters and no queue: what bounds and times a connection is the [`Link`],
-//! which lives with the view.
+//! run again. So it owns no timer that matters and no queue: a connection's [`Heartbeat`] is watched by the thread's
+//! watchdog, and what bounds it is the [`Link`] of each view. Both are shared by socket and view, on any thread: the
+//! socket applies an `ack` and hears a sign of life when the frame arrives, whatever the view is busy with.
 //!
 //! # The way of a frame
 //!
@@ -16,6 +17,7 @@
 mod actor;
 mod binding;
 mod flow;
+mod heartbeat;
 mod link;
 mod messages;
 mod origin;
@@ -27,8 +29,9 @@ pub(crate) use actor::open;
 #[cfg(doc)]
 use flow::Flow;
 pub(crate) use flow::Window;
-pub(crate) use link::{ForgedMark, Link};
-pub(crate) use messages::{FromSocket, ToSocket};
+pub(crate) use heartbeat::Heartbeat;
+pub(crate) use link::Link;
+pub(crate) use messages::FromSocket;
 pub(crate) use origin::OriginPolicy;
 pub(crate) use token::{Location, Secret};
 pub(crate) use visit::{LentRequest, Sample, Visit};

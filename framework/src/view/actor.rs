@@ -6,6 +6,7 @@ use super::call::Kind;
 use super::context::Effect;
 use super::guard::{Held, Interrupted, bounded, guarded};
 use super::mounting::{Arrival, Place};
+use super::turn;
 use super::update::{Answer, Screen};
 use super::{
     ArgumentError, Call, EndReason, HandlerError, HandlerOutcome, JoinRequest, Life, LiveView, ViewContext,
@@ -13,33 +14,42 @@ use super::{
 use crate::app::App;
 use crate::group::{Membership, Poke, Posting};
 use crate::mail::Post;
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ServerFrame, close_code};
 use crate::push::{Push, ViewId};
-use crate::socket::{ForgedMark, FromSocket, Link};
+use crate::socket::{FromSocket, Link};
 use actix::fut::wrap_future;
 use actix::{Actor, ActorContext, ActorFuture, ActorFutureExt, AsyncContext, Context, Handler};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long `unmount` may take.
 const UNMOUNT_WITHIN: Duration = Duration::from_secs(5);
+/// How long a view that is never idle may go on without rendering and replying.
+const UPDATE_AT_LEAST_EVERY: Duration = Duration::from_millis(50);
+/// After how many state pushes a view looks whether its turn is over; after a call it always does.
+const WORK_BETWEEN_LOOKS: u32 = 16;
 
 /// See the module.
 pub(crate) struct ViewActor<V> {
     pub(super) id: ViewId,
     pub(super) app: Arc<App>,
     pub(super) life: Arc<Life>,
-    pub(super) link: Rc<Link>,
+    pub(super) link: Arc<Link>,
     pub(super) membership: Option<Rc<Membership>>,
     pub(super) place: Place,
     pub(super) arrival: Option<Arrival>,
     pub(super) state: State<V>,
     pub(super) screen: Screen,
-    /// Pushes are being read and wait for a call to end.
+    /// Pushes are being read and wait for a call to end, or for a turn.
     reading: bool,
+    /// It has waited in line, and may handle the next message whoever is there.
+    admitted: bool,
+    /// Since when rendering is put off.
+    pub(super) put_off_since: Option<Instant>,
 }
 
 /// Where an instance is in its life. The table is in [the folder's docs](super).
@@ -63,9 +73,8 @@ enum Cause {
 }
 
 impl<V: LiveView> ViewActor<V> {
-    pub(super) fn new(join: JoinRequest, life: Arc<Life>) -> Self {
-        let JoinRequest { app, visit, location, socket, view, template, digests } = join;
-        let link = Rc::new(Link::new(socket, view, app.config.window, app.config.stall_timeout));
+    pub(super) fn new(join: JoinRequest, life: Arc<Life>, link: Arc<Link>) -> Self {
+        let JoinRequest { app, visit, location, template, digests, .. } = join;
         ViewActor {
             id: ViewId::new(),
             app,
@@ -77,6 +86,8 @@ impl<V: LiveView> ViewActor<V> {
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
             reading: false,
+            admitted: false,
+            put_off_since: None,
         }
     }
 
@@ -96,6 +107,7 @@ impl<V: LiveView> ViewActor<V> {
                 self.called(outcome, cause, ctx);
             }
             Kind::Async(run) => {
+                self.put_off_since.get_or_insert_with(Instant::now);
                 let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
                 let running = async move {
                     let outcome = bounded(run(&mut view, &mut cx), limit, &life).await;
@@ -104,6 +116,7 @@ impl<V: LiveView> ViewActor<V> {
                 ctx.wait(wrap_future::<_, Self>(running).map(move |(view, cx, outcome), actor, ctx| {
                     actor.state = State::Ready(view, cx);
                     actor.called(outcome, cause, ctx);
+                    actor.update_if_overdue(ctx);
                     actor.read_on(ctx);
                 }));
             }
@@ -131,10 +144,10 @@ impl<V: LiveView> ViewActor<V> {
             Cause::Tick => self.membership.iter().for_each(|membership| membership.tick_is_done()),
             Cause::Push => {}
         }
-        self.collect_effects();
+        self.collect_effects(ctx);
     }
 
-    fn collect_effects(&mut self) {
+    fn collect_effects(&mut self, ctx: &mut Context<Self>) {
         let State::Ready(_, cx) = &mut self.state else { return };
         for effect in cx.effects.drain(..) {
             self.screen.answer(match effect {
@@ -143,6 +156,11 @@ impl<V: LiveView> ViewActor<V> {
                 Effect::Focus(id) => Answer::Focus(id),
                 Effect::Navigate(to) => Answer::Navigate(to),
             });
+        }
+        if self.screen.has_too_many_effects() {
+            metrics::counter!("djust_views_lagged_total").increment(1);
+            tracing::warn!(view = V::PATH, "too many effects wait for a slow browser: the view is remounted");
+            self.end(EndReason::Lagged, ctx);
         }
     }
 
@@ -189,16 +207,63 @@ impl<V: LiveView> ViewActor<V> {
         self.end(EndReason::Panic, ctx);
     }
 
-    /// Reads the group's pushes until there are none, or one's handler has to be awaited.
+    /// Reads the group's pushes until there are none, one's handler has to be awaited, or the turn is over.
     fn read_pushes(&mut self, ctx: &mut Context<Self>) {
+        // The clock is not read for each state push: one costs less than that.
+        let mut work = 0;
         while matches!(self.state, State::Ready(..)) {
+            if work >= WORK_BETWEEN_LOOKS {
+                work = 0;
+                if !turn::has_time() {
+                    self.reading = true;
+                    return self.wait_for_turn(ctx, |actor, ctx| {
+                        actor.admitted = true;
+                        actor.read_on(ctx);
+                    });
+                }
+            }
             match self.membership.as_ref().and_then(|membership| membership.next()) {
-                Some(Posting::Push(parcel)) => self.apply(&parcel.push, ctx),
+                Some(Posting::Push(parcel)) => {
+                    work += if parcel.push.handler_name().is_some() { WORK_BETWEEN_LOOKS } else { 1 };
+                    self.apply(&parcel.push, ctx);
+                }
                 Some(Posting::Remount) => self.remount(ctx),
                 None => return,
             }
         }
         self.reading = true;
+    }
+
+    /// Does something now, or where this turn is over, in one to come; everything else of the view waits behind it.
+    fn in_turn(
+        &mut self,
+        ctx: &mut Context<Self>,
+        run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
+    ) {
+        if std::mem::take(&mut self.admitted) || turn::is_open() {
+            run(self, ctx);
+        } else {
+            self.wait_for_turn(ctx, run);
+        }
+    }
+
+    fn wait_for_turn(
+        &mut self,
+        ctx: &mut Context<Self>,
+        run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
+    ) {
+        self.update_if_overdue(ctx);
+        ctx.wait(wrap_future::<_, Self>(turn::next()).map(move |(), actor, ctx| run(actor, ctx)));
+    }
+
+    /// A view that is busy all the time never comes to the end of its mailbox, where it would be rendered.
+    fn update_if_overdue(&mut self, ctx: &mut Context<Self>) {
+        let now = Instant::now();
+        match self.put_off_since {
+            None => self.put_off_since = Some(now),
+            Some(since) if now.duration_since(since) >= UPDATE_AT_LEAST_EVERY => self.update(ctx),
+            Some(_) => {}
+        }
     }
 
     /// Goes on reading pushes, after what has come in meanwhile. It takes the way through the mailbox: what `ctx.notify` does comes
@@ -236,19 +301,14 @@ impl<V: LiveView> ViewActor<V> {
     }
 
     fn refuse_event(&mut self, reference: u64, error: &ArgumentError) {
+        static LIMIT: LogLimit = LogLimit::new();
         metrics::counter!("djust_events_refused_total").increment(1);
-        tracing::warn!(view = V::PATH, %error, "an event is refused");
+        if let Some(suppressed) = LIMIT.admit() {
+            let error = error.to_string();
+            tracing::warn!(view = V::PATH, error = %Excerpt(&error), suppressed, "an event is refused");
+        }
         let error = Some((error.code(), error.to_string()));
         self.screen.answer(Answer::Reply { reference, error });
-    }
-
-    fn acknowledge(&mut self, mark: &str, ctx: &mut Context<Self>) {
-        if let Err(ForgedMark) = self.link.acknowledge(mark) {
-            let message = "an ack carries a mark that no sync sent";
-            self.link.send(&ServerFrame::Error { view: Some(self.link.view()), code: "malformed", message });
-            self.link.close(close_code::MALFORMED, "malformed frame");
-            self.end(EndReason::Left, ctx);
-        }
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
@@ -268,7 +328,7 @@ impl<V: LiveView> ViewActor<V> {
         }
         self.life.end(reason);
         let reason = self.life.reason().unwrap_or(reason);
-        metrics::counter!("djust_views_ended_total", "reason" => format!("{reason:?}")).increment(1);
+        metrics::counter!("djust_views_ended_total", "reason" => reason.label()).increment(1);
         tracing::debug!(view = V::PATH, ?reason, "a view has ended");
         self.membership = None;
         if let Some(reason) = reason.frame_reason() {
@@ -315,9 +375,16 @@ impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
 
     fn handle(&mut self, message: FromSocket, ctx: &mut Context<Self>) {
         match message {
-            FromSocket::Event { reference, name, arguments } => self.event(reference, &name, &arguments, ctx),
-            FromSocket::Model { reference, field, value } => self.model(reference, &field, &value, ctx),
-            FromSocket::Ack(mark) => self.acknowledge(&mark, ctx),
+            FromSocket::Event { reference, name, arguments } => {
+                self.put_off_since.get_or_insert_with(Instant::now);
+                self.in_turn(ctx, move |actor, ctx| actor.event(reference, &name, &arguments, ctx));
+            }
+            FromSocket::Model { reference, field, value } => {
+                self.put_off_since.get_or_insert_with(Instant::now);
+                self.in_turn(ctx, move |actor, ctx| actor.model(reference, &field, &value, ctx));
+            }
+            // What there is to render is rendered when the mailbox is drained.
+            FromSocket::Room => {}
             FromSocket::Leave => self.end(EndReason::Left, ctx),
         }
     }
@@ -328,8 +395,8 @@ impl<V: LiveView> Handler<Poke> for ViewActor<V> {
 
     fn handle(&mut self, poke: Poke, ctx: &mut Context<Self>) {
         match poke {
-            Poke::Pushes => self.read_pushes(ctx),
-            Poke::Tick => self.tick(ctx),
+            Poke::Pushes => self.in_turn(ctx, Self::read_pushes),
+            Poke::Tick => self.in_turn(ctx, Self::tick),
             Poke::End => self.end(self.life.reason().unwrap_or(EndReason::Left), ctx),
         }
     }

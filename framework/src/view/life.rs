@@ -5,10 +5,8 @@
 
 use std::future::Future;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 /// How many events of a browser may be waiting for a view or for their reply. Further ones are answered `busy`.
 pub(crate) const MAX_WAITING_EVENTS: u32 = 128;
@@ -35,6 +33,20 @@ pub(crate) enum EndReason {
 }
 
 impl EndReason {
+    /// The metrics' label, which never changes.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            EndReason::Left => "left",
+            EndReason::Refused => "refused",
+            EndReason::Panic => "panic",
+            EndReason::TimeLimit => "time_limit",
+            EndReason::Lagged => "lagged",
+            EndReason::Stalled => "stalled",
+            EndReason::Shutdown => "shutdown",
+            EndReason::Revoked => "revoked",
+        }
+    }
+
     /// What the `ended` frame says, for the reasons that have one.
     pub(crate) fn frame_reason(self) -> Option<&'static str> {
         match self {
@@ -54,20 +66,11 @@ pub(crate) struct Life {
     reason: OnceLock<EndReason>,
     notify: Notify,
     waiting_events: AtomicU32,
-    /// When anything came from the browser, in milliseconds since [`epoch`].
-    heard: AtomicU64,
 }
 
 impl Life {
     pub(crate) fn new() -> Self {
-        let life = Life {
-            reason: OnceLock::new(),
-            notify: Notify::new(),
-            waiting_events: AtomicU32::new(0),
-            heard: AtomicU64::new(0),
-        };
-        life.heard();
-        life
+        Life { reason: OnceLock::new(), notify: Notify::new(), waiting_events: AtomicU32::new(0) }
     }
 
     /// Ends the life, unless it has ended; true if this call did.
@@ -106,20 +109,4 @@ impl Life {
     pub(crate) fn event_is_answered(&self) {
         self.waiting_events.fetch_sub(1, Ordering::Relaxed);
     }
-
-    /// Something came from the browser.
-    pub(crate) fn heard(&self) {
-        self.heard.store(since_epoch(Instant::now()), Ordering::Relaxed);
-    }
-
-    /// For how long nothing has come.
-    pub(crate) fn silent_for(&self, now: Instant) -> Duration {
-        Duration::from_millis(since_epoch(now).saturating_sub(self.heard.load(Ordering::Relaxed)))
-    }
-}
-
-fn since_epoch(now: Instant) -> u64 {
-    static EPOCH: OnceLock<Instant> = OnceLock::new();
-    let epoch = *EPOCH.get_or_init(Instant::now);
-    u64::try_from(now.saturating_duration_since(epoch).as_millis()).unwrap_or(u64::MAX)
 }

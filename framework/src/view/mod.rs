@@ -25,6 +25,11 @@
 //! 2. `guard`: the call runs; a panic ends the view and nothing else;
 //! 3. `update`: when the mailbox is drained, the one path renders, diffs, sends the patch and then the replies.
 //!
+//! # Fairness
+//!
+//! Views take turns of 5 ms with all else on their thread (`turn`): a view asks before each message and between two pushes. One
+//! whose mailbox is never drained renders and replies every 50 ms all the same: after a call, and before it waits for its turn.
+//!
 //! A message of a view that is not Ready (ended, that is) has no effect; its socket tells the browser.
 
 mod actor;
@@ -43,6 +48,7 @@ mod mounting;
 mod outcome;
 mod refused;
 mod register;
+mod turn;
 mod update;
 #[cfg(any(feature = "garde", feature = "validator"))]
 mod validators;

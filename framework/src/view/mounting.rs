@@ -46,7 +46,7 @@ impl<V: LiveView> ViewActor<V> {
             &path.group(),
             self.id,
             ctx.address().recipient(),
-            Rc::clone(&self.link),
+            Arc::clone(&self.link),
             Arc::clone(&self.life),
         );
         self.membership = Some(Rc::clone(&membership));

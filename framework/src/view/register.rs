@@ -4,7 +4,7 @@ use super::actor::ViewActor;
 use super::{Life, LiveView};
 use crate::app::App;
 use crate::push::ViewSchema;
-use crate::socket::{FromSocket, Location, ToSocket, Visit};
+use crate::socket::{FromSocket, Heartbeat, Link, Location, Visit};
 use actix::{Actor, Recipient};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ pub(crate) struct JoinRequest {
     pub(crate) app: Arc<App>,
     pub(crate) visit: Rc<Visit>,
     pub(crate) location: Location,
-    pub(crate) socket: Recipient<ToSocket>,
+    /// The socket's.
+    pub(crate) heartbeat: Arc<Heartbeat>,
     /// The instance's number on the socket.
     pub(crate) view: u32,
     /// The page's template, as 16 hexadecimal digits.
@@ -33,6 +34,8 @@ pub(crate) struct JoinRequest {
 pub(crate) struct Attached {
     pub(crate) view: Recipient<FromSocket>,
     pub(crate) life: Arc<Life>,
+    /// The socket applies an `ack` there, when it arrives.
+    pub(crate) link: Arc<Link>,
 }
 
 impl Registered {
@@ -43,6 +46,9 @@ impl Registered {
 
 fn start<V: LiveView>(join: JoinRequest) -> Attached {
     let life = Arc::new(Life::new());
-    let view = ViewActor::<V>::new(join, Arc::clone(&life)).start();
-    Attached { view: view.recipient(), life }
+    let config = &join.app.config;
+    let link = Link::new(Arc::clone(&join.heartbeat), join.view, config.window, config.stall_timeout);
+    let link = Arc::new(link);
+    let view = ViewActor::<V>::new(join, Arc::clone(&life), Arc::clone(&link)).start();
+    Attached { view: view.recipient(), life, link }
 }

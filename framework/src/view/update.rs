@@ -1,8 +1,11 @@
 //! The one update path: render, diff, send, answer.
 //!
 //! Events, pushes, ticks and the join all end in [`ViewActor::update`]. It runs when the mailbox has been
-//! drained, so that a burst is one patch, and does nothing while the window is full: what is shown then is stale
+//! drained, so that a burst is one patch, or when that has been put off for 50 ms; and does nothing while the window is full: what is shown then is stale
 //! and [`Screen`] knows it. Replies wait for the patch that shows what their event did.
+//!
+//! What waits is bounded: replies by the events that may wait ([`MAX_WAITING_EVENTS`](super::life::MAX_WAITING_EVENTS)), other
+//! effects by merging with the same again, and by a limit beyond which the view is remounted.
 
 use super::actor::{State, ViewActor};
 use super::guard::{Interrupted, guarded};
@@ -23,9 +26,15 @@ pub(super) struct Screen {
     recording: Recording,
     stale: bool,
     answers: Vec<Answer>,
+    /// How many of the answers are effects, and their bytes.
+    effects: (usize, usize),
 }
 
+/// How many effects may wait for room in the window, and how many bytes of them.
+const MAX_EFFECTS: (usize, usize) = (256, 64 * 1024);
+
 /// What follows the next patch.
+#[derive(PartialEq)]
 pub(super) enum Answer {
     Reply { reference: u64, error: Option<(&'static str, String)> },
     Refused { reference: u64 },
@@ -46,11 +55,37 @@ impl Answer {
         };
         Answer::Reply { reference, error }
     }
+
+    /// The bytes of an effect; `None` for what answers an event.
+    fn effect(&self) -> Option<usize> {
+        match self {
+            Answer::Reply { .. } | Answer::Refused { .. } => None,
+            Answer::ResetForm(text)
+            | Answer::ResetField(text)
+            | Answer::Focus(text)
+            | Answer::Navigate(text) => Some(text.len()),
+        }
+    }
+
+    /// Whether an effect makes an earlier one pointless: the same one does, and of some kinds any does.
+    fn replaces(&self, earlier: &Answer) -> bool {
+        self == earlier
+            || matches!(
+                (self, earlier),
+                (Answer::Navigate(_), Answer::Navigate(_)) | (Answer::Focus(_), Answer::Focus(_))
+            )
+    }
 }
 
 impl Screen {
     pub(super) fn new(template: &'static Template) -> Self {
-        Screen { template, recording: Recording::default(), stale: false, answers: Vec::new() }
+        Screen {
+            template,
+            recording: Recording::default(),
+            stale: false,
+            answers: Vec::new(),
+            effects: (0, 0),
+        }
     }
 
     /// The state may have changed.
@@ -60,7 +95,19 @@ impl Screen {
 
     /// Says this after the next patch.
     pub(super) fn answer(&mut self, answer: Answer) {
+        if let Some(bytes) = answer.effect() {
+            if let Some(index) = self.answers.iter().position(|earlier| answer.replaces(earlier)) {
+                let earlier = self.answers.remove(index).effect().unwrap_or_default();
+                self.effects = (self.effects.0 - 1, self.effects.1 - earlier);
+            }
+            self.effects = (self.effects.0 + 1, self.effects.1 + bytes);
+        }
         self.answers.push(answer);
+    }
+
+    /// More effects wait than a browser that is merely slow can have.
+    pub(super) fn has_too_many_effects(&self) -> bool {
+        self.effects.0 > MAX_EFFECTS.0 || self.effects.1 > MAX_EFFECTS.1
     }
 
     /// The browser shows this from now on.
@@ -83,6 +130,7 @@ impl Screen {
     }
 
     fn send_answers(&mut self, link: &Link, life: &Life) {
+        self.effects = (0, 0);
         for answer in std::mem::take(&mut self.answers) {
             let view = link.view();
             match answer {
@@ -114,6 +162,7 @@ pub(crate) fn record<V: LiveView>(view: &V) -> Result<Result<Recording, RenderEr
 impl<V: LiveView> ViewActor<V> {
     /// See the module.
     pub(super) fn update(&mut self, ctx: &mut Context<Self>) {
+        self.put_off_since = None;
         let State::Ready(view, _) = &self.state else { return };
         if !self.screen.has_news() || !self.link.has_room() {
             return;

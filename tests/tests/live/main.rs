@@ -10,5 +10,6 @@ mod protocol;
 mod push;
 mod sessions;
 mod socket;
+mod time;
 mod validation;
 mod visitors;

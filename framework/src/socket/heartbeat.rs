@@ -1,0 +1,275 @@
+//! Whether the peer of a socket still lives: judged where its frames arrive, never behind a view, and for sockets
+//! without views too.
+//!
+//! Each worker thread has a watchdog that knows all sockets of the thread. Four times a second it ticks the thread's
+//! [`Clock`] and looks at each of them:
+//!
+//! | silent for | then |
+//! |---|---|
+//! | a third of the idle timeout | a ping, again after each further third |
+//! | the idle timeout (60 s, a setting) | the connection is closed with 4408; its views end as stalled |
+//!
+//! Deadlines are measured on that clock. It stands still while the worker does, so a peer is never blamed for what
+//! the worker was late to read: a handler that blocks the thread, or a process that was stopped for a while.
+
+use super::messages::ToSocket;
+use crate::mail::Post;
+use crate::protocol::close_code;
+use actix::Recipient;
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// How often the watchdog ticks.
+const TICK: Duration = Duration::from_millis(250);
+/// A tick that comes this much late is no pause of the worker yet.
+const ALLOWANCE: Duration = Duration::from_millis(250);
+
+/// Time as a worker thread has attended to it: it stands still while the thread does. It may be read from any thread.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    start: Instant,
+    /// When it last ticked, in milliseconds after the start.
+    ticked: AtomicU64,
+    /// How long it has stood still in all, in milliseconds.
+    lag: AtomicU64,
+    /// The last tick came late.
+    late: AtomicBool,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        let (ticked, lag) = (AtomicU64::new(0), AtomicU64::new(0));
+        Clock { start: Instant::now(), ticked, lag, late: AtomicBool::new(false) }
+    }
+
+    /// The time, less the pauses of the worker.
+    pub(crate) fn now(&self) -> Instant {
+        let now = Instant::now();
+        let lag = self.lag.load(Ordering::Relaxed) + self.lateness(now);
+        now.checked_sub(Duration::from_millis(lag)).unwrap_or(now)
+    }
+
+    /// Whether the worker keeps up. While it does not, and until what has arrived meanwhile could be read, nobody is
+    /// judged.
+    pub(crate) fn is_steady(&self) -> bool {
+        !self.late.load(Ordering::Relaxed) && self.lateness(Instant::now()) == 0
+    }
+
+    /// Called four times a second by the thread that it belongs to.
+    pub(crate) fn tick(&self) {
+        let now = Instant::now();
+        let lateness = self.lateness(now);
+        self.lag.fetch_add(lateness, Ordering::Relaxed);
+        self.ticked.store(self.millis(now), Ordering::Relaxed);
+        self.late.store(lateness > 0, Ordering::Relaxed);
+    }
+
+    fn lateness(&self, now: Instant) -> u64 {
+        let since = self.millis(now).saturating_sub(self.ticked.load(Ordering::Relaxed));
+        since.saturating_sub(as_millis(TICK + ALLOWANCE))
+    }
+
+    fn millis(&self, time: Instant) -> u64 {
+        as_millis(time.saturating_duration_since(self.start))
+    }
+}
+
+fn as_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A socket's signs of life, shared with its views.
+pub(crate) struct Heartbeat {
+    socket: Recipient<ToSocket>,
+    clock: Arc<Clock>,
+    idle_timeout: Duration,
+    /// When anything came from the browser, in milliseconds of the clock.
+    heard: AtomicU64,
+    pinged: AtomicU64,
+    dead: AtomicBool,
+}
+
+impl Heartbeat {
+    /// The heartbeat of a socket on this thread, whose watchdog looks after it for as long as anyone holds it.
+    pub(crate) fn start(socket: Recipient<ToSocket>, idle_timeout: Duration) -> Arc<Self> {
+        WATCHDOG.with_borrow_mut(|watchdog| {
+            let clock = Arc::clone(watchdog.clock.get_or_insert_with(watch));
+            let heartbeat = Arc::new(Heartbeat::new(socket, clock, idle_timeout));
+            watchdog.sockets.push(Arc::downgrade(&heartbeat));
+            heartbeat
+        })
+    }
+
+    pub(super) fn new(socket: Recipient<ToSocket>, clock: Arc<Clock>, idle_timeout: Duration) -> Self {
+        let (heard, pinged) = (AtomicU64::new(0), AtomicU64::new(0));
+        let heartbeat =
+            Heartbeat { socket, clock, idle_timeout, heard, pinged, dead: AtomicBool::new(false) };
+        heartbeat.heard();
+        heartbeat
+    }
+
+    /// Something came from the browser.
+    pub(crate) fn heard(&self) {
+        self.heard.store(self.clock.millis(self.clock.now()), Ordering::Relaxed);
+    }
+
+    /// Nothing came for the idle timeout: the connection is being closed.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::Relaxed)
+    }
+
+    /// The clock of the thread that the frames arrive on.
+    pub(crate) fn clock(&self) -> &Arc<Clock> {
+        &self.clock
+    }
+
+    /// Leaves a message for the socket.
+    pub(crate) fn post(&self, message: ToSocket) {
+        self.socket.post(message);
+    }
+
+    pub(super) fn look_after(&self) {
+        if !self.clock.is_steady() || self.is_dead() {
+            return;
+        }
+        let now = self.clock.millis(self.clock.now());
+        let since =
+            |then: &AtomicU64| Duration::from_millis(now.saturating_sub(then.load(Ordering::Relaxed)));
+        let (silent, ping_after) = (since(&self.heard), self.idle_timeout / 3);
+        if silent >= self.idle_timeout {
+            self.dead.store(true, Ordering::Relaxed);
+            self.post(ToSocket::Close(close_code::STALLED, "nothing was heard in time"));
+        } else if silent >= ping_after && since(&self.pinged) >= ping_after {
+            self.pinged.store(now, Ordering::Relaxed);
+            self.post(ToSocket::Ping);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Watchdog {
+    /// It is running.
+    clock: Option<Arc<Clock>>,
+    sockets: Vec<Weak<Heartbeat>>,
+}
+
+thread_local! {
+    static WATCHDOG: RefCell<Watchdog> = RefCell::default();
+}
+
+/// Starts this thread's watchdog.
+fn watch() -> Arc<Clock> {
+    let clock = Arc::new(Clock::new());
+    actix_rt::spawn(watching(Arc::clone(&clock), ForgetsAll));
+    clock
+}
+
+/// Ends when no socket is left.
+async fn watching(clock: Arc<Clock>, _forgets: ForgetsAll) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        clock.tick();
+        let alive: Vec<_> = WATCHDOG.with_borrow_mut(|watchdog| {
+            watchdog.sockets.retain(|socket| socket.strong_count() > 0);
+            watchdog.sockets.iter().filter_map(Weak::upgrade).collect()
+        });
+        if alive.is_empty() {
+            return;
+        }
+        alive.iter().for_each(|heartbeat| heartbeat.look_after());
+    }
+}
+
+/// The watchdog has ended, by itself or with its runtime: the next socket starts another.
+struct ForgetsAll;
+
+impl Drop for ForgetsAll {
+    fn drop(&mut self) {
+        // At the thread's end its table may be gone already.
+        let _ = WATCHDOG.try_with(|watchdog| std::mem::take(&mut *watchdog.borrow_mut()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix::{Actor, Context, Handler};
+    use std::rc::Rc;
+
+    struct Socket(Rc<RefCell<Vec<String>>>);
+
+    impl Actor for Socket {
+        type Context = Context<Self>;
+    }
+
+    impl Handler<ToSocket> for Socket {
+        type Result = ();
+
+        fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
+            self.0.borrow_mut().push(format!("{message:?}"));
+        }
+    }
+
+    fn heartbeat() -> (Arc<Heartbeat>, Rc<RefCell<Vec<String>>>) {
+        let written = Rc::<RefCell<Vec<String>>>::default();
+        let socket = Socket(Rc::clone(&written)).start();
+        (Heartbeat::start(socket.recipient(), Duration::from_secs(60)), written)
+    }
+
+    async fn seconds(seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        tokio::task::yield_now().await;
+    }
+
+    #[actix_rt::test]
+    async fn a_socket_without_views_is_pinged_when_it_is_silent_and_closed_when_it_stays_so() {
+        tokio::time::pause();
+        let (heartbeat, written) = heartbeat();
+        seconds(58).await;
+        assert_eq!(written.take(), ["Ping", "Ping"]);
+        assert!(!heartbeat.is_dead());
+        seconds(4).await;
+        assert!(heartbeat.is_dead());
+        assert!(written.take()[0].starts_with("Close(4408"));
+    }
+
+    #[actix_rt::test]
+    async fn any_sign_of_life_keeps_a_connection() {
+        tokio::time::pause();
+        let (heartbeat, written) = heartbeat();
+        for _ in 0..20 {
+            seconds(15).await;
+            heartbeat.heard();
+        }
+        assert!(written.take().is_empty());
+    }
+
+    #[actix_rt::test]
+    async fn a_worker_that_stood_still_is_no_silence_of_its_peers() {
+        tokio::time::pause();
+        let (heartbeat, written) = heartbeat();
+        seconds(10).await;
+        // Nothing of this thread runs while its clock goes on: it is blocked, or the process stopped.
+        tokio::time::advance(Duration::from_secs(300)).await;
+        assert!(!heartbeat.clock().is_steady());
+        seconds(1).await;
+        assert!(heartbeat.clock().is_steady() && !heartbeat.is_dead());
+        assert!(written.take().is_empty(), "ten seconds of silence, and not more");
+    }
+
+    #[actix_rt::test]
+    async fn the_watchdog_ends_with_its_last_socket_and_starts_again_with_the_next() {
+        tokio::time::pause();
+        drop(heartbeat());
+        seconds(1).await;
+        assert!(WATCHDOG.with_borrow(|watchdog| watchdog.clock.is_none()));
+        let (_heartbeat, written) = heartbeat();
+        seconds(25).await;
+        assert_eq!(written.take(), ["Ping"]);
+    }
+}
