@@ -355,12 +355,14 @@ mod tests {
                         log.leave(&mut gone);
                     }
                     2 if !members.is_empty() => {
-                        let (reader, expected) = &mut members[roll(members.len() as u64) as usize];
+                        let index = roll(members.len() as u64) as usize;
+                        let (reader, expected) = &mut members[index];
                         log.abandon(reader);
                         expected.clear();
                     }
                     3..=5 if !members.is_empty() => {
-                        let (reader, expected) = &mut members[roll(members.len() as u64) as usize];
+                        let index = roll(members.len() as u64) as usize;
+                        let (reader, expected) = &mut members[index];
                         if let Some(Posting::Push(parcel)) = log.take(reader) {
                             let number =
                                 parcel.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
