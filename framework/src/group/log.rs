@@ -335,6 +335,102 @@ mod tests {
         assert!(log.entries.is_empty());
     }
 
+    /// Random members, keys and weights: what an abandoned member has left is kept for nobody, and every other member gets all of
+    /// its pushes in order.
+    #[test]
+    fn no_push_is_kept_for_an_abandoned_member_and_the_others_get_all_in_order() {
+        for seed in 1..=200_u64 {
+            let mut random = seed;
+            let mut roll = move |sides: u64| {
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (random >> 33) % sides
+            };
+            let room = Arc::new(tokio::sync::Semaphore::new(1_000_000));
+            let mut log = PushLog::default();
+            let mut members: Vec<(Reader, VecDeque<u64>)> = Vec::new();
+            for number in 0..400 {
+                match roll(10) {
+                    0 => members.push((
+                        known(log.join(ViewId::new()), &[["a", "b"][roll(2) as usize]]),
+                        VecDeque::new(),
+                    )),
+                    1 if !members.is_empty() => {
+                        let mut gone = members.swap_remove(roll(members.len() as u64) as usize).0;
+                        log.leave(&mut gone);
+                    }
+                    2 if !members.is_empty() => {
+                        let index = roll(members.len() as u64) as usize;
+                        let (reader, expected) = &mut members[index];
+                        log.abandon(reader);
+                        expected.clear();
+                    }
+                    3..=5 if !members.is_empty() => {
+                        let index = roll(members.len() as u64) as usize;
+                        let (reader, expected) = &mut members[index];
+                        if let Some(Posting::Push(parcel)) = log.take(reader) {
+                            let number =
+                                parcel.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
+                            assert_eq!(number, expected.pop_front(), "in order, none missing");
+                        }
+                    }
+                    _ => {
+                        let push = Push::handler("h").arg("number", number);
+                        let push =
+                            [push.clone(), push.clone().key("a"), push.key("b")][roll(3) as usize].clone();
+                        let permit =
+                            Arc::clone(&room).try_acquire_many_owned(1 + roll(9) as u32).expect("room");
+                        let parcel = Arc::new(Parcel::new(push, Some(permit)));
+                        let waiting = members.iter_mut().filter_map(|(reader, expected)| {
+                            let takes = reader.will_take(log.end(), &parcel);
+                            takes.then(|| expected.push_back(number))
+                        });
+                        let waiting = waiting.count();
+                        log.append(parcel, waiting, Instant::now());
+                    }
+                }
+                let most: u64 =
+                    members.iter().map(|(reader, _)| reader.pending.get()).max().unwrap_or_default();
+                let sum: u64 = members.iter().map(|(reader, _)| reader.pending.get()).sum();
+                let held = 1_000_000 - room.available_permits() as u64;
+                assert!(
+                    most <= held && held <= sum,
+                    "{most} <= {held} <= {sum}: permits are held for members only"
+                );
+            }
+            for (reader, expected) in &mut members {
+                let taken = std::iter::from_fn(|| log.take(reader)).count();
+                assert_eq!((taken, reader.pending.get()), (expected.len(), 0));
+            }
+            assert_eq!((log.entries.len(), room.available_permits()), (0, 1_000_000));
+        }
+    }
+
+    #[test]
+    fn a_laggard_holds_the_oldest_push_for_a_while_although_another_is_ahead() {
+        let mut log = PushLog::default();
+        let fast = RefCell::new(known(log.join(ViewId::new()), &[]));
+        let slow = RefCell::new(known(log.join(ViewId::new()), &[]));
+        let both = || [&fast, &slow].into_iter();
+        for _ in 0..10 {
+            add(&mut log, Push::handler("h"), &[&fast.borrow(), &slow.borrow()]);
+        }
+        let (now, later) = (Instant::now(), Instant::now() + LAGGARDS_AFTER);
+        let ahead = log.furthest_ahead(both());
+        assert!(!log.is_laggard(&slow.borrow(), ahead, later), "the sender is faster than everyone");
+        drain(&mut log, &mut fast.borrow_mut());
+        let newcomer = RefCell::new(known(log.join(ViewId::new()), &[]));
+        let alone = [&slow, &newcomer].into_iter();
+        assert!(!log.is_laggard(&slow.borrow(), log.furthest_ahead(alone), later), "a newcomer is not ahead");
+        let ahead = log.furthest_ahead(both());
+        assert!(!log.is_laggard(&slow.borrow(), ahead, now), "it may just not have had its turn");
+        assert!(log.is_laggard(&slow.borrow(), ahead, later));
+        log.abandon(&mut slow.borrow_mut());
+        assert!(log.entries.is_empty() && log.take(&mut slow.borrow_mut()).is_none());
+        add(&mut log, Push::handler("h"), &[&fast.borrow(), &slow.borrow()]);
+        assert_eq!(slow.borrow().pending.get(), 0, "it takes nothing any more");
+    }
+
     #[test]
     fn a_remount_stands_for_all_before_it_and_what_follows_waits_for_the_new_instance() {
         let mut log = PushLog::default();

@@ -20,7 +20,8 @@
 //!    it is dropped, and its permit is free.
 //!
 //! So a push costs a view a reference to one shared entry, a burst is bounded for the group as a whole,
-//! and a slow view holds back nobody: when it is 32,768 pushes behind the others it is remounted.
+//! and a slow view holds back nobody: when the permits run short, who holds the oldest entry while others are ahead is
+//! remounted, before any sender is refused.
 //!
 //! A layer that has lost pushes on their way says so ([`Inlet::remount`](crate::layer::Inlet::remount)). That takes the same way,
 //! as a mark in the log: each member mounts anew when it comes to it, and applies what follows to the new instance.

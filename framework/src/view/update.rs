@@ -162,8 +162,8 @@ pub(crate) fn record<V: LiveView>(view: &V) -> Result<Result<Recording, RenderEr
 impl<V: LiveView> ViewActor<V> {
     /// See the module.
     pub(super) fn update(&mut self, ctx: &mut Context<Self>) {
-        self.put_off_since = None;
         let State::Ready(view, _) = &self.state else { return };
+        self.put_off_since = None;
         if !self.screen.has_news() || !self.link.has_room() {
             return;
         }

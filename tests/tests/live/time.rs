@@ -1,7 +1,7 @@
 //! Time and fairness: who waits for whom, and who does not.
 
 use djust::DjustBuilder;
-use djust::push::{Push, PushErrorKind};
+use djust::push::Push;
 use djust_tests::client::{Client, get};
 use djust_tests::pace::{CALLS, GONE, Pace};
 use djust_tests::server::{Layout, TestServer, wait_until};
@@ -176,10 +176,8 @@ fn push_heavily(server: &TestServer, fast: &mut Client, pushes: u64, prepare: im
     let text = "x".repeat(1_100);
     for n in 1..=pushes {
         let push = Push::handler("store").arg("text", &*text);
-        match server.djust.pusher().push_to_view(PACE, prepare(push)) {
-            Ok(_) => {}
-            Err(error) if error.kind() == PushErrorKind::QueueFull => panic!("full at {n}"),
-            Err(error) => panic!("{error}"),
+        if let Err(error) = server.djust.pusher().push_to_view(PACE, prepare(push)) {
+            panic!("{error}, at the push {n}");
         }
         if n % 500 == 0 {
             std::thread::sleep(millis(20));
@@ -256,7 +254,8 @@ fn a_socket_that_has_left_its_view_is_pinged_and_closed_like_any_other() {
     server.wait_for_views(0);
     // Who reads answers pings; who does not is silent.
     answers.within(millis(5_000));
-    assert_eq!(silent.until_closed(), 4408);
+    let closed = (0..100).find_map(|_| silent.frame_within(millis(100)).err());
+    assert!(closed.is_some(), "the silent one is closed");
     answers.send(&json!({"type": "ping"}));
     answers.until("pong");
 }
