@@ -79,18 +79,33 @@ mod tests {
 
     #[test]
     fn keys_with_and_without_modifiers_are_known() {
-        for filter in ["enter", "ctrl-s", "ctrl-shift-k", "meta-enter", "ctrl--", "-", "?", "f12", "shift", "ü", "alt-arrowup"] {
+        for filter in [
+            "enter",
+            "ctrl-s",
+            "ctrl-shift-k",
+            "meta-enter",
+            "ctrl--",
+            "-",
+            "?",
+            "f12",
+            "shift",
+            "ü",
+            "alt-arrowup",
+        ] {
             assert_eq!(mistake(filter), None, "{filter}");
         }
     }
 
     #[test]
     fn keys_that_no_keyboard_has_are_mistakes() {
-        for filter in ["esc", "ctrl-", "strg-s", "ctrl-esc", "f0", "f25", "f01", "", "entre", "s-ctrl", "cmd-s", "ctrl"] {
+        for filter in
+            ["esc", "ctrl-", "strg-s", "ctrl-esc", "f0", "f25", "f01", "", "entre", "s-ctrl", "cmd-s", "ctrl"]
+        {
             assert!(mistake(filter).is_some(), "{filter}");
         }
         assert_eq!(mistake("ctrl-esc").as_deref(), Some("no keyboard has a key `esc`: `escape` is meant"));
-        let cmd = "no keyboard has a key `cmd-s`: `cmd-` is none of the modifiers ctrl-, alt-, shift- and meta-";
+        let cmd =
+            "no keyboard has a key `cmd-s`: `cmd-` is none of the modifiers ctrl-, alt-, shift- and meta-";
         assert_eq!(mistake("cmd-s").as_deref(), Some(cmd));
     }
 }
