@@ -69,8 +69,8 @@ impl<'v> Dialect<'v> {
             "update" if value(attribute).as_deref() != Some("ignore") => Err(Problem::Update),
             "key" if !is_item => Err(Problem::KeyElsewhere),
             "key" if value(attribute).is_some() => Err(Problem::StaticKey),
-            "debounce" | "throttle" | "confirm" => does_something(element, name),
-            "update" | "key" | "disable-with" => Ok(()),
+            "debounce" | "throttle" => does_something(element, name),
+            "update" | "key" | "confirm" | "disable-with" => Ok(()),
             "value" | "value-" => Err(Problem::NamelessValue(name)),
             _ if word.starts_with("value-") => self.value(element, attribute, name),
             _ if is_handler(word) => self.handler(element, attribute, name),
@@ -147,7 +147,7 @@ fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
     (!fits && !is_custom).then_some(places)
 }
 
-/// Whether an attribute that says how an event is handled stands where one is. In a condition it is not known.
+/// Whether a delay stands where an event is that it delays. In a condition it is not known.
 fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
     let is_field = matches!(element.kind.as_str(), "input" | "select" | "textarea" | "button")
         || element.kind.contains('-');
@@ -156,8 +156,7 @@ fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
             |word| matches!(word, "click" | "input" | "change" | "keydown" | "keyup"),
             "a field, or on what has dj-input, dj-change, dj-click or a dj-keydown for all keys",
         ),
-        "dj-throttle" => (is_handler, "a field, or on the element that has dj-click or another handler"),
-        _ => (is_handler, "the element that has dj-click or another handler, or on a form's button"),
+        _ => (is_handler, "a field, or on the element that has dj-click or another handler"),
     };
     let mut words = element
         .attributes

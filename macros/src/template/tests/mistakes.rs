@@ -190,6 +190,22 @@ fn djusts_attributes_are_checked() {
         ),
         ("<b dj-value-=\"1\"></b>", "View:1:4: `dj-value-` needs a name after it"),
         ("<b dj-debounce=\"soon\"></b>", "View:1:4: `dj-debounce` is a number of milliseconds"),
+        ("<b dj-debounce=\"300\"></b>", "View:1:4: `dj-debounce` does nothing here"),
+        ("<form dj-debounce=\"300\" dj-submit=\"x\"></form>", "View:1:7: `dj-debounce` does nothing here"),
+        ("<b dj-throttle=\"300\"></b>", "View:1:4: `dj-throttle` does nothing here"),
+        ("<b dj-close=\"x\"></b>", "View:1:4: dj-close is for <dialog>, not for <b>"),
+        (
+            "<b dj-toggle=\"x\"></b>",
+            "View:1:4: dj-toggle is for <details>, <dialog> and elements with `popover`, not for <b>",
+        ),
+        (
+            "<b dj-cancel=\"x\"></b>",
+            "View:1:4: dj-cancel is for <dialog> and <input type=\"file\">, not for <b>",
+        ),
+        (
+            "<b dj-keydown.esc=\"x\"></b>",
+            "View:1:4: `dj-keydown.esc`: no keyboard has a key `esc`: `escape` is meant",
+        ),
         ("<b dj-update=\"append\"></b>", "View:1:4: dj-update can only be \"ignore\""),
         (
             "<b dj-key=\"{{ n }}\"></b>",
