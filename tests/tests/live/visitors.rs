@@ -254,3 +254,21 @@ fn a_page_of_a_view_that_is_not_registered_can_t_be_made() {
         "{message}"
     );
 }
+
+#[test]
+fn a_view_that_is_not_registered_keeps_the_server_from_starting() {
+    let djust = Djust::builder().secret([7; 32]).build().expect("no views");
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        actix_rt::System::new().block_on(async {
+            let server = actix_web::HttpServer::new(move || {
+                let page = djust.page::<Guest, _>(|page| Layout { page });
+                actix_web::App::new().route("/guest", page)
+            });
+            let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0))?.run();
+            let ended = actix_web::rt::time::timeout(std::time::Duration::from_secs(20), server).await;
+            ended.unwrap_or(Ok(()))
+        })
+    }));
+    // Not a server that runs: it panics, or says that its workers did not start.
+    assert!(!matches!(started, Ok(Ok(()))), "the server has started");
+}
