@@ -5,7 +5,7 @@ use crate::group::Directory;
 use crate::http::{self, PushTokens};
 use crate::layer::{ChannelLayer, LocalLayer};
 use crate::push::{GroupName, PushError, Pusher, ViewPath, set_default_if_none};
-use crate::socket::{Secret, Window};
+use crate::socket::{Connections, Secret, Window};
 use crate::view::{LiveView, Registered};
 use actix_web::dev::Server;
 use actix_web::web::ServiceConfig;
@@ -74,6 +74,8 @@ pub(crate) struct App {
     pub(crate) views: HashMap<ViewPath, Registered>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) pusher: Pusher,
+    /// Open sockets by address.
+    pub(crate) connections: Arc<Connections>,
 }
 
 /// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
@@ -126,7 +128,7 @@ pub enum BuildError {
 /// ```
 #[must_use = "call `build`"]
 pub struct DjustBuilder {
-    config: Config,
+    pub(crate) config: Config,
     has_secret: bool,
     push_tokens: Vec<String>,
     views: Vec<(&'static str, Registered)>,
@@ -345,6 +347,7 @@ impl DjustBuilder {
     /// | 401 | no token, or a wrong one |
     /// | 404 | this application has no such view |
     /// | 405 | not a POST request |
+    /// | 408 | the body took longer than [`push_body_timeout`](Self::push_body_timeout) |
     /// | 413 | the body is larger than [`push_body_limit`](Self::push_body_limit) |
     /// | 422 | a field, handler, argument or type does not fit the view |
     /// | 503 | not now. With `Retry-After` nothing was applied; without it, it is not known whether the push was taken |
@@ -389,7 +392,13 @@ impl DjustBuilder {
         layer.attach(Arc::downgrade(&inlet));
         let pusher = Pusher::new(layer);
         set_default_if_none(pusher.clone());
-        Ok(Djust(Arc::new(App { config: self.config, views, directory, pusher })))
+        Ok(Djust(Arc::new(App {
+            config: self.config,
+            views,
+            directory,
+            pusher,
+            connections: Arc::default(),
+        })))
     }
 }
 

@@ -5,6 +5,7 @@
 //! over once the application's middleware is done with the request; and application data, which is the same
 //! for all requests of a route, is asked of one request that a worker keeps as its sample.
 
+use super::connections::Counted;
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -21,11 +22,13 @@ pub(crate) struct Visit {
     pub(crate) extensions: RefCell<Extensions>,
     pub(crate) peer: Option<SocketAddr>,
     sample: Sample,
+    /// Its socket among those of its address, until the last view is unmounted.
+    _counted: Option<Counted>,
 }
 
 impl Visit {
     /// Takes from a request what joins will need.
-    pub(super) fn of(request: &HttpRequest, sample: &Sample) -> Self {
+    pub(super) fn of(request: &HttpRequest, sample: &Sample, counted: Option<Counted>) -> Self {
         sample.get_or_init(|| request.clone());
         let headers = request.headers().iter();
         Visit {
@@ -33,7 +36,13 @@ impl Visit {
             extensions: RefCell::new(std::mem::take(&mut *request.extensions_mut())),
             peer: request.peer_addr(),
             sample: Rc::clone(sample),
+            _counted: counted,
         }
+    }
+
+    /// How many bytes of a request's headers would be kept.
+    pub(super) fn size(request: &HttpRequest) -> usize {
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
     }
 
     /// The request's headers.

@@ -11,7 +11,7 @@ use super::{ArgumentError, Call, EndReason, HandlerOutcome, JoinRequest, Life, L
 use crate::app::App;
 use crate::group::{Membership, Poke, Posting};
 use crate::mail::Post;
-use crate::protocol::{ServerFrame, close_code};
+use crate::protocol::{ServerFrame, Unread, close_code};
 use crate::push::{Push, ViewId};
 use crate::socket::{ForgedMark, FromSocket, Link};
 use actix::fut::wrap_future;
@@ -21,6 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How long `unmount` may take.
 const UNMOUNT_WITHIN: Duration = Duration::from_secs(5);
@@ -62,7 +63,7 @@ enum Cause {
 
 impl<V: LiveView> ViewActor<V> {
     pub(super) fn new(join: JoinRequest, life: Arc<Life>) -> Self {
-        let JoinRequest { app, visit, location, socket, view, template, digests } = join;
+        let JoinRequest { app, visit, location, socket, view, template, digests, seat } = join;
         let link = Rc::new(Link::new(socket, view, app.config.window, app.config.stall_timeout));
         ViewActor {
             id: ViewId::new(),
@@ -70,7 +71,7 @@ impl<V: LiveView> ViewActor<V> {
             life,
             link,
             membership: None,
-            place: Place { visit, location },
+            place: Place { visit, location, _seat: seat },
             arrival: Some(Arrival { template, digests }),
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
@@ -305,13 +306,32 @@ impl<V: LiveView> Actor for ViewActor<V> {
     }
 }
 
+/// Reads what has waited as text; its bytes are no longer among those that wait.
+fn read_and_free<T: serde::de::DeserializeOwned>(
+    json: &Unread,
+    waiting: OwnedSemaphorePermit,
+) -> serde_json::Result<T> {
+    drop(waiting);
+    json.read()
+}
+
 impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
     type Result = ();
 
     fn handle(&mut self, message: FromSocket, ctx: &mut Context<Self>) {
         match message {
-            FromSocket::Event { reference, name, arguments } => self.event(reference, &name, &arguments, ctx),
-            FromSocket::Model { reference, field, value } => self.model(reference, &field, &value, ctx),
+            FromSocket::Event { reference, name, arguments, waiting } => {
+                match read_and_free(&arguments, waiting) {
+                    Ok(arguments) => self.event(reference, &name, &arguments, ctx),
+                    Err(error) => {
+                        self.refuse_event(reference, &ArgumentError::argument_type(&name, "args", error))
+                    }
+                }
+            }
+            FromSocket::Model { reference, field, value, waiting } => match read_and_free(&value, waiting) {
+                Ok(value) => self.model(reference, &field, &value, ctx),
+                Err(error) => self.refuse_event(reference, &ArgumentError::field_type(&field, error)),
+            },
             FromSocket::Ack(mark) => self.acknowledge(&mark, ctx),
             FromSocket::Leave => self.end(EndReason::Left, ctx),
         }
