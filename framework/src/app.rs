@@ -7,7 +7,7 @@ use crate::layer::{ChannelLayer, LocalLayer};
 use crate::push::{END_VIEWS, GroupName, PushError, Pusher, ViewPath, set_default_if_none};
 use crate::render::allow_scheme;
 use crate::security::{SecuritySettings, base_path, check_secret};
-use crate::socket::{Secret, Window};
+use crate::socket::{Connections, Secret, Window};
 use crate::view::{LiveView, Registered};
 use actix_web::dev::Server;
 use actix_web::web::ServiceConfig;
@@ -76,6 +76,8 @@ pub(crate) struct App {
     pub(crate) views: HashMap<ViewPath, Registered>,
     pub(crate) directory: Arc<Directory>,
     pub(crate) pusher: Pusher,
+    /// Open sockets by address.
+    pub(crate) connections: Arc<Connections>,
 }
 
 /// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
@@ -413,6 +415,7 @@ impl DjustBuilder {
     /// | 401 | no token, or a wrong one |
     /// | 404 | this application has no such view |
     /// | 405 | not a POST request |
+    /// | 408 | the body took longer than [`push_body_timeout`](Self::push_body_timeout) |
     /// | 413 | the body is larger than [`push_body_limit`](Self::push_body_limit) |
     /// | 422 | a field, handler, argument or type does not fit the view |
     /// | 503 | not now. With `Retry-After` nothing was applied; without it, it is not known whether the push was taken |
@@ -457,7 +460,13 @@ impl DjustBuilder {
         directory.listen_for_ends();
         let pusher = Pusher::new(layer);
         set_default_if_none(pusher.clone());
-        Ok(Djust(Arc::new(App { config: self.config, views, directory, pusher })))
+        Ok(Djust(Arc::new(App {
+            config: self.config,
+            views,
+            directory,
+            pusher,
+            connections: Arc::default(),
+        })))
     }
 }
 

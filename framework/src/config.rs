@@ -1,6 +1,7 @@
 //! What an application may set, with its defaults and reasons.
 
 use crate::http::PushTokens;
+use crate::limits::Limits;
 use crate::socket::{OriginPolicy, Secret, Window};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) push_tokens: PushTokens,
     pub(crate) push_body_limit: usize,
+    pub(crate) limits: Limits,
 }
 
 impl Config {
@@ -34,6 +36,7 @@ impl Config {
             handler_timeout: Duration::from_secs(30),
             push_tokens: PushTokens::new(&[]).expect("there is none that could be malformed"),
             push_body_limit: 64 * 1024,
+            limits: Limits::default(),
         }
     }
 }

@@ -22,6 +22,8 @@ mod group;
 mod http;
 pub mod layer;
 #[cfg(feature = "server")]
+mod limits;
+#[cfg(feature = "server")]
 mod mail;
 #[cfg(feature = "server")]
 mod peer_log;

@@ -6,7 +6,7 @@
 //!
 //! 1. the token (401), before anything else is looked at;
 //! 2. the view: its path (400), and whether this application has it (404);
-//! 3. the body: its size (413), never more of it in memory than the limit; its form (400);
+//! 3. the body: its time (408) and its size (413), never more of it in memory than the limit; its form (400);
 //! 4. the application's [`Pusher`](crate::Pusher), which checks it against the view (422) and sends it (503);
 //! 5. with `?confirm`, the receipt's own question, how many views took it.
 
@@ -100,7 +100,7 @@ async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) ->
     }
     let parameters = Query::<Parameters>::from_query(request.query_string())
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
-    let push = read(&body(request, payload, app.config.push_body_limit).await?)?;
+    let push = read(&body_in_time(app, request, payload).await?)?;
     if app.directory.is_closing() {
         return Err(Problem::not_now("the server goes down; the push was not taken, and has no effect"));
     }
@@ -129,6 +129,17 @@ async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Proble
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The body, unless it takes too long: a peer that sends nothing, or a byte now and then, holds nothing for long.
+async fn body_in_time(app: &App, request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
+    let limit = app.config.limits.push_body_timeout;
+    let body = body(request, payload, app.config.push_body_limit);
+    tokio::time::timeout(limit, body).await.unwrap_or_else(|_| {
+        let detail =
+            format!("the body did not arrive within {limit:?}; the push was not taken: send it again");
+        Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
+    })
 }
 
 async fn body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {

@@ -2,6 +2,7 @@
 
 use super::{asset, routes};
 use crate::app::App;
+use crate::limits::Limits;
 use crate::protocol::escape;
 use crate::render::Recording;
 use crate::socket::Location;
@@ -127,14 +128,20 @@ fn respond(layout: impl askama::Template) -> HttpResponse {
 fn paint<V: LiveView>(app: &App, token: &str, recording: &Recording) -> Page {
     let base = escape(&app.config.base);
     let mut region = format!(
-        r#"<div dj-view="{}" dj-token="{}" dj-template="{:016x}" dj-digests="{}" dj-socket="{base}{}">"#,
+        r#"<div dj-view="{}" dj-token="{}" dj-template="{:016x}" dj-digests="{}" dj-socket="{base}{}"{}>"#,
         V::PATH,
         token,
         V::TEMPLATE.fingerprint,
         recording.digests(V::TEMPLATE),
         routes::SOCKET,
+        limit(app.config.limits.frame),
     );
     recording.html(V::TEMPLATE, &mut region);
     region.push_str("</div>");
     Page { region, script: format!(r#"<script src="{base}/{}" defer></script>"#, asset::name()) }
+}
+
+/// The largest frame that the client may send, where it isn't the one that it assumes.
+fn limit(frame: usize) -> String {
+    if frame == Limits::FRAME { String::new() } else { format!(r#" dj-limit="{frame}""#) }
 }

@@ -1,8 +1,9 @@
 //! Frames from the browser.
 
-use crate::push::Arguments;
-use serde::Deserialize;
-use serde_json::Value;
+use super::Unread;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// A frame from the browser. Unknown keys are ignored, unknown types are malformed.
 ///
@@ -14,8 +15,7 @@ use serde_json::Value;
 /// assert!(ClientFrame::decode(r#"{"type":"nope"}"#).is_err());
 /// # Ok::<(), djust::protocol::MalformedFrame>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ClientFrame {
     /// Mounts a view.
     Join {
@@ -26,7 +26,6 @@ pub enum ClientFrame {
         /// Fingerprint of the template that the page was rendered with.
         template: String,
         /// The page's digests, or nothing.
-        #[serde(default)]
         digests: String,
     },
     /// Calls an `#[event]` handler.
@@ -37,9 +36,8 @@ pub enum ClientFrame {
         r#ref: u64,
         /// The handler.
         name: String,
-        /// Its arguments.
-        #[serde(default)]
-        args: Arguments,
+        /// Its arguments, a JSON object.
+        args: Unread,
     },
     /// Sets a `#[model]` field.
     Model {
@@ -50,7 +48,7 @@ pub enum ClientFrame {
         /// The field.
         field: String,
         /// What was typed.
-        value: Value,
+        value: Unread,
     },
     /// Acknowledges all that was sent before a `sync`.
     Ack {
@@ -73,12 +71,86 @@ pub enum ClientFrame {
 #[error("{0}")]
 pub struct MalformedFrame(String);
 
+/// The keys of all frames, none of them read: a frame costs what its text does, whatever is in it.
+#[derive(Deserialize)]
+struct Keys<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    view: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    token: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    template: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    digests: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    r#ref: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    name: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    args: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    field: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    value: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    mark: Option<&'a RawValue>,
+}
+
+/// A key that is there, be it with `null`.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+fn read<'a, T: Deserialize<'a>>(key: &str, json: Option<&'a RawValue>) -> Result<T, MalformedFrame> {
+    let json = json.ok_or_else(|| MalformedFrame(format!("missing field `{key}`")))?;
+    serde_json::from_str(json.get()).map_err(|error| MalformedFrame(format!("{key}: {error}")))
+}
+
+fn arguments(json: Option<&RawValue>) -> Result<Unread, MalformedFrame> {
+    match json {
+        None => Ok(Unread::no_arguments()),
+        Some(json) if json.get().starts_with('{') => Ok(Unread::copy(json)),
+        Some(_) => Err(MalformedFrame("args: not an object".to_owned())),
+    }
+}
+
 impl ClientFrame {
     /// Reads a frame.
     ///
     /// # Errors
     /// Not JSON, no known type, or a missing or mistyped key.
     pub fn decode(text: &str) -> Result<Self, MalformedFrame> {
-        serde_json::from_str(text).map_err(|error| MalformedFrame(error.to_string()))
+        // A list would do for serde: the keys in the order of their declaration.
+        if !text.trim_ascii_start().starts_with('{') {
+            return Err(MalformedFrame("not an object".to_owned()));
+        }
+        let keys: Keys = serde_json::from_str(text).map_err(|error| MalformedFrame(error.to_string()))?;
+        let view = || read("view", keys.view);
+        match &*keys.kind {
+            "join" => Ok(ClientFrame::Join {
+                view: view()?,
+                token: read("token", keys.token)?,
+                template: read("template", keys.template)?,
+                digests: keys.digests.map_or(Ok(String::new()), |digests| read("digests", Some(digests)))?,
+            }),
+            "event" => Ok(ClientFrame::Event {
+                view: view()?,
+                r#ref: read("ref", keys.r#ref)?,
+                name: read("name", keys.name)?,
+                args: arguments(keys.args)?,
+            }),
+            "model" => Ok(ClientFrame::Model {
+                view: view()?,
+                r#ref: read("ref", keys.r#ref)?,
+                field: read("field", keys.field)?,
+                value: Unread::copy(read("value", keys.value)?),
+            }),
+            "ack" => Ok(ClientFrame::Ack { view: view()?, mark: read("mark", keys.mark)? }),
+            "leave" => Ok(ClientFrame::Leave { view: view()? }),
+            "ping" => Ok(ClientFrame::Ping),
+            other => Err(MalformedFrame(format!("unknown type {other:?}"))),
+        }
     }
 }

@@ -5,7 +5,9 @@
 
 mod incoming;
 mod outgoing;
+mod unread;
 
 pub use incoming::{ClientFrame, MalformedFrame};
 pub(crate) use outgoing::escape;
 pub use outgoing::{Joined, ReplyError, Reset, ServerFrame, close_code, patch_frame};
+pub use unread::Unread;

@@ -1,8 +1,12 @@
 //! The socket actor, on actix-web-actors: the only file that knows that crate.
 
+use super::framing::Fault;
+use super::gate::{Gate, Valve};
+use super::handshake;
 use super::heartbeat::Heartbeat;
 use super::link::ForgedMark;
 use super::messages::{FromSocket, ToSocket};
+use super::rate::RateLimit;
 use super::visit::{Sample, Visit};
 use crate::app::App;
 use crate::mail::Post;
@@ -11,6 +15,7 @@ use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
 use crate::push::ViewPath;
 use crate::view::{Attached, EndReason, JoinRequest};
 use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
+use actix_http::ws::Item;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws::{
@@ -20,11 +25,12 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
-/// The largest frame a browser may send. A larger one closes the connection with 1009.
-const MAX_FRAME: usize = 64 * 1024;
-/// How many views one socket may have.
-const MAX_VIEWS: usize = 32;
+/// How many frames of any kind one socket may send a second for long. Events and joins have lower limits of their own; this one is
+/// for what costs next to nothing, so that not even a flood of it takes a worker's time.
+const FRAMES_PER_SECOND: u32 = 1_000;
 /// A socket that has joined nothing by then is closed.
 const JOIN_WITHIN: Duration = Duration::from_secs(30);
 /// How many events a socket may answer with `busy` or `ended` in all before it is closed: nobody may be reading.
@@ -37,25 +43,29 @@ pub(crate) fn open(
     request: &HttpRequest,
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
-    if let Err(error) = app.config.origins.check(request) {
-        static LIMIT: LogLimit = LogLimit::new();
-        if let Some(suppressed) = LIMIT.admit() {
-            tracing::warn!(%error, suppressed, "a socket is refused");
-        }
-        return Ok(HttpResponse::Forbidden().body(error.to_string()));
-    }
-    if app.directory.is_closing() {
-        return Ok(HttpResponse::ServiceUnavailable().body("the server goes down"));
-    }
+    let counted = match handshake::admit(app, request) {
+        Ok(counted) => counted,
+        Err(refusal) => return Ok(refusal),
+    };
+    let limits = &app.config.limits;
+    let valve = Rc::<Valve>::default();
+    let gate = Gate::new(payload, limits.frame, Rc::clone(&valve));
     let socket = Socket {
         app: Arc::clone(app),
-        visit: Rc::new(Visit::of(request, sample)),
+        visit: Rc::new(Visit::of(request, sample, counted)),
         views: HashMap::new(),
         heartbeat: None,
         waits_for_join: None,
         refused_events: 0,
+        fragments: Vec::new(),
+        frames: RateLimit::per_second(FRAMES_PER_SECOND),
+        events: RateLimit::per_second(limits.events_per_second),
+        joins: RateLimit::per_second(limits.joins_per_second),
+        seats: Arc::new(Semaphore::new(limits.views_per_socket)),
+        waiting: Arc::new(Semaphore::new(limits.waiting_bytes.min(Semaphore::MAX_PERMITS))),
+        valve,
     };
-    WsResponseBuilder::new(socket, request, payload).frame_size(MAX_FRAME).start()
+    WsResponseBuilder::new(socket, request, gate).frame_size(limits.frame).start()
 }
 
 /// One connection.
@@ -68,6 +78,16 @@ struct Socket {
     /// The timer that ends a socket which joins nothing.
     waits_for_join: Option<SpawnHandle>,
     refused_events: u32,
+    /// What has come of a message in several frames; its size is the gate's to limit.
+    fragments: Vec<u8>,
+    frames: RateLimit,
+    events: RateLimit,
+    joins: RateLimit,
+    /// One for each view that may be there, until it is unmounted.
+    seats: Arc<Semaphore>,
+    /// One for each byte of events that may wait for handlers.
+    waiting: Arc<Semaphore>,
+    valve: Rc<Valve>,
 }
 
 type SocketContext = WebsocketContext<Socket>;
@@ -98,6 +118,9 @@ impl Handler<ToSocket> for Socket {
     type Result = ();
 
     fn handle(&mut self, message: ToSocket, ctx: &mut SocketContext) {
+        if self.valve.is_draining() {
+            return;
+        }
         match message {
             ToSocket::Text(frame) => ctx.text(frame),
             ToSocket::Ping => ctx.ping(b""),
@@ -115,38 +138,25 @@ impl Handler<ToSocket> for Socket {
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SocketContext) {
         self.heartbeat.iter().for_each(|heartbeat| heartbeat.heard());
+        let too_fast = self.frames.count(Instant::now());
+        self.slow_down(too_fast, "frames");
         match message {
-            Ok(Message::Text(text)) => match ClientFrame::decode(&text) {
-                Ok(frame) => self.take(frame, ctx),
-                Err(error) => malformed(ctx, &error.to_string()),
-            },
+            Ok(Message::Text(text)) => self.text(&text, ctx),
+            Ok(Message::Continuation(item)) => self.fragment(item, ctx),
             Ok(Message::Ping(payload)) => ctx.pong(&payload),
             Ok(Message::Pong(_) | Message::Nop) => {}
-            Ok(Message::Binary(_) | Message::Continuation(_)) => {
-                malformed(ctx, "only whole text frames are understood")
-            }
+            Ok(Message::Binary(_)) => self.malformed(ctx, "only text is understood"),
             Ok(Message::Close(reason)) => {
                 ctx.close(reason);
                 ctx.stop();
             }
-            Err(ProtocolError::Overflow) => close(ctx, CloseCode::Size, "the frame is larger than 64 KiB"),
-            Err(error) => {
-                tracing::debug!(%error, "the WebSocket protocol was broken");
-                close(ctx, CloseCode::Protocol, "the WebSocket protocol was broken");
-            }
+            Err(error) => self.broken(&error, ctx),
         }
     }
-}
 
-/// Says what was not understood, and ends the connection.
-fn malformed(ctx: &mut SocketContext, message: &str) {
-    metrics::counter!("djust_malformed_frames_total").increment(1);
-    static LIMIT: LogLimit = LogLimit::new();
-    if let Some(suppressed) = LIMIT.admit() {
-        tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
+    fn finished(&mut self, ctx: &mut SocketContext) {
+        ctx.stop();
     }
-    send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
-    close(ctx, CloseCode::from(close_code::MALFORMED), "malformed frame");
 }
 
 fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
@@ -154,17 +164,112 @@ fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
 }
 
 impl Socket {
-    fn take(&mut self, frame: ClientFrame, ctx: &mut SocketContext) {
+    /// A whole message.
+    fn text(&mut self, text: &str, ctx: &mut SocketContext) {
+        match ClientFrame::decode(text) {
+            Ok(frame) => self.take(frame, text.len(), ctx),
+            Err(error) => self.malformed(ctx, &error.to_string()),
+        }
+    }
+
+    /// A part of a message: browsers may send a long one in several frames (RFC 6455, section 5.4).
+    fn fragment(&mut self, item: Item, ctx: &mut SocketContext) {
+        match item {
+            Item::FirstText(part) => self.fragments = part.to_vec(),
+            Item::Continue(part) => self.fragments.extend_from_slice(&part),
+            Item::Last(part) => {
+                self.fragments.extend_from_slice(&part);
+                match String::from_utf8(std::mem::take(&mut self.fragments)) {
+                    Ok(text) => self.text(&text, ctx),
+                    Err(_) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+                }
+            }
+            Item::FirstBinary(_) => self.malformed(ctx, "only text is understood"),
+        }
+    }
+
+    /// The gate or the decoder refuses what comes.
+    fn broken(&mut self, error: &ProtocolError, ctx: &mut SocketContext) {
+        match (self.valve.fault(), error) {
+            (Some(Fault::TooLarge), _) => {
+                let limit = self.app.config.limits.frame;
+                metrics::counter!("djust_frames_too_large_total").increment(1);
+                static LIMIT: LogLimit = LogLimit::new();
+                if let Some(suppressed) = LIMIT.admit() {
+                    tracing::warn!(
+                        limit,
+                        suppressed,
+                        "a frame is larger than the limit: see DjustBuilder::frame_limit"
+                    );
+                }
+                self.end(ctx, CloseCode::Size, &format!("a message is larger than {limit} bytes"));
+            }
+            (Some(Fault::Broken(reason)), _) => {
+                tracing::debug!(reason, "the WebSocket protocol was broken");
+                self.end(ctx, CloseCode::Protocol, reason);
+            }
+            // All frames are well-formed: the text is not, or the connection is gone.
+            (None, ProtocolError::Io(_)) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+            (None, error) => {
+                tracing::debug!(%error, "the WebSocket protocol was broken");
+                self.end(ctx, CloseCode::Protocol, "the WebSocket protocol was broken");
+            }
+        }
+    }
+
+    /// Says what was not understood, and ends the connection.
+    fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
+        metrics::counter!("djust_malformed_frames_total").increment(1);
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
+        }
+        send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
+        self.end(ctx, CloseCode::from(close_code::MALFORMED), "malformed frame");
+    }
+
+    /// Ends a connection whose peer may still be sending: its views end now, and the connection when the peer has had a moment
+    /// to read why.
+    fn end(&mut self, ctx: &mut SocketContext, code: CloseCode, description: &str) {
+        if self.valve.is_draining() && self.valve.fault().is_none() {
+            return;
+        }
+        ctx.close(Some(CloseReason { code, description: Some(description.to_owned()) }));
+        self.valve.drain();
+        self.views.drain().for_each(|(_, view)| view.leave());
+    }
+
+    /// Reads no more before then: the peer sends more than it may, and TCP lets it wait.
+    fn slow_down(&self, until: Option<Instant>, what: &'static str) {
+        if let Some(until) = until {
+            metrics::counter!("djust_sockets_slowed_total", "by" => what).increment(1);
+            self.valve.shut_until(until);
+        }
+    }
+
+    fn take(&mut self, frame: ClientFrame, size: usize, ctx: &mut SocketContext) {
+        match &frame {
+            ClientFrame::Join { .. } => {
+                let too_fast = self.joins.count(Instant::now());
+                self.slow_down(too_fast, "joins");
+            }
+            ClientFrame::Event { .. } | ClientFrame::Model { .. } => {
+                let too_fast = self.events.count(Instant::now());
+                self.slow_down(too_fast, "events");
+            }
+            ClientFrame::Ack { .. } | ClientFrame::Leave { .. } | ClientFrame::Ping => {}
+        }
         match frame {
             ClientFrame::Join { view, token, template, digests } => {
                 self.join(view, &token, template, digests, ctx);
             }
             ClientFrame::Event { view, r#ref: reference, name, args } => {
-                let event = FromSocket::Event { reference, name, arguments: args };
-                self.pass_event(view, reference, event, ctx);
+                let event = |waiting| FromSocket::Event { reference, name, arguments: args, waiting };
+                self.pass_event(view, reference, size, event, ctx);
             }
             ClientFrame::Model { view, r#ref: reference, field, value } => {
-                self.pass_event(view, reference, FromSocket::Model { reference, field, value }, ctx);
+                let event = |waiting| FromSocket::Model { reference, field, value, waiting };
+                self.pass_event(view, reference, size, event, ctx);
             }
             ClientFrame::Ack { view, mark } => {
                 // One whose view has just ended is late, not wrong.
@@ -172,7 +277,7 @@ impl Socket {
                 match attached.link.acknowledge(&mark) {
                     Ok(true) => attached.view.post(FromSocket::Room),
                     Ok(false) => {}
-                    Err(ForgedMark) => malformed(ctx, "an ack carries a mark that no sync sent"),
+                    Err(ForgedMark) => self.malformed(ctx, "an ack carries a mark that no sync sent"),
                 }
             }
             ClientFrame::Leave { view } => {
@@ -189,10 +294,7 @@ impl Socket {
             return close(ctx, CloseCode::Away, "the server goes down");
         }
         if self.views.get(&view).is_some_and(Attached::is_alive) {
-            return malformed(ctx, "this instance is joined already");
-        }
-        if self.views.len() >= MAX_VIEWS {
-            return malformed(ctx, "too many views on one socket");
+            return self.malformed(ctx, "this instance is joined already");
         }
         let location = match self.app.config.admit(token, &self.visit) {
             Ok(location) => location,
@@ -208,6 +310,12 @@ impl Socket {
             let message = "the view is not registered here any more";
             return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
         };
+        let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
+            metrics::counter!("djust_views_refused_total").increment(1);
+            let message =
+                "this page has too many views, or they are still being unmounted: it tries again later";
+            return send(ctx, &ServerFrame::Refused { view, reason: "mount", status: Some(503), message });
+        };
         let join = JoinRequest {
             app: Arc::clone(&self.app),
             visit: Rc::clone(&self.visit),
@@ -216,6 +324,7 @@ impl Socket {
             view,
             template,
             digests,
+            seat,
         };
         if let Some(waiting) = self.waits_for_join.take() {
             ctx.cancel_future(waiting);
@@ -224,23 +333,35 @@ impl Socket {
         self.views.insert(view, attached);
     }
 
-    /// Passes an event on, unless too many are waiting or the view is gone.
-    fn pass_event(&mut self, view: u32, reference: u64, event: FromSocket, ctx: &mut SocketContext) {
+    /// Passes an event on, unless too many or too large ones are waiting, or the view is gone.
+    fn pass_event(
+        &mut self,
+        view: u32,
+        reference: u64,
+        size: usize,
+        event: impl FnOnce(OwnedSemaphorePermit) -> FromSocket,
+        ctx: &mut SocketContext,
+    ) {
         let refusal = match self.views.get(&view) {
-            Some(attached) if attached.is_alive() => {
-                if attached.life.event_arrives() {
-                    return attached.view.post(event);
-                }
-                ReplyError { code: "busy", message: "too many events are waiting for this view" }
-            }
+            Some(attached) if attached.is_alive() => match self.room(size) {
+                Some(waiting) if attached.life.event_arrives() => return attached.view.post(event(waiting)),
+                Some(_) => ReplyError { code: "busy", message: "too many events are waiting for this view" },
+                None => ReplyError { code: "busy", message: "too much is waiting for this page's views" },
+            },
             _ => ReplyError { code: "ended", message: "the view has ended" },
         };
         self.refused_events += 1;
         if self.refused_events > MAX_REFUSED_EVENTS {
-            return close(ctx, CloseCode::from(close_code::TOO_MANY), "too many events");
+            return self.end(ctx, CloseCode::from(close_code::TOO_MANY), "too many events");
         }
         metrics::counter!("djust_events_refused_total").increment(1);
         send(ctx, &ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
+    }
+
+    /// Room for an event among those that wait. One that is larger than the limit takes all of it.
+    fn room(&self, size: usize) -> Option<OwnedSemaphorePermit> {
+        let size = size.min(self.app.config.limits.waiting_bytes);
+        Arc::clone(&self.waiting).try_acquire_many_owned(u32::try_from(size).ok()?).ok()
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a socket and its views say to each other. All of it is `Send`.
 
-use crate::push::Arguments;
+use crate::protocol::Unread;
 use actix::Message;
 use bytestring::ByteString;
-use serde_json::Value;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// From a view to its socket. Bounded by the window, as every frame is counted by the link; the others are one of
 /// a kind.
@@ -21,7 +21,9 @@ pub(crate) enum ToSocket {
 }
 
 /// From a socket to the view that a frame names. At most [`MAX_WAITING_EVENTS`](crate::view::MAX_WAITING_EVENTS)
-/// events and models are waiting; `Room` comes once for each time that the view waits; `Leave` comes once.
+/// events and models are waiting, of all views of a socket as many bytes as
+/// [`waiting_limit`](crate::DjustBuilder::waiting_limit) says; `Room` comes once for each time that the view waits; `Leave`
+/// comes once.
 #[derive(Message, Debug)]
 #[rtype(result = "()")]
 pub(crate) enum FromSocket {
@@ -30,14 +32,18 @@ pub(crate) enum FromSocket {
         /// For the reply.
         reference: u64,
         name: String,
-        arguments: Arguments,
+        arguments: Unread,
+        /// Its bytes among those that wait, given back with the message.
+        waiting: OwnedSemaphorePermit,
     },
     /// Set a `#[model]` field.
     Model {
         /// For the reply.
         reference: u64,
         field: String,
-        value: Value,
+        value: Unread,
+        /// As for an event.
+        waiting: OwnedSemaphorePermit,
     },
     /// The browser has acknowledged something, and the view waits for room to render.
     Room,

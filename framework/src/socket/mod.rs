@@ -10,22 +10,29 @@
 //!
 //! # The way of a frame
 //!
-//! In: [`Socket`] decodes it ([`crate::protocol`]) and posts it to the view it names, at most 128 events at a time.
+//! In: the `gate` passes frame by frame, refuses what is too large at its header, and reads no faster than the peer may send. [`Socket`] decodes it ([`crate::protocol`]) and posts it to the view it names, at most 128 events
+//! at a time; their arguments stay text until the handler's turn.
 //! Out: the view gives it to its [`Link`], which counts it against the window ([`Flow`]) and posts it to the
 //! socket.
 
 mod actor;
 mod binding;
+mod connections;
 mod flow;
+mod framing;
+mod gate;
+mod handshake;
 mod heartbeat;
 mod link;
 mod messages;
 mod origin;
 mod proxy;
+mod rate;
 mod token;
 mod visit;
 
 pub(crate) use actor::open;
+pub(crate) use connections::Connections;
 #[cfg(doc)]
 use flow::Flow;
 pub(crate) use flow::Window;

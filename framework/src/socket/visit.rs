@@ -8,6 +8,7 @@
 //! The extensions are taken over while the handler runs. Afterwards the application's middleware takes back what it has lent:
 //! actix-session empties the session as soon as the handshake is answered.
 
+use super::connections::Counted;
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
@@ -27,11 +28,13 @@ pub(crate) struct Visit {
     request: RefCell<Weak<LentRequest>>,
     pub(crate) peer: Option<SocketAddr>,
     sample: Sample,
+    /// Its socket among those of its address, until the last view is unmounted.
+    _counted: Option<Counted>,
 }
 
 impl Visit {
     /// Takes from a request what joins will need.
-    pub(super) fn of(request: &HttpRequest, sample: &Sample) -> Self {
+    pub(super) fn of(request: &HttpRequest, sample: &Sample, counted: Option<Counted>) -> Self {
         sample.get_or_init(|| request.clone());
         let headers = request.headers().iter();
         Visit {
@@ -40,12 +43,18 @@ impl Visit {
             request: RefCell::default(),
             peer: request.peer_addr(),
             sample: Rc::clone(sample),
+            _counted: counted,
         }
     }
 
     /// The values of the headers of this name.
     pub(super) fn values<'v>(&'v self, name: &HeaderName) -> impl Iterator<Item = &'v [u8]> {
         self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| &**value)
+    }
+
+    /// How many bytes of a request's headers would be kept.
+    pub(super) fn size(request: &HttpRequest) -> usize {
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
     }
 
     /// The request's headers.
@@ -113,7 +122,7 @@ mod tests {
             .append_header(("cookie", "b=2"))
             .to_http_request();
         request.extensions_mut().insert(Rc::clone(&kept));
-        let visit = Rc::new(Visit::of(&request, &Sample::default()));
+        let visit = Rc::new(Visit::of(&request, &Sample::default(), None));
         drop(request);
         for _ in 0..3 {
             let (one, other) = (visit.request(), visit.request());

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::group::{Membership, Poke, Posting};
 use crate::mail::Post;
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::protocol::{ServerFrame, close_code};
+use crate::protocol::{ServerFrame, Unread, close_code};
 use crate::push::{Push, ViewId};
 use crate::socket::{FromSocket, Link};
 use actix::fut::wrap_future;
@@ -25,6 +25,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How long `unmount` may take.
 const UNMOUNT_WITHIN: Duration = Duration::from_secs(5);
@@ -74,14 +75,14 @@ enum Cause {
 
 impl<V: LiveView> ViewActor<V> {
     pub(super) fn new(join: JoinRequest, life: Arc<Life>, link: Arc<Link>) -> Self {
-        let JoinRequest { app, visit, location, template, digests, .. } = join;
+        let JoinRequest { app, visit, location, template, digests, seat, .. } = join;
         ViewActor {
             id: ViewId::new(),
             app,
             life,
             link,
             membership: None,
-            place: Place { visit, location },
+            place: Place { visit, location, _seat: seat },
             arrival: Some(Arrival { template, digests }),
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
@@ -370,18 +371,35 @@ impl<V: LiveView> Actor for ViewActor<V> {
     }
 }
 
+/// Reads what has waited as text; its bytes are no longer among those that wait.
+fn read_and_free<T: serde::de::DeserializeOwned>(
+    json: &Unread,
+    waiting: OwnedSemaphorePermit,
+) -> serde_json::Result<T> {
+    drop(waiting);
+    json.read()
+}
+
 impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
     type Result = ();
 
     fn handle(&mut self, message: FromSocket, ctx: &mut Context<Self>) {
         match message {
-            FromSocket::Event { reference, name, arguments } => {
+            FromSocket::Event { reference, name, arguments, waiting } => {
                 self.put_off_since.get_or_insert_with(Instant::now);
-                self.in_turn(ctx, move |actor, ctx| actor.event(reference, &name, &arguments, ctx));
+                self.in_turn(ctx, move |actor, ctx| match read_and_free(&arguments, waiting) {
+                    Ok(arguments) => actor.event(reference, &name, &arguments, ctx),
+                    Err(error) => {
+                        actor.refuse_event(reference, &ArgumentError::argument_type(&name, "args", error));
+                    }
+                });
             }
-            FromSocket::Model { reference, field, value } => {
+            FromSocket::Model { reference, field, value, waiting } => {
                 self.put_off_since.get_or_insert_with(Instant::now);
-                self.in_turn(ctx, move |actor, ctx| actor.model(reference, &field, &value, ctx));
+                self.in_turn(ctx, move |actor, ctx| match read_and_free(&value, waiting) {
+                    Ok(value) => actor.model(reference, &field, &value, ctx),
+                    Err(error) => actor.refuse_event(reference, &ArgumentError::field_type(&field, error)),
+                });
             }
             // What there is to render is rendered when the mailbox is drained.
             FromSocket::Room => {}

@@ -21,11 +21,14 @@ use actix_web::http::StatusCode;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Where an instance is mounted: kept, for it may have to be mounted again.
 pub(super) struct Place {
     pub(super) visit: Rc<Visit>,
     pub(super) location: Location,
+    /// Among the views of its socket: given back when the actor is gone.
+    pub(super) _seat: OwnedSemaphorePermit,
 }
 
 /// What the page shows when it joins.
@@ -88,7 +91,7 @@ impl<V: LiveView> ViewActor<V> {
         first: impl Future<Output = Option<Held<V>>> + 'static,
     ) -> impl Future<Output = Mounted<V>> + 'static {
         let (life, limit) = (Arc::clone(&self.life), self.app.config.handler_timeout);
-        let Place { visit, location } = &self.place;
+        let Place { visit, location, .. } = &self.place;
         let mut cx = MountContext::connected(Rc::clone(visit), location.clone(), Rc::clone(membership));
         async move {
             let mount = async {

@@ -8,6 +8,7 @@ use crate::socket::{FromSocket, Heartbeat, Link, Location, Visit};
 use actix::{Actor, Recipient};
 use std::rc::Rc;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// A view type that an application has registered.
 pub(crate) struct Registered {
@@ -28,6 +29,8 @@ pub(crate) struct JoinRequest {
     /// The page's template, as 16 hexadecimal digits.
     pub(crate) template: String,
     pub(crate) digests: String,
+    /// Its place among the views of its socket, kept until it is unmounted.
+    pub(crate) seat: OwnedSemaphorePermit,
 }
 
 /// A running instance, from its socket's side.

@@ -48,6 +48,9 @@ end
 return epoch
 ";
 
+/// The longest name of a sender in bytes: thousands of them are remembered. An entry with a longer one is passed over.
+const LONGEST_NAME: usize = 256;
+
 /// Where an entry is in its stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct EntryId(u64, u64);
@@ -75,6 +78,9 @@ pub(super) struct PushId {
 impl PushId {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (sender, number) = text.rsplit_once('.')?;
+        if sender.len() > LONGEST_NAME {
+            return None;
+        }
         Some(PushId { sender: sender.to_owned(), number: number.parse().ok()? })
     }
 }

@@ -164,7 +164,7 @@ impl Groups {
             return Verdict::Skip { after_loss: false };
         }
         let last = group.number.unwrap_or(entry.number.saturating_sub(1));
-        let after_loss = entry.number > last + 1;
+        let after_loss = entry.number > last.saturating_add(1);
         if group.repeats.knows(&entry.id) {
             Verdict::Skip { after_loss }
         } else if entry.number > last || entry.number <= group.lenient || !is_present {
@@ -214,7 +214,7 @@ impl Groups {
     /// What is missing before this entry has been dealt with, though the entry itself has not.
     pub(super) fn loss_is_known(&self, asked: &Position, entry: &Entry) {
         if let Some(group) = self.table().at_mut(asked) {
-            group.number = Some(entry.number - 1);
+            group.number = Some(entry.number.saturating_sub(1));
         }
     }
 

@@ -137,7 +137,8 @@ impl Watcher {
 
     async fn see(&mut self, found: entry::Entry) {
         let last = self.last.replace((found.epoch.clone(), found.number));
-        let follows = |(epoch, number): (String, u64)| epoch == found.epoch && found.number <= number + 1;
+        let follows =
+            |(epoch, number): (String, u64)| epoch == found.epoch && found.number <= number.saturating_add(1);
         self.since_loss |= !last.is_none_or(follows);
         if self.repeats.knows(&found.id) {
             return;
