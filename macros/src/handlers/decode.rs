@@ -122,7 +122,9 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
                 }
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
             };
-            quote! { let #local = #function(#arguments, #handler_name, #name)?; }
+            // All of the call has the type's span: there rustc then says that it can't be read.
+            let call = quote_spanned! { ty.span() => #function(#arguments, #handler_name, #name) };
+            quote! { let #local = #call?; }
         }
     }
 }
