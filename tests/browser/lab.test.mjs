@@ -243,7 +243,7 @@ test("fields may have the names of what every element has", async () => {
   await page.evaluate(() => document.querySelector("#form :first-child").focus());
   await page.keyboard.press("Enter");
   await shows(page, "#sent", /, closest$/);
-  assert.deepEqual(page.complaints.filter((text) => !text.includes("net::ERR")), []);
+  assert.deepEqual(page.complaints.filter((text) => !/net::ERR|404/.test(text)), []);
 });
 
 test("a focused field may change its type", async () => {
@@ -264,7 +264,7 @@ test("a patched page is what a fresh one is, in links, drawings, raw text and pr
   assert.equal(await page.evaluate(() => document.querySelector("#link").getAttribute("href")), "/x?a=1&section=2&copy=3");
   assert.equal(await page.evaluate(() => document.querySelector("#svg").viewBox.baseVal?.width), 7);
   assert.equal(await page.inputValue("#area"), "<b><i>\nx</b>");
-  assert.equal(await page.evaluate(() => document.querySelector("#pre").textContent), "\none");
+  assert.equal(await page.evaluate(() => document.querySelector("#pre").textContent), "one");
   assert.equal(await page.evaluate(() => document.activeElement.id), "focused");
   await page.focus("#area");
   await lab.push("lab.Markup", { state: { count: 8 } });

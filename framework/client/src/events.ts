@@ -27,7 +27,7 @@ const DISABLE = "dj-disable-with";
 
 export class Events {
   private readonly timing = new Timing();
-  private readonly models: Models;
+  readonly models: Models;
   private readonly details: Iterable<HTMLDetailsElement>;
   /** Whether each was open, as far as the server knows. */
   private readonly open = new WeakMap<Element, boolean>();
@@ -51,11 +51,6 @@ export class Events {
     if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event)) return;
     const attribute = this.find(target, event);
     if (attribute) this.handle(event, attribute);
-  }
-
-  /** Tells a new instance what the person ever entered. */
-  recover(): void {
-    this.models.recover();
   }
 
   /** Makes a change of the page. The browser tells later which details were toggled, also by the change. */

@@ -74,6 +74,7 @@ export class Fields {
   private readonly seen = new Map<Field, Before>();
   private lost: Field[] = [];
   private joined = false;
+  private isJoining = false;
   private isSameTemplate = true;
 
   constructor(private readonly root: Element) {}
@@ -95,6 +96,7 @@ export class Fields {
     if (this.joined) for (const field of this.entered.filter((field) => !this.isInFlight(field))) step(field, Step.Edited);
     else this.adopt();
     this.joined = true;
+    this.isJoining = true;
   }
 
   /** The person changed `target`, if it is a field. */
@@ -174,6 +176,9 @@ export class Fields {
       else this.keep(field, before, person);
     }
     this.seen.clear();
+    // A new instance doesn't know what was chosen: it is told of that, not of its end.
+    if (this.isJoining) this.lost = [];
+    this.isJoining = false;
     this.isSameTemplate = true;
   }
 

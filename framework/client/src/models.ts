@@ -8,6 +8,9 @@ import type { Fields } from "./fields";
 import type { Outbox } from "./outbox";
 import type { Timing } from "./timing";
 
+/** Fields, and what each held. */
+export type Entered = Array<[Field, unknown]>;
+
 export class Models {
   /** The next `change` of these is no news, since an `input` went before it. */
   private readonly heard = new WeakSet<Element>();
@@ -24,36 +27,42 @@ export class Models {
     if (type === "input") this.heard.add(target);
     else if (type !== "change" || this.heard.delete(target)) return;
     this.fields.own(target);
-    if (!this.timing.delay(target, "dj-model", () => this.send(target))) this.send(target);
+    const send = () => target.isConnected && this.send(target, modelValue(target));
+    if (!this.timing.delay(target, "dj-model", send)) send();
   }
 
-  /** Tells a new instance what the person ever entered. */
-  recover(): void {
-    this.sendAll(this.fields.entered);
+  /** What the person ever entered. */
+  get entered(): Entered {
+    return this.fields.entered.map((field) => [field, modelValue(field)]);
+  }
+
+  /** Tells a new instance what was entered: also what its first page can't show yet, a field or an option that depends on others. */
+  recover(entered: Entered): void {
+    this.sendAll(entered.map(([field, value]) => [field, "options" in field || !field.isConnected ? value : modelValue(field)]));
   }
 
   private reset(form: Field[]): void {
     const entered = this.fields.entered.filter((field) => form.includes(field));
     this.fields.reset(form);
     for (const field of entered) this.fields.own(field, false);
-    this.sendAll(entered);
+    this.sendAll(entered.map((field) => [field, modelValue(field)]));
   }
 
   /** Those of a group once. */
-  private sendAll(fields: Field[]): void {
+  private sendAll(entered: Entered): void {
     const sent = new Set<Field>();
-    for (const field of fields) {
-      const group = modelGroup(field);
+    for (const [field, value] of entered) {
+      const group = field.isConnected ? modelGroup(field) : [];
       // What is in flight now is carried by an event that waits, and will be sent.
-      if (!sent.has(field)) this.send(field, group.filter((other) => !this.fields.isInFlight(other)));
+      if (!sent.has(field)) this.send(field, value, group.filter((other) => !this.fields.isInFlight(other)));
       for (const other of group) sent.add(other);
     }
   }
 
-  private send(field: Element, carried = modelGroup(field as Field)): void {
+  private send(field: Element, value: unknown, carried = modelGroup(field as Field)): void {
     const name = field.getAttribute("dj-model");
-    if (!name || !field.isConnected || (field as Field).type === "file") return;
-    const frame = this.outbox.model(name, modelValue(field));
+    if (!name || (field as Field).type === "file") return;
+    const frame = this.outbox.model(name, value);
     const done = (ok: boolean) => this.fields.answered(frame, ok);
     this.fields.carry(frame, carried);
     if (!this.outbox.send({ frame, done })) done(false);

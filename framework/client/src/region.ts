@@ -162,12 +162,14 @@ export class Region {
     this.patches = 0;
     this.digests = "";
     this.content.fields.joining(template === this.get("template"));
+    const { models } = this.events;
+    const { entered } = models;
     this.root.setAttribute("dj-template", template);
     this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
     this.backoff.succeeded();
-    this.events.recover();
+    models.recover(entered);
     this.outbox.open();
     this.show("connected", "disconnected");
   }
