@@ -335,17 +335,27 @@ mod tests {
         assert!(log.entries.is_empty());
     }
 
+    /// Numbers below the given one, the same for each seed.
+    fn dice(mut random: u64) -> impl FnMut(u64) -> u64 {
+        move |sides| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % sides
+        }
+    }
+
+    /// Permits are held for members only.
+    fn check_held(members: &[(Reader, VecDeque<u64>)], held: u64) {
+        let pending = members.iter().map(|(reader, _)| reader.pending.get());
+        let (most, sum) = (pending.clone().max().unwrap_or_default(), pending.sum());
+        assert!(most <= held && held <= sum, "{most} <= {held} <= {sum}");
+    }
+
     /// Random members, keys and weights: what an abandoned member has left is kept for nobody, and every other member gets all of
     /// its pushes in order.
     #[test]
     fn no_push_is_kept_for_an_abandoned_member_and_the_others_get_all_in_order() {
         for seed in 1..=200_u64 {
-            let mut random = seed;
-            let mut roll = move |sides: u64| {
-                random =
-                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (random >> 33) % sides
-            };
+            let mut roll = dice(seed);
             let room = Arc::new(tokio::sync::Semaphore::new(1_000_000));
             let mut log = PushLog::default();
             let mut members: Vec<(Reader, VecDeque<u64>)> = Vec::new();
@@ -389,14 +399,7 @@ mod tests {
                         log.append(parcel, waiting, Instant::now());
                     }
                 }
-                let most: u64 =
-                    members.iter().map(|(reader, _)| reader.pending.get()).max().unwrap_or_default();
-                let sum: u64 = members.iter().map(|(reader, _)| reader.pending.get()).sum();
-                let held = 1_000_000 - room.available_permits() as u64;
-                assert!(
-                    most <= held && held <= sum,
-                    "{most} <= {held} <= {sum}: permits are held for members only"
-                );
+                check_held(&members, 1_000_000 - room.available_permits() as u64);
             }
             for (reader, expected) in &mut members {
                 let taken = std::iter::from_fn(|| log.take(reader)).count();

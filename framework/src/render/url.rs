@@ -83,7 +83,7 @@ fn is_allowed(scheme: Option<&[u8]>, rest: &str, media: bool) -> bool {
     if media && scheme == b"data" {
         let starts =
             |kind: &&str| rest.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind));
-        return MEDIA.iter().any(|kind| starts(kind));
+        return MEDIA.iter().any(starts);
     }
     let more = MORE.read().unwrap_or_else(PoisonError::into_inner);
     more.iter().any(|allowed| allowed.as_bytes() == scheme)
