@@ -25,7 +25,6 @@ pub mod layer;
 mod limits;
 #[cfg(feature = "server")]
 mod mail;
-#[cfg(feature = "server")]
 mod peer_log;
 #[cfg(feature = "server")]
 pub mod protocol;

@@ -4,6 +4,7 @@
 //! view is unknown.
 
 use super::{Boxed, ChannelLayer, Inlet, Message, Sending};
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
@@ -113,8 +114,13 @@ impl ChannelLayer for LocalLayer {
 
 /// Logs a push that is not accepted.
 fn noted(path: &ViewPath, result: Result<Receipt, PushError>) -> Result<Receipt, PushError> {
-    if let Err(error) = &result {
-        tracing::warn!(view = %path, %error, "push not accepted");
+    static LIMIT: LogLimit = LogLimit::new();
+    if let Err(error) = &result
+        && let Some(suppressed) = LIMIT.admit()
+    {
+        // A sender over HTTP may have written both.
+        let (view, error) = (Excerpt(path.as_str()), error.to_string());
+        tracing::warn!(%view, error = %Excerpt(&error), suppressed, "push not accepted");
     }
     result
 }

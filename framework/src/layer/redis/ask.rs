@@ -9,6 +9,7 @@ use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
 use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(1);
 const LONGEST_LOOK: Duration = Duration::from_millis(50);
 /// How often is looked which of those that have not answered still live.
 const ROLL_CALL: Duration = Duration::from_millis(500);
+/// How many answers to a question are looked at.
+const MOST_ANSWERS: usize = 8_192;
 /// How long answers are kept that nobody fetches, in seconds.
 const KEPT: u64 = 60;
 
@@ -48,6 +51,7 @@ impl Shared {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
+        let all: HashSet<String> = asked.iter().cloned().collect();
         let question = random_name();
         let body = serde_json::to_string(&Question { question: question.clone(), about }).expect("texts");
         // That the question was not taken says nothing of what it is about.
@@ -57,7 +61,10 @@ impl Shared {
             .map_err(|error| PushError::Unreachable { reason: error.to_string() })?;
         let (mut look, mut called) = (FIRST_LOOK, Instant::now());
         loop {
-            let answers = self.answers(&question).await;
+            let mut answers = self.answers(&question).await;
+            // One answer of each that was asked.
+            let mut waited_for = all.clone();
+            answers.retain(|answer| waited_for.remove(&answer.node));
             asked.retain(|node| answers.iter().all(|answer| answer.node != *node));
             if !asked.is_empty() && called.elapsed() >= ROLL_CALL {
                 let live = self.nodes_watching(path).await.map_err(unreachable)?;
@@ -68,7 +75,7 @@ impl Shared {
                 return Ok(answers);
             }
             if Instant::now() >= deadline {
-                let views = answers.iter().map(|answer| answer.views).sum();
+                let views = sum(&answers).0;
                 let (path, answered) = (path.to_string(), answers.len());
                 return Err(PushError::Unanswered { path, answered, asked: answered + asked.len(), views });
             }
@@ -79,7 +86,7 @@ impl Shared {
 
     async fn answers(&self, question: &str) -> Vec<Answer> {
         let mut ask = redis::pipe();
-        ask.cmd("LRANGE").arg(self.config.keys.answers(question)).arg(0).arg(-1);
+        ask.cmd("LRANGE").arg(self.config.keys.answers(question)).arg(0).arg(MOST_ANSWERS);
         let answers = self.transact(ask).await.unwrap_or_default();
         let answers = answers.into_iter().next().map(super::entry::array).unwrap_or_default();
         let texts = answers.into_iter().filter_map(super::entry::text);
@@ -127,7 +134,8 @@ impl Shared {
 
 /// Views, and nodes that have any.
 fn sum(answers: &[Answer]) -> (usize, usize) {
-    let views = answers.iter().map(|answer| answer.views).sum();
+    // What a node says may be anything.
+    let views = answers.iter().fold(0_usize, |sum, answer| sum.saturating_add(answer.views));
     (views, answers.iter().filter(|answer| answer.views > 0).count())
 }
 

@@ -25,7 +25,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
 const ADD: &str = r"
 local epoch = redis.call('GET', KEYS[3])
-if not epoch then
+if not epoch or #epoch > 256 then
   epoch = ARGV[2]
   redis.call('SET', KEYS[3], epoch)
 end
@@ -41,15 +41,18 @@ return added
 /// Makes a new epoch in place of the one that is found wanting, unless somebody else has. KEYS: epoch. ARGV: the old one, a new one.
 const NEW_EPOCH: &str = r"
 local epoch = redis.call('GET', KEYS[1])
-if not epoch or epoch == ARGV[1] then
+if not epoch or #epoch > 256 or epoch == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2])
   return ARGV[2]
 end
 return epoch
 ";
 
-/// The longest name of a sender in bytes: thousands of them are remembered. An entry with a longer one is passed over.
-const LONGEST_NAME: usize = 256;
+/// The longest name of a sender, a node, an epoch or a question, in bytes: thousands of them are remembered. An entry with a longer
+/// one is passed over. The scripts know the number, too.
+pub(super) const LONGEST_NAME: usize = 256;
+/// How much is kept of the reason why a push can't be used; it may quote the push.
+const LONGEST_REASON: usize = 256;
 
 /// Where an entry is in its stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,6 +143,28 @@ fn read_push(body: &str) -> Result<Message, String> {
     Message::new(path, push).map_err(|error| error.to_string())
 }
 
+fn read_question(body: &str) -> Result<Question, String> {
+    let question: Question = serde_json::from_str(body).map_err(|error| error.to_string())?;
+    if question.question.len() > LONGEST_NAME {
+        return Err("the question's name is too long".to_owned());
+    }
+    Ok(question)
+}
+
+/// A reason that may be kept, whatever it quotes.
+pub(super) fn cut_reason(reason: &str) -> String {
+    let cut = reason.char_indices().find(|(at, _)| *at >= LONGEST_REASON).map(|(at, _)| at);
+    match cut.and_then(|at| reason.get(..at)) {
+        Some(short) => format!("{short}…"),
+        None => reason.to_owned(),
+    }
+}
+
+/// A name, unless it is too long to be remembered.
+pub(super) fn short_name(name: String) -> Option<String> {
+    (name.len() <= LONGEST_NAME).then_some(name)
+}
+
 /// An entry that has been read.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -155,24 +180,27 @@ impl Entry {
     /// Reads the fields; an entry that some other program has put there need not have them.
     fn read(at: EntryId, fields: Vec<Value>) -> Result<Self, String> {
         let (mut number, mut epoch, mut id, mut content) = (None, None, None, None);
-        let mut fields = fields.into_iter().filter_map(text);
+        let mut fields = fields.into_iter();
         while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+            // Bytes that are no text are no field of djust's.
+            let (Some(name), Some(value)) = (text(name), text(value)) else { continue };
             match name.as_str() {
                 "number" => number = value.parse().ok(),
-                "epoch" => epoch = Some(value),
+                "epoch" => epoch = short_name(value),
                 "id" => id = PushId::parse(&value),
                 "push" => content = Some(read_push(&value).map(Content::Push)),
-                "ask" => {
-                    content = Some(serde_json::from_str(&value).map(Content::Ask).map_err(|e| e.to_string()));
-                }
+                "ask" => content = Some(read_question(&value).map(Content::Ask)),
                 _ => {}
             }
         }
         match (number, epoch, id, content) {
             (Some(number), Some(epoch), Some(id), Some(content)) => {
+                let content = content.map_err(|reason| cut_reason(&reason));
                 Ok(Entry { at, number, epoch, id, content })
             }
-            _ => Err(format!("entry {at} lacks number, epoch, id or push")),
+            _ => {
+                Err(format!("entry {at} lacks number, epoch, id or push, or has one that is none of djust's"))
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! | an id of a sender that is not above its last one | a repeat | it is dropped |
 //! | a number that skips some | the stream was trimmed before it was read | the views mount anew, reading goes on |
 //! | a number that has been there | Redis has gone back to an older state, or lost the key that counts | a new epoch is made |
+//! | a number that Redis has not given out yet, or a former epoch after the present one | some other program's entry | it is passed over |
 //! | another epoch | Redis has been emptied, replaced, or has gone back | all views of all groups mount anew, the streams are read from their beginning |
 //!
 //! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
@@ -17,12 +18,20 @@ use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Value;
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
+/// How many former epochs are known; Redis is asked again about others.
+const FORMER_EPOCHS: usize = 64;
+
 /// How long a view waits for its group's position, unless it is known that Redis can't be reached.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+#[path = "groups_walk.rs"]
+mod walk;
 
 /// See the module.
 #[derive(Default)]
@@ -30,6 +39,8 @@ pub(super) struct Groups {
     table: Mutex<Table>,
     /// There are other groups, or other positions, than the reader has asked for.
     pub(super) changed: Notify,
+    /// How often the reader has been woken.
+    pub(super) wakes: AtomicU64,
 }
 
 #[derive(Default)]
@@ -52,6 +63,10 @@ struct Group {
     opened: Opened,
     /// Of the last entry that is known of; the next one has the next number. None where reading has just begun anew.
     number: Option<u64>,
+    /// That entry is of a former epoch: the present one's numbers need not be above it.
+    is_of_former: bool,
+    /// Redis has given out numbers up to this one, at least.
+    counted: u64,
     /// Numbers up to this one may still come, of entries that were on their way when they were found lost.
     lenient: u64,
     /// Its views have no room: reading waits.
@@ -90,6 +105,10 @@ pub(super) enum Verdict {
     OtherEpoch,
     /// The stream is older than what has been read of it.
     GoneBack,
+    /// Its number may be one that Redis has not given out: Redis has to be asked.
+    Uncounted,
+    /// Some other program has made it.
+    Foreign,
     /// The group has been closed, or its position moved: the reader asks again.
     Outdated,
 }
@@ -163,11 +182,20 @@ impl Groups {
         if entry.at <= opened.at && (!is_present || entry.epoch == opened.epoch) {
             return Verdict::Skip { after_loss: false };
         }
+        let present = group.number.filter(|_| !group.is_of_former);
+        if !is_present && present.is_some() {
+            // Number and epoch are read and written by one script: the epochs of a stream don't alternate.
+            return Verdict::Foreign;
+        }
+        let follows = present.is_some_and(|last| entry.number <= last.saturating_add(1));
+        if is_present && !follows && entry.number > group.counted {
+            return Verdict::Uncounted;
+        }
         let last = group.number.unwrap_or(entry.number.saturating_sub(1));
         let after_loss = entry.number > last.saturating_add(1);
         if group.repeats.knows(&entry.id) {
             Verdict::Skip { after_loss }
-        } else if entry.number > last || entry.number <= group.lenient || !is_present {
+        } else if entry.number > last || entry.number <= group.lenient || present.is_none() {
             // That a former epoch went back is known: it is what ended it.
             Verdict::Apply { after_loss }
         } else {
@@ -185,12 +213,21 @@ impl Groups {
         let is_present = self.table().epoch.as_ref() == Some(&entry.epoch);
         self.advance_to(asked, entry.at, |group| {
             // A former epoch may have gone back, and the numbers with it.
-            let highest = if is_present { group.number } else { None };
+            let highest = if is_present && !group.is_of_former { group.number } else { None };
             group.number = highest.max(Some(entry.number));
+            group.is_of_former = !is_present;
             if let Some(outcome) = outcome {
                 group.repeats.note(&entry.id, outcome);
             }
         });
+    }
+
+    /// Redis has given out numbers up to this one; false if it is not that of the entry.
+    pub(super) fn is_counted(&self, asked: &Position, entry: &Entry, counted: u64) -> bool {
+        if let Some(group) = self.table().at_mut(asked) {
+            group.counted = counted;
+        }
+        entry.number <= counted
     }
 
     /// An entry that is none of djust's is passed over.
@@ -208,13 +245,20 @@ impl Groups {
 
     /// Redis's epoch is the known one: this one is of older entries.
     pub(super) fn is_former(&self, epoch: &str) {
-        self.table().former.insert(epoch.to_owned());
+        let former = &mut self.table().former;
+        if former.len() >= FORMER_EPOCHS {
+            former.clear();
+        }
+        former.insert(epoch.to_owned());
     }
 
     /// What is missing before this entry has been dealt with, though the entry itself has not.
     pub(super) fn loss_is_known(&self, asked: &Position, entry: &Entry) {
-        if let Some(group) = self.table().at_mut(asked) {
+        let mut table = self.table();
+        let is_present = table.epoch.as_ref() == Some(&entry.epoch);
+        if let Some(group) = table.at_mut(asked) {
             group.number = Some(entry.number.saturating_sub(1));
+            group.is_of_former = !is_present;
         }
     }
 
@@ -246,7 +290,8 @@ impl Groups {
         }
         let open = table.groups.iter_mut().filter(|(_, group)| group.position.is_some());
         let lost = open.map(|(name, group)| {
-            (group.position, group.number, group.lenient) = (Some(EntryId::default()), None, 0);
+            (group.position, group.number, group.is_of_former) = (Some(EntryId::default()), None, false);
+            (group.lenient, group.counted) = (0, 0);
             name.clone()
         });
         let lost = lost.collect();
@@ -261,7 +306,9 @@ impl Groups {
         let call = new_epoch(&shared.config.keys, old);
         let deadline = after(shared.config.timeout);
         let run = |mut connection| async move { call.invoke_async::<Value>(&mut connection).await };
-        let Some(epoch) = shared.commands.run(deadline, run).await.ok().and_then(entry::text) else {
+        let Some(epoch) =
+            shared.commands.run(deadline, run).await.ok().and_then(entry::text).and_then(entry::short_name)
+        else {
             return false;
         };
         shared.epoch_is(epoch);
@@ -274,10 +321,11 @@ impl Groups {
         let mut table = self.table();
         for (asked, number, next) in found {
             let Some(group) = table.at_mut(asked) else { continue };
-            let known = group.number.unwrap_or(*number);
+            let known = group.number.filter(|_| !group.is_of_former).unwrap_or(*number);
             gone_back |= *number < known;
+            group.counted = *number;
             if next.is_empty() {
-                group.number = Some(*number);
+                (group.number, group.is_of_former) = (Some(*number), false);
                 if *number > known {
                     group.lenient = *number;
                     lost.push(asked.group.clone());
@@ -298,7 +346,8 @@ impl Groups {
         let Some(group) = table.groups.get_mut(group).filter(|group| group.generation == generation) else {
             return;
         };
-        (group.position, group.number) = (Some(at), Some(number));
+        (group.position, group.number, group.is_of_former) = (Some(at), Some(number), false);
+        group.counted = number;
         group.opened = Opened { at, epoch };
     }
 
@@ -316,6 +365,8 @@ impl Table {
             position: None,
             opened: Opened::default(),
             number: None,
+            is_of_former: false,
+            counted: 0,
             lenient: 0,
             is_full: false,
             repeats: Repeats::default(),
@@ -355,7 +406,12 @@ impl Shared {
                     let last = answers.next().map(entry::entries).unwrap_or_default();
                     let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
                     let number = answers.next().and_then(entry::number).unwrap_or(0);
-                    let epoch = answers.next().and_then(entry::text).unwrap_or_default();
+                    let Some(epoch) = answers.next().and_then(entry::text).and_then(entry::short_name) else {
+                        // Nobody can use this epoch: it is replaced, and asked for again.
+                        let _ = Groups::replace_epoch(self, "").await;
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                        continue;
+                    };
                     self.groups.is_taken(group, generation, at, number, epoch.clone());
                     self.epoch_is(epoch);
                     self.groups.changed.notify_one();
@@ -377,6 +433,8 @@ impl Shared {
         let positions = self.groups.all_positions();
         let keys = &self.config.keys;
         let mut ask = redis::pipe();
+        // A key of another type is of no other group's concern.
+        ask.ignore_errors();
         ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
         ask.cmd("GET").arg(keys.epoch());
         for Position { group, at, .. } in &positions {
@@ -385,7 +443,10 @@ impl Shared {
         }
         let Ok(answers) = self.transact(ask).await else { return };
         let mut answers = answers.into_iter();
-        let Some(epoch) = answers.next().and_then(entry::text) else { return };
+        let Some(epoch) = answers.next().and_then(entry::text).and_then(entry::short_name) else {
+            let _ = Groups::replace_epoch(self, "").await;
+            return;
+        };
         if self.epoch_is(epoch.clone()) {
             return;
         }

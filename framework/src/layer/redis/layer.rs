@@ -8,7 +8,7 @@ use super::groups::Groups;
 use super::nodes::{self, GroupInfo, NodeInfo};
 use super::outbox::Draft;
 use super::reader;
-use super::running::{Running, drain_when_this_thread_ends};
+use super::running::{Running, drain_when_this_thread_ends, supervised};
 use super::watch::{self, Watch};
 use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::push::{GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
@@ -205,9 +205,9 @@ impl ChannelLayer for RedisLayer {
             return;
         }
         let shared = &self.running.shared;
-        shared.runtime.spawn(reader::run(Arc::clone(shared)));
-        shared.runtime.spawn(nodes::keep_lease(Arc::clone(shared)));
-        shared.runtime.spawn(nodes::wake_reader(Arc::clone(shared)));
+        supervised("reader", shared, reader::run);
+        supervised("lease", shared, nodes::keep_lease);
+        supervised("wake", shared, nodes::wake_reader);
     }
 
     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {

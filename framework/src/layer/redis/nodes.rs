@@ -5,17 +5,23 @@
 
 use super::connection::{ANSWER_WITHIN, Fault, after};
 use super::entry::{self, YOUNG_FOR, is_young};
+use super::groups::Groups;
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Pipeline;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How often epoch and numbers are compared with what has been read.
 const INSPECT_EVERY: Duration = Duration::from_secs(2);
+
+/// How many names in the set of nodes are looked at, and how much of what one says: more is not djust's.
+const MOST_NODES: usize = 4_096;
+const LONGEST_RECORD: usize = 1024 * 1024;
 
 /// How often it is looked for servers that are expected to come back.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -50,7 +56,7 @@ pub(super) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
     let mut groups = BTreeMap::<&str, (usize, usize)>::new();
     for (view, &views) in nodes.iter().flat_map(|node| &node.watched).filter(|(_, views)| **views > 0) {
         let sum = groups.entry(view).or_default();
-        *sum = (sum.0 + views, sum.1 + 1);
+        *sum = (sum.0.saturating_add(views), sum.1 + 1);
     }
     let info = |(view, (views, nodes)): (&str, _)| GroupInfo { view: view.to_owned(), views, nodes };
     groups.into_iter().map(info).collect()
@@ -81,8 +87,9 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
 /// Wakes the reader whenever there are other groups or positions, and tells the others: the control stream's ids are a count of this node's, so that
 /// they grow whatever becomes of Redis.
 pub(super) async fn wake_reader(shared: Arc<Shared>) {
-    for count in 1.. {
+    loop {
         shared.groups.changed.notified().await;
+        let count = shared.groups.wakes.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         loop {
             let mut wake = redis::pipe();
             let control = shared.config.keys.control(&shared.node);
@@ -145,16 +152,20 @@ impl Shared {
         let names = self
             .commands
             .run(deadline, |mut connection| async move {
-                redis::cmd("SMEMBERS").arg(keys.nodes()).query_async::<Vec<String>>(&mut connection).await
+                redis::cmd("SMEMBERS").arg(keys.nodes()).query_async::<redis::Value>(&mut connection).await
             })
             .await?;
+        let names = entry::array(names).into_iter().filter_map(entry::text).filter_map(entry::short_name);
+        let names: Vec<_> = names.take(MOST_NODES).collect();
         let (mut live, mut silent) = (Vec::new(), Vec::new());
         if names.is_empty() {
             return Ok((live, silent));
         }
         let mut ask = redis::pipe();
+        // A key of another type is no record.
+        ask.ignore_errors();
         for name in &names {
-            ask.cmd("GET").arg(keys.node(name));
+            ask.cmd("GETRANGE").arg(keys.node(name)).arg(0).arg(LONGEST_RECORD);
         }
         for (name, record) in names.into_iter().zip(self.transact(ask).await?) {
             match entry::text(record).and_then(|record| serde_json::from_str::<NodeInfo>(&record).ok()) {
@@ -213,7 +224,21 @@ impl Shared {
         let mut ask = redis::pipe();
         ask.cmd("SET").arg(self.config.keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
         ask.cmd("GET").arg(self.config.keys.epoch());
-        self.transact(ask).await.ok()?.into_iter().next().and_then(entry::text)
+        let answer = self.transact(ask).await.ok()?.into_iter().next()?;
+        let epoch = entry::text(answer).and_then(entry::short_name);
+        if epoch.is_none() {
+            // Nobody can use it: it is replaced, and asked for again.
+            let _ = Groups::replace_epoch(self, "").await;
+        }
+        epoch
+    }
+
+    /// The number of the last entry that was added to a group's stream, if Redis answers.
+    pub(super) async fn last_number(&self, group: &GroupName) -> Option<u64> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(self.config.keys.number(group));
+        let answer = self.transact(ask).await.ok()?.into_iter().next()?;
+        Some(entry::number(answer).unwrap_or(0))
     }
 
     /// How many views of a group are connected here.

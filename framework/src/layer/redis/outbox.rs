@@ -7,8 +7,10 @@
 use super::config::Config;
 use super::entry::PushId;
 use super::layer::Failure;
+use super::running::note_panic;
 use crate::push::{GroupName, PushError, ViewPath};
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -173,7 +175,11 @@ impl Outbox {
             metrics::counter!("djust_pushes_lost_total").increment(1);
             tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
             if let Some(hook) = &config.on_failure {
-                hook(&Failure { view_path: path.to_string(), error });
+                let failure = Failure { view_path: path.to_string(), error };
+                // The application's code may panic; the pushes after this one are to be sent.
+                if catch_unwind(AssertUnwindSafe(|| hook(&failure))).is_err() {
+                    note_panic("on_failure");
+                }
             }
         }
         drop(permit);

@@ -12,11 +12,14 @@
 use super::connection::{NO_ANSWER, Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
 use super::groups::{Groups, Position, Verdict};
-use super::running::Shared;
+use super::running::{Shared, note_panic};
 use crate::layer::{Inlet, Message};
+use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::PushError;
+use futures_util::FutureExt;
 use redis::aio::MultiplexedConnection;
 use redis::{RedisResult, Value};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -102,14 +105,46 @@ async fn take(shared: &Shared, position: &mut Position, found: Vec<Found>) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(reason) => {
-                metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
-                tracing::warn!(group = %position.group, reason, "an entry is not djust's, and is passed over");
-                shared.groups.pass_over(position, at);
+                pass_over(shared, position, at, &reason);
                 continue;
             }
         };
-        if !take_entry(shared, position, &entry).await {
-            return;
+        match AssertUnwindSafe(take_entry(shared, position, &entry)).catch_unwind().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // It would again: those after it are not to wait for ever.
+            Err(_) => {
+                note_panic("reader");
+                pass_over(shared, position, at, "a panic");
+            }
+        }
+    }
+}
+
+/// Passes over an entry that djust can't have made, or can't use.
+fn pass_over(shared: &Shared, position: &mut Position, at: EntryId, reason: &str) {
+    static LIMIT: LogLimit = LogLimit::new();
+    metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
+    if let Some(suppressed) = LIMIT.admit() {
+        let reason = Excerpt(reason);
+        tracing::warn!(group = %position.group, %at, %reason, suppressed, "an entry is not djust's, and is passed over");
+    }
+    shared.groups.pass_over(position, at);
+}
+
+/// Passes over an entry whose number Redis has not given out; false if it is to be examined again.
+async fn pass_over_uncounted(shared: &Shared, position: &mut Position, entry: &Entry) -> bool {
+    match shared.last_number(&position.group).await {
+        Some(number) => {
+            let is_foreign = !shared.groups.is_counted(position, entry, number);
+            if is_foreign {
+                pass_over(shared, position, entry.at, "Redis has not given out its number");
+            }
+            is_foreign
+        }
+        None => {
+            tokio::time::sleep(BLOCK_WHILE_FULL).await;
+            false
         }
     }
 }
@@ -120,6 +155,11 @@ async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> 
         Verdict::Apply { after_loss } => (true, after_loss),
         Verdict::Skip { after_loss } => (false, after_loss),
         Verdict::Outdated => return false,
+        Verdict::Uncounted => return pass_over_uncounted(shared, position, entry).await,
+        Verdict::Foreign => {
+            pass_over(shared, position, entry.at, "its epoch has ended before it was added");
+            return true;
+        }
         Verdict::GoneBack => {
             tracing::error!(group = %position.group, "Redis has gone back to an older state: all servers mount their views anew");
             // If that fails, the same entry is read again.
@@ -165,7 +205,7 @@ async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> 
         }
         (Ok(_), None) => shared.groups.advance(position, entry, Some(Ok(0))),
         (Err(reason), _) => {
-            tracing::warn!(group = %position.group, id = %entry.id, reason, "a push that can't be read");
+            refused(position.group.as_str(), entry, reason);
             shared.groups.advance(position, entry, Some(Err(reason.clone())));
         }
     }
@@ -178,8 +218,19 @@ fn deliver(inlet: &dyn Inlet, message: &Message, entry: &Entry) -> Option<Result
         Ok(receipt) => Some(Ok(receipt.views)),
         Err(PushError::QueueFull { .. }) => None,
         Err(error) => {
-            tracing::warn!(view = %message.path(), id = %entry.id, %error, "a push does not fit; its sender is the first part of its id");
-            Some(Err(error.to_string()))
+            let reason = entry::cut_reason(&error.to_string());
+            refused(message.path().as_str(), entry, &reason);
+            Some(Err(reason))
         }
+    }
+}
+
+/// Logs a push that no view can use.
+fn refused(to: &str, entry: &Entry, reason: &str) {
+    static LIMIT: LogLimit = LogLimit::new();
+    if let Some(suppressed) = LIMIT.admit() {
+        let (id, reason) = (entry.id.to_string(), Excerpt(reason));
+        let id = Excerpt(&id);
+        tracing::warn!(to, %id, %reason, suppressed, "a push can't be used; its sender is the first part of its id");
     }
 }

@@ -31,7 +31,7 @@ impl Repeats {
 
     /// This push has been handed to so many views, or to none for a reason.
     pub(super) fn note(&mut self, id: &PushId, outcome: Result<usize, String>) {
-        self.clock += 1;
+        self.clock = self.clock.saturating_add(1);
         let at = self.clock;
         match self.senders.get_mut(&id.sender) {
             Some(last) => *last = Last { number: last.number.max(id.number), at },

@@ -8,6 +8,7 @@ use super::groups::Groups;
 use super::outbox::{Draft, Outbox, Outcome};
 use super::writer;
 use crate::layer::Inlet;
+use crate::peer_log::LogLimit;
 use crate::push::{PushError, PushStatus, Receipt, ViewPath};
 use std::cell::RefCell;
 use std::future::Future;
@@ -17,6 +18,12 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Mutex, oneshot};
 use tokio::time::Instant;
+
+/// How much of the host's name is in that of a node.
+const LONGEST_HOST: usize = 64;
+/// The pauses after a panic of a task, at first and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long the end of a layer waits for Redis to forget its node.
 const END_WITHIN: Duration = Duration::from_millis(500);
@@ -58,9 +65,10 @@ impl Running {
         let running = Arc::clone(&shared);
         let thread = thread::Builder::new().name("djust-redis".into()).spawn(move || {
             runtime.block_on(async {
-                let keeper = Arc::clone(&running);
-                tokio::spawn(async move { keeper.commands.keep(&keeper.config).await });
-                tokio::spawn(writer::run(Arc::clone(&running)));
+                supervised("connection", &running, |shared| async move {
+                    shared.commands.keep(&shared.config).await;
+                });
+                supervised("writer", &running, writer::run);
                 // An error means that the handle has been dropped, as well.
                 let _ = stopped.await;
                 let left = running.outbox.flush(running.config.queue_timeout).await;
@@ -170,6 +178,44 @@ impl Shared {
     }
 }
 
+/// Runs a task for as long as the layer's thread: after a panic it begins again, where the groups' positions are.
+pub(super) fn supervised<F>(
+    task: &'static str,
+    shared: &Arc<Shared>,
+    run: impl Fn(Arc<Shared>) -> F + Send + 'static,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (runtime, shared) = (shared.runtime.clone(), Arc::clone(shared));
+    runtime.spawn(again_after_panics(task, move || run(Arc::clone(&shared))));
+}
+
+async fn again_after_panics<F>(task: &'static str, run: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut pause = FIRST_PAUSE;
+    // It is cancelled when the thread ends.
+    while tokio::spawn(run()).await.is_err_and(|end| end.is_panic()) {
+        note_panic(task);
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Counts and logs a panic; what panicked has been printed by the panic's hook.
+pub(super) fn note_panic(task: &'static str) {
+    static LIMIT: LogLimit = LogLimit::new();
+    metrics::counter!("djust_redis_task_panics_total", "task" => task).increment(1);
+    if let Some(suppressed) = LIMIT.admit() {
+        tracing::error!(
+            task,
+            suppressed,
+            "a task of the Redis layer has panicked, and goes on: please report it"
+        );
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.take().map(|stop| stop.send(()));
@@ -216,5 +262,31 @@ fn node_name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host: String = host.trim().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let host = if host.is_empty() { "host" } else { &host };
+    // Longer ones are not taken by readers.
+    let host = host.get(..LONGEST_HOST).unwrap_or(host);
     format!("{host}-{}-{}", std::process::id(), &entry::random_name()[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn a_task_that_panics_goes_on_until_it_ends_by_itself() {
+        let runtime =
+            Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&runs);
+        runtime.block_on(again_after_panics("test", move || {
+            let run = counted.fetch_add(1, Ordering::Relaxed);
+            async move { assert!(run >= 20, "run {run} panics, as it should") }
+        }));
+        assert_eq!(runs.load(Ordering::Relaxed), 21);
+    }
+
+    #[test]
+    fn the_name_of_a_node_is_one_that_readers_take() {
+        assert!(node_name().len() <= entry::LONGEST_NAME / 2);
+    }
 }

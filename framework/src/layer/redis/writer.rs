@@ -99,7 +99,7 @@ impl Writer {
     fn taken(&mut self, group: &GroupName, items: Vec<Item>, added: Added, since: Instant) {
         metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
         metrics::counter!("djust_pushes_sent_total").increment(added.count as u64);
-        let first = added.number - (added.count as u64).min(added.number) + 1;
+        let first = added.number.saturating_sub(added.count as u64).saturating_add(1);
         if let Some((epoch, number)) = self.last.get(group)
             && *epoch == added.epoch
             && first <= *number
