@@ -167,3 +167,7 @@ impl Header {
         self.opcode >= 8
     }
 }
+
+#[cfg(test)]
+#[path = "framing_tests.rs"]
+mod tests;
