@@ -16,7 +16,7 @@ use crate::push::ViewPath;
 use crate::view::{Attached, EndReason, JoinRequest};
 use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
 use actix_http::ws::Item;
-use actix_web::web::Payload;
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws::{
     CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
@@ -31,6 +31,8 @@ use tokio::time::Instant;
 /// How many frames of any kind one socket may send a second for long. Events and joins have lower limits of their own; this one is
 /// for what costs next to nothing, so that not even a flood of it takes a worker's time.
 const FRAMES_PER_SECOND: u32 = 1_000;
+/// How many pings a second are answered for long, WebSocket's own and the protocol's.
+const PINGS_PER_SECOND: u32 = 1;
 /// A socket that has joined nothing by then is closed.
 const JOIN_WITHIN: Duration = Duration::from_secs(30);
 /// How many events a socket may answer with `busy` or `ended` in all before it is closed: nobody may be reading.
@@ -61,6 +63,8 @@ pub(crate) fn open(
         frames: RateLimit::per_second(FRAMES_PER_SECOND),
         events: RateLimit::per_second(limits.events_per_second),
         joins: RateLimit::per_second(limits.joins_per_second),
+        pings: RateLimit::per_second(PINGS_PER_SECOND),
+        owed_pong: None,
         seats: Arc::new(Semaphore::new(limits.views_per_socket)),
         waiting: Arc::new(Semaphore::new(limits.waiting_bytes.min(Semaphore::MAX_PERMITS))),
         valve,
@@ -83,6 +87,9 @@ struct Socket {
     frames: RateLimit,
     events: RateLimit,
     joins: RateLimit,
+    pings: RateLimit,
+    /// The payload of the latest ping whose pong is not due yet.
+    owed_pong: Option<Bytes>,
     /// One for each view that may be there, until it is unmounted.
     seats: Arc<Semaphore>,
     /// One for each byte of events that may wait for handlers.
@@ -143,7 +150,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
         match message {
             Ok(Message::Text(text)) => self.text(&text, ctx),
             Ok(Message::Continuation(item)) => self.fragment(item, ctx),
-            Ok(Message::Ping(payload)) => ctx.pong(&payload),
+            Ok(Message::Ping(payload)) => self.pong(payload, ctx),
             Ok(Message::Pong(_) | Message::Nop) => {}
             Ok(Message::Binary(_)) => self.malformed(ctx, "only text is understood"),
             Ok(Message::Close(reason)) => {
@@ -164,6 +171,23 @@ fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
 }
 
 impl Socket {
+    /// Answers a ping; of those that come faster than they may only the latest, as RFC 6455 allows (section 5.5.3). A peer
+    /// that never reads could otherwise pile up pongs here.
+    fn pong(&mut self, payload: Bytes, ctx: &mut SocketContext) {
+        if self.owed_pong.is_some() {
+            self.owed_pong = Some(payload);
+            return;
+        }
+        let now = Instant::now();
+        let Some(due) = self.pings.count(now) else { return ctx.pong(&payload) };
+        self.owed_pong = Some(payload);
+        ctx.run_later(due.saturating_duration_since(now), |socket, ctx| {
+            if let Some(payload) = socket.owed_pong.take().filter(|_| !socket.valve.is_draining()) {
+                ctx.pong(&payload);
+            }
+        });
+    }
+
     /// A whole message.
     fn text(&mut self, text: &str, ctx: &mut SocketContext) {
         match ClientFrame::decode(text) {
@@ -257,7 +281,11 @@ impl Socket {
                 let too_fast = self.events.count(Instant::now());
                 self.slow_down(too_fast, "events");
             }
-            ClientFrame::Ack { .. } | ClientFrame::Leave { .. } | ClientFrame::Ping => {}
+            ClientFrame::Ping => {
+                let too_fast = self.pings.count(Instant::now());
+                self.slow_down(too_fast, "pings");
+            }
+            ClientFrame::Ack { .. } | ClientFrame::Leave { .. } => {}
         }
         match frame {
             ClientFrame::Join { view, token, template, digests } => {

@@ -22,7 +22,10 @@ pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<Option<Counted>,
     let size = Visit::size(request);
     if size > limits.handshake {
         metrics::counter!("djust_handshakes_refused_total", "reason" => "headers").increment(1);
-        tracing::warn!(size, limit = limits.handshake, "a handshake has too large headers");
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(size, limit = limits.handshake, suppressed, "a handshake has too large headers");
+        }
         let message = format!(
             "the handshake has {size} bytes of headers, and {} are taken: see Djust::builder().handshake_limit",
             limits.handshake
@@ -36,7 +39,10 @@ pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<Option<Counted>,
         Some(counted) => Ok(Some(counted)),
         None => {
             metrics::counter!("djust_handshakes_refused_total", "reason" => "address").increment(1);
-            tracing::warn!(address = %peer.ip(), limit, "an address has too many sockets");
+            static LIMIT: LogLimit = LogLimit::new();
+            if let Some(suppressed) = LIMIT.admit() {
+                tracing::warn!(address = %peer.ip(), limit, suppressed, "an address has too many sockets");
+            }
             let message = "this address has too many open connections: close some pages, or try again later";
             Err(HttpResponse::TooManyRequests().body(message))
         }

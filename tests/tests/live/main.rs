@@ -4,6 +4,7 @@ mod contract;
 mod ends;
 mod forms;
 mod handlers;
+mod hostile;
 mod ingress;
 mod page;
 mod protocol;
