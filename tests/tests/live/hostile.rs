@@ -1,5 +1,7 @@
 //! What a peer that breaks the rules costs the others: nothing that they notice, and no memory.
 
+#![expect(clippy::print_stdout, reason = "latencies are for whoever runs it with --nocapture")]
+
 use djust::DjustBuilder;
 use djust::push::Push;
 use djust_tests::client::{Client, attribute};
