@@ -21,6 +21,7 @@ texts! {
     introduction = "book/src/introduction.md";
     quick_start = "book/src/quick-start.md";
     life_cycle = "book/src/life-cycle.md";
+    limits = "book/src/limits.md";
     templates = "book/src/templates.md";
     forms = "book/src/forms.md";
     server_push = "book/src/server-push.md";
