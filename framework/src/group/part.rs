@@ -192,11 +192,13 @@ impl PartActor {
     fn look_after_members(&self) {
         let Members { log, seats } = &mut *self.members.borrow_mut();
         let behind = |seat: &Rc<Seat>| seat.reader.borrow().pending.get();
-        let all_behind = seats.iter().all(|seat| behind(seat) >= MAX_BEHIND);
+        // Views that take turns are never all at one place: a moving one has to be far behind the foremost.
+        let foremost = seats.iter().map(behind).min().unwrap_or_default();
         for seat in &*seats {
             let next = seat.reader.borrow().next;
             let stuck = seat.seen_at.replace(next) == next;
-            if behind(seat) >= MAX_BEHIND && (stuck || !all_behind) && seat.link.clock().is_steady() {
+            let far = behind(seat) - foremost >= MAX_BEHIND / 2;
+            if behind(seat) >= MAX_BEHIND && (stuck || far) && seat.link.clock().is_steady() {
                 self.give_up(seat, log);
             } else if let Some(fault) = seat.link.look_after() {
                 seat.end(fault);
