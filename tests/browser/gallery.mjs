@@ -13,7 +13,8 @@ const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
 /** Where an example's binary is. A missing one fails with the command that builds it. */
 export function binary(name = "gallery") {
   const variable = name.toUpperCase().replaceAll("-", "_");
-  const found = [process.env[variable], join(target, "debug", name), join(target, "release", name)];
+  // npm says in NODE where Node is.
+  const found = [variable !== "NODE" && process.env[variable], join(target, "debug", name), join(target, "release", name)];
   const path = found.find((candidate) => candidate && existsSync(candidate));
   if (!path) throw new Error(`${name} is not built: run \`cargo build -p ${name}\` (looked in ${target})`);
   return path;
