@@ -17,6 +17,8 @@ use tokio::time::Instant;
 
 /// For how long a push has to wait before who has not taken it may be a laggard: until then it may just not have had its turn.
 const LAGGARDS_AFTER: Duration = Duration::from_millis(500);
+/// The same where a reader waits for its turn among others of its thread: for so many turns.
+const LAGGARDS_AFTER_LAPS: u64 = 8;
 
 /// The log of one part.
 #[derive(Default)]
@@ -41,10 +43,18 @@ struct Entry {
     /// Gone when all have taken it, while some are still before it.
     posting: Option<Posting>,
     weight: u32,
-    came: Instant,
+    came: Came,
     /// Members that have still to take it.
     waiting: usize,
     taken: bool,
+}
+
+/// When a push came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Came {
+    pub(crate) at: Instant,
+    /// After so many laps of turns on the thread.
+    pub(crate) laps: u64,
 }
 
 /// A member as the log sees it.
@@ -125,7 +135,7 @@ impl PushLog {
 
     /// Adds a push that so many readers will take, each of those for which [`Reader::will_take`] held at
     /// [`end`](PushLog::end).
-    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize, came: Instant) {
+    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize, came: Came) {
         if waiting > 0 {
             let weight = parcel.weight();
             let posting = Some(Posting::Push(parcel));
@@ -135,7 +145,7 @@ impl PushLog {
     }
 
     /// Makes these readers, which are all there are, mount anew.
-    pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>, came: Instant) {
+    pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>, came: Came) {
         let mut waiting = 0;
         for reader in readers {
             let reader = &mut *reader.borrow_mut();
@@ -216,15 +226,26 @@ impl PushLog {
         there.map(|reader| reader.pending.get()).min().unwrap_or(u64::MAX)
     }
 
-    /// Whether this reader holds back the oldest entry, for longer than it takes to get one's turn, while another is ahead
-    /// of it: half as much or less waits for that one. If nobody is, the sender is faster than everyone.
-    pub(crate) fn is_laggard(&self, reader: &Reader, ahead: u64, now: Instant) -> bool {
+    /// Whether this reader holds back the oldest entry although another is ahead of it: half as much or less waits for that
+    /// one. If nobody is ahead, the sender is faster than everyone.
+    pub(crate) fn is_laggard(&self, reader: &Reader, ahead: u64, now: Came) -> bool {
+        self.holds_oldest(reader, now) && ahead <= reader.pending.get() / 2
+    }
+
+    /// The same of one that waits for its turn among others, compared with those of its thread: who comes later in line is no
+    /// laggard, but one that is far behind after as many turns as they had.
+    pub(crate) fn is_laggard_in_line(&self, reader: &Reader, ahead: u64, now: Came) -> bool {
+        let laps = self.entries.front().map_or(0, |oldest| now.laps - oldest.came.laps);
+        self.holds_oldest(reader, now) && laps >= LAGGARDS_AFTER_LAPS && ahead <= reader.pending.get() / 4
+    }
+
+    /// Whether this reader has not taken the oldest entry for longer than it takes to get one's turn.
+    fn holds_oldest(&self, reader: &Reader, now: Came) -> bool {
         let Some(oldest) = self.entries.front() else { return false };
-        let holds = reader.next <= self.first
-            && oldest.posting.as_ref().is_some_and(|posting| reader.takes_posting(self.first, posting));
-        holds
-            && now.saturating_duration_since(oldest.came) >= LAGGARDS_AFTER
-            && ahead <= reader.pending.get() / 2
+        let takes = |posting| reader.takes_posting(self.first, posting);
+        reader.next <= self.first
+            && oldest.posting.as_ref().is_some_and(takes)
+            && now.at.saturating_duration_since(oldest.came.at) >= LAGGARDS_AFTER
     }
 
     fn trim(&mut self) {
@@ -253,6 +274,10 @@ mod tests {
         Arc::new(Parcel::new(push, None))
     }
 
+    fn now() -> Came {
+        Came { at: Instant::now(), laps: 0 }
+    }
+
     fn drain(log: &mut PushLog, reader: &mut Reader) -> Vec<Push> {
         std::iter::from_fn(|| log.take(reader))
             .map(|posting| match posting {
@@ -266,7 +291,7 @@ mod tests {
         let parcel = parcel(push);
         if !log.merge(&parcel) {
             let waiting = readers.iter().filter(|reader| reader.will_take(log.end(), &parcel)).count();
-            log.append(parcel, waiting, Instant::now());
+            log.append(parcel, waiting, now());
         }
     }
 
@@ -396,7 +421,7 @@ mod tests {
                             takes.then(|| expected.push_back(number))
                         });
                         let waiting = waiting.count();
-                        log.append(parcel, waiting, Instant::now());
+                        log.append(parcel, waiting, now());
                     }
                 }
                 check_held(&members, 1_000_000 - room.available_permits() as u64);
@@ -418,7 +443,9 @@ mod tests {
         for _ in 0..10 {
             add(&mut log, Push::handler("h"), &[&fast.borrow(), &slow.borrow()]);
         }
-        let (now, later) = (Instant::now(), Instant::now() + LAGGARDS_AFTER);
+        let now = now();
+        let later = Came { at: now.at + LAGGARDS_AFTER, laps: LAGGARDS_AFTER_LAPS - 1 };
+        let (in_line, much_later) = (later, Came { laps: LAGGARDS_AFTER_LAPS, ..later });
         let ahead = log.furthest_ahead(both());
         assert!(!log.is_laggard(&slow.borrow(), ahead, later), "the sender is faster than everyone");
         drain(&mut log, &mut fast.borrow_mut());
@@ -428,6 +455,8 @@ mod tests {
         let ahead = log.furthest_ahead(both());
         assert!(!log.is_laggard(&slow.borrow(), ahead, now), "it may just not have had its turn");
         assert!(log.is_laggard(&slow.borrow(), ahead, later));
+        assert!(!log.is_laggard_in_line(&slow.borrow(), ahead, in_line), "others come first in line");
+        assert!(log.is_laggard_in_line(&slow.borrow(), ahead, much_later));
         log.abandon(&mut slow.borrow_mut());
         assert!(log.entries.is_empty() && log.take(&mut slow.borrow_mut()).is_none());
         add(&mut log, Push::handler("h"), &[&fast.borrow(), &slow.borrow()]);
@@ -440,9 +469,9 @@ mod tests {
         let fast = RefCell::new(known(log.join(ViewId::new()), &["7"]));
         let slow = RefCell::new(known(log.join(ViewId::new()), &[]));
         add(&mut log, Push::handler("lost"), &[&fast.borrow(), &slow.borrow()]);
-        log.remount([&fast, &slow].into_iter(), Instant::now());
+        log.remount([&fast, &slow].into_iter(), now());
         add(&mut log, Push::handler("h").key("7"), &[&fast.borrow(), &slow.borrow()]);
-        log.remount([&fast, &slow].into_iter(), Instant::now());
+        log.remount([&fast, &slow].into_iter(), now());
         add(&mut log, Push::handler("h").key("8"), &[&fast.borrow(), &slow.borrow()]);
         for reader in [&fast, &slow] {
             let reader = &mut *reader.borrow_mut();

@@ -78,6 +78,11 @@ impl Membership {
         None
     }
 
+    /// The view waits for its turn on the thread, or no longer: it is not slow then, but kept waiting.
+    pub(crate) fn is_in_line(&self, is: bool) {
+        self.seat.in_line.set(is);
+    }
+
     /// Ticks come at this interval from now on, or not at all.
     pub(crate) fn tick_every(&self, interval: Option<u64>) {
         let before = self.seat.tick_interval.replace(interval);

@@ -11,13 +11,13 @@
 //! is worked on for about 2 ms at a time; then the thread's other tasks have theirs.
 
 use super::directory::Directory;
-use super::log::{PushLog, Reader};
+use super::log::{Came, PushLog, Reader};
 use super::messages::{Deliver, EndAll, Poke, Remount, StopPart, TickGroup};
 use super::roll::{Parcel, Roll};
 use crate::mail::Post;
 use crate::push::{GroupName, ViewId};
 use crate::socket::Link;
-use crate::view::{EndReason, Life};
+use crate::view::{EndReason, Life, is_crowded, laps};
 use actix::fut::wrap_future;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Recipient};
 use futures_util::FutureExt;
@@ -73,6 +73,8 @@ pub(super) struct Seat {
     pub(super) tick_interval: Cell<Option<u64>>,
     /// A `Poke::Tick` is in its mailbox or being worked on.
     pub(super) ticking: Cell<bool>,
+    /// The view waits for its turn on the thread.
+    pub(super) in_line: Cell<bool>,
     /// Where its reader was a second ago.
     seen_at: Cell<u64>,
     /// Keys whose views have been ended while its own were not known.
@@ -129,6 +131,7 @@ impl Part {
             woken: Cell::new(false),
             tick_interval: Cell::new(None),
             ticking: Cell::new(false),
+            in_line: Cell::new(false),
             pending_ends: RefCell::default(),
             index: Cell::new(members.seats.len()),
         });
@@ -198,7 +201,8 @@ impl PartActor {
             let next = seat.reader.borrow().next;
             let stuck = seat.seen_at.replace(next) == next;
             let far = behind(seat) - foremost >= MAX_BEHIND / 2;
-            if behind(seat) >= MAX_BEHIND && (stuck || far) && seat.link.clock().is_steady() {
+            let lags = behind(seat) >= MAX_BEHIND && (stuck || far) && !seat.is_crowded_out();
+            if lags && seat.link.clock().is_steady() {
                 self.give_up(seat, log);
             } else if let Some(fault) = seat.link.look_after() {
                 seat.end(fault);
@@ -223,11 +227,18 @@ impl PartActor {
         if !runs_short(log) || !clock.is_steady() {
             return;
         }
-        let now = clock.now();
+        let now = now(seats);
         let least = log.furthest_ahead(seats.iter().map(|seat| &seat.reader));
         let ahead = least.min(self.roll.is_ahead(self.id, least));
         while runs_short(log) {
-            let lags = |seat: &&Rc<Seat>| log.is_laggard(&seat.reader.borrow(), ahead, now);
+            let lags = |seat: &&Rc<Seat>| {
+                let reader = seat.reader.borrow();
+                if seat.is_crowded_out() {
+                    log.is_laggard_in_line(&reader, least, now)
+                } else {
+                    log.is_laggard(&reader, ahead, now)
+                }
+            };
             let laggards: Vec<_> = seats.iter().filter(lags).collect();
             if laggards.is_empty() {
                 return;
@@ -253,8 +264,9 @@ impl PartActor {
 }
 
 /// The time, on the clock of the members' thread.
-fn now(seats: &[Rc<Seat>]) -> Instant {
-    seats.first().map_or_else(Instant::now, |seat| seat.link.clock().now())
+fn now(seats: &[Rc<Seat>]) -> Came {
+    let at = seats.first().map_or_else(Instant::now, |seat| seat.link.clock().now());
+    Came { at, laps: laps() }
 }
 
 impl Seat {
@@ -262,6 +274,11 @@ impl Seat {
         if self.life.end(reason) {
             self.view.post(Poke::End);
         }
+    }
+
+    /// It would go on if other views did not use the thread.
+    fn is_crowded_out(&self) -> bool {
+        self.in_line.get() && is_crowded()
     }
 
     fn wake(&self) {

@@ -33,6 +33,8 @@ const UNMOUNT_WITHIN: Duration = Duration::from_secs(5);
 const UPDATE_AT_LEAST_EVERY: Duration = Duration::from_millis(50);
 /// After how many state pushes a view looks whether its turn is over; after a call it always does.
 const WORK_BETWEEN_LOOKS: u32 = 16;
+/// How many pushes a view takes in a turn: views of one group stay together then, though the last of them frees each push.
+const PUSHES_A_TURN: u32 = 128;
 
 /// See the module.
 pub(crate) struct ViewActor<V> {
@@ -211,11 +213,11 @@ impl<V: LiveView> ViewActor<V> {
     /// Reads the group's pushes until there are none, one's handler has to be awaited, or the turn is over.
     fn read_pushes(&mut self, ctx: &mut Context<Self>) {
         // The clock is not read for each state push: one costs less than that.
-        let mut work = 0;
+        let (mut work, mut taken) = (0, 0);
         while matches!(self.state, State::Ready(..)) {
             if work >= WORK_BETWEEN_LOOKS {
                 work = 0;
-                if !turn::has_time() {
+                if !turn::has_time() || taken >= PUSHES_A_TURN {
                     self.reading = true;
                     return self.wait_for_turn(ctx, |actor, ctx| {
                         actor.admitted = true;
@@ -225,6 +227,7 @@ impl<V: LiveView> ViewActor<V> {
             }
             match self.membership.as_ref().and_then(|membership| membership.next()) {
                 Some(Posting::Push(parcel)) => {
+                    taken += 1;
                     work += if parcel.push.handler_name().is_some() { WORK_BETWEEN_LOOKS } else { 1 };
                     self.apply(&parcel.push, ctx);
                 }
@@ -254,7 +257,15 @@ impl<V: LiveView> ViewActor<V> {
         run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
     ) {
         self.update_if_overdue(ctx);
-        ctx.wait(wrap_future::<_, Self>(turn::next()).map(move |(), actor, ctx| run(actor, ctx)));
+        self.is_in_line(true);
+        ctx.wait(wrap_future::<_, Self>(turn::next()).map(move |(), actor, ctx| {
+            actor.is_in_line(false);
+            run(actor, ctx);
+        }));
+    }
+
+    fn is_in_line(&self, is: bool) {
+        self.membership.iter().for_each(|membership| membership.is_in_line(is));
     }
 
     /// A view that is busy all the time never comes to the end of its mailbox, where it would be rendered.

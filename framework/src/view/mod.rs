@@ -72,4 +72,5 @@ pub use outcome::{HandlerError, HandlerOutcome, IntoOutcome};
 pub use outcome::{Peek, PeekError, PeekInside, PeekNothing};
 pub use refused::{Refused, UserError};
 pub(crate) use register::{Attached, JoinRequest, Registered};
+pub(crate) use turn::{is_crowded, laps};
 pub(crate) use update::record;

@@ -7,10 +7,14 @@
 //! |---|---|---|
 //! | none | a view has something to do | open for 5 ms |
 //! | open | time is up | over: views that come now wait in line |
-//! | open, over | all other tasks and the network have had theirs | open for the first in line, or none |
+//! | open, over | all other tasks and the network have had theirs | granted to the first in line, or none |
+//! | granted | that view begins | open for 5 ms |
+//! | open | the view is done early | granted to the next in line |
 //!
 //! A view asks before it handles a message ([`is_open`]) and between two pushes ([`has_time`]), and waits in line
 //! ([`next`]) where the turn is over. Those in line are woken one by one, so that each finds the turn open and none is overtaken.
+//! A turn runs from where its view begins, and each has a whole one: what others take before that is not the view's time.
+//! After 5 ms of views, however many, everything else is asked.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -22,11 +26,28 @@ use tokio::sync::oneshot;
 /// How long a turn lasts. A handler that is running is not interrupted.
 const TURN: Duration = Duration::from_millis(5);
 
+#[derive(Clone, Copy, Default)]
+enum Turn {
+    #[default]
+    None,
+    /// A view has been woken: the turn lasts from when it begins.
+    Granted,
+    /// Open until then; then over.
+    Until(Instant),
+}
+
 #[derive(Default)]
 struct Turns {
-    /// When the turn is over, if there is one.
-    end: Cell<Option<Instant>>,
-    line: RefCell<VecDeque<oneshot::Sender<()>>>,
+    turn: Cell<Turn>,
+    line: RefCell<VecDeque<InLine>>,
+    /// How often all in line have had a turn.
+    laps: Cell<u64>,
+}
+
+struct InLine {
+    admits: oneshot::Sender<()>,
+    /// The lap in which it came.
+    lap: u64,
 }
 
 thread_local! {
@@ -38,25 +59,37 @@ pub(super) fn is_open() -> bool {
     TURNS.with(|turns| turns.line.borrow().is_empty()) && has_time()
 }
 
-/// Whether a view that has begun may go on. Begins a turn if there is none.
+/// Whether views wait for one another.
+pub(crate) fn is_crowded() -> bool {
+    TURNS.with(|turns| turns.line.borrow().len() > 1)
+}
+
+/// How often all views in line have had a turn. One that is always in line gets one turn in each lap, however many there are.
+pub(crate) fn laps() -> u64 {
+    TURNS.with(|turns| turns.laps.get())
+}
+
+/// Whether a view that has begun may go on. Begins a turn if there is none, or the one that was granted.
 pub(super) fn has_time() -> bool {
-    TURNS.with(|turns| match turns.end.get() {
-        Some(end) => Instant::now() < end,
-        None => {
-            turns.end.set(Some(Instant::now() + TURN));
-            actix_rt::spawn(take_turns(ForgetsAll));
-            true
+    TURNS.with(|turns| {
+        match turns.turn.get() {
+            Turn::Until(end) => return Instant::now() < end,
+            Turn::Granted => {}
+            Turn::None => drop(actix_rt::spawn(take_turns(ForgetsAll))),
         }
+        turns.turn.set(Turn::Until(Instant::now() + TURN));
+        true
     })
 }
 
-/// Done when a view that found the turn over may go on.
+/// Done when a view that found the turn over may go on; its turn has begun then.
 pub(super) fn next() -> impl Future<Output = ()> {
     let (admits, admitted) = oneshot::channel();
-    TURNS.with(|turns| turns.line.borrow_mut().push_back(admits));
+    TURNS.with(|turns| turns.line.borrow_mut().push_back(InLine { admits, lap: turns.laps.get() }));
     async move {
         // An error is the end of the runtime, and of the wait.
         let _ = admitted.await;
+        has_time();
     }
 }
 
@@ -64,16 +97,25 @@ pub(super) fn next() -> impl Future<Output = ()> {
 async fn take_turns(_forgets: ForgetsAll) {
     // Comes back when all tasks that were ready have run, and the network has been asked.
     tokio::task::yield_now().await;
-    let mut end = Instant::now() + TURN;
+    let mut spent = Duration::ZERO;
     while let Some(first) = TURNS.with(|turns| turns.line.borrow_mut().pop_front()) {
-        TURNS.with(|turns| turns.end.set(Some(end)));
+        TURNS.with(|turns| {
+            turns.turn.set(Turn::Granted);
+            // All that were in line when it came have had theirs.
+            if first.lap == turns.laps.get() {
+                turns.laps.set(first.lap + 1);
+            }
+        });
         // One that is gone lets the next one in.
-        if first.send(()).is_ok() {
+        if first.admits.send(()).is_ok() {
             after_what_is_ready().await;
         }
-        if Instant::now() >= end {
+        if let Turn::Until(end) = TURNS.with(|turns| turns.turn.get()) {
+            spent += TURN.saturating_sub(end.saturating_duration_since(Instant::now()));
+        }
+        if spent >= TURN {
             tokio::task::yield_now().await;
-            end = Instant::now() + TURN;
+            spent = Duration::ZERO;
         }
     }
 }
@@ -98,7 +140,7 @@ impl Drop for ForgetsAll {
     fn drop(&mut self) {
         // At the thread's end the table may be gone already.
         let _ = TURNS.try_with(|turns| {
-            turns.end.set(None);
+            turns.turn.set(Turn::None);
             std::mem::take(&mut *turns.line.borrow_mut())
         });
     }
@@ -151,6 +193,6 @@ mod tests {
         for _ in 0..3 {
             tokio::task::yield_now().await;
         }
-        assert!(TURNS.with(|turns| turns.end.get().is_none()));
+        assert!(TURNS.with(|turns| matches!(turns.turn.get(), Turn::None)));
     }
 }

@@ -201,6 +201,34 @@ fn a_slow_view_holds_back_nobody_however_heavy_the_pushes() {
     }
 }
 
+/// The sender is faster than everyone; which of the views is ahead is chance, or has fewer beside it on its thread.
+#[test]
+fn views_that_wait_for_their_turns_on_a_thread_are_not_taken_for_slow_ones() {
+    const PUSHES: u64 = 60_000;
+    for (count, alone) in [(1, false), (2, true)] {
+        let server = workers(count, |builder| builder);
+        let all: Vec<_> = (0..24).map(|_| Client::join(server.addr, "/pace")).collect();
+        // Connections go to the workers in turn: one of the second worker's stays.
+        let stays = |(n, _): &(usize, _)| !alone || n % 2 == 0 || *n == 23;
+        let mut clients: Vec<_> =
+            all.into_iter().enumerate().filter(stays).map(|(_, client)| client).collect();
+        let pusher = server.djust.pusher();
+        let sender = std::thread::spawn(move || {
+            let text = "x".repeat(1_100);
+            actix_rt::System::new().block_on(async {
+                for _ in 0..PUSHES {
+                    let push = Push::handler("store").arg("text", &*text);
+                    pusher.apush_to_view(PACE, push).await.expect("accepted");
+                }
+            });
+        });
+        sender.join().expect("all are accepted");
+        for client in &mut clients {
+            client.until_shows(SEEN, &PUSHES.to_string());
+        }
+    }
+}
+
 #[test]
 fn pushes_for_one_slow_view_do_not_keep_others_from_those_of_their_keys() {
     let server = server(|builder| builder.handler_timeout(Duration::from_secs(120)));
