@@ -59,7 +59,10 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 ///         self.0.send_when_ready(message)
 ///     }
 ///
-///     fn send_many(&self, messages: &mut dyn Iterator<Item = Message>) -> Vec<Result<Receipt, PushError>> {
+///     fn send_many(
+///         &self,
+///         messages: &mut (dyn Iterator<Item = Message> + '_),
+///     ) -> Vec<Result<Receipt, PushError>> {
 ///         self.0.send_many(&mut messages.inspect(log))
 ///     }
 ///
