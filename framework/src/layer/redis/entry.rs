@@ -11,7 +11,8 @@
 //! A script adds them, so that number, epoch and entry belong together. Entries of one sender are in the order of their ids, but for
 //! repeats.
 
-use super::config::Keys;
+use super::config::Config;
+use super::epoch::{CURRENT_EPOCH, rest_of_name};
 use super::outbox::Item;
 use crate::layer::Message;
 use crate::push::{GroupName, Push, ViewPath};
@@ -19,33 +20,22 @@ use redis::{Script, ScriptInvocation, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, an epoch in case there is none, then for each entry
-/// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
+/// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, the newest known epoch, the rest of a new one's name, the
+/// last number of that epoch that the sender was told, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
+/// last number and the ids in the stream.
 const ADD: &str = r"
-local epoch = redis.call('GET', KEYS[3])
-if not epoch or #epoch > 256 then
-  epoch = ARGV[2]
-  redis.call('SET', KEYS[3], epoch)
+local function has_gone_back(epoch)
+  return epoch == ARGV[2] and tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[4])
 end
+local epoch = current_epoch(KEYS[3], ARGV[2], ARGV[3], has_gone_back)
 local added = {epoch, '0'}
-for i = 3, #ARGV, 3 do
+for i = 5, #ARGV, 3 do
   local number = redis.call('INCR', KEYS[2])
   added[2] = tostring(number)
   added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
 end
 return added
-";
-
-/// Makes a new epoch in place of the one that is found wanting, unless somebody else has. KEYS: epoch. ARGV: the old one, a new one.
-const NEW_EPOCH: &str = r"
-local epoch = redis.call('GET', KEYS[1])
-if not epoch or #epoch > 256 or epoch == ARGV[1] then
-  redis.call('SET', KEYS[1], ARGV[2])
-  return ARGV[2]
-end
-return epoch
 ";
 
 /// The longest name of a sender, a node, an epoch or a question, in bytes: thousands of them are remembered. An entry with a longer
@@ -273,47 +263,32 @@ impl Added {
     }
 }
 
+/// What a sender was told of a group's stream, when it last added to it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    pub(super) epoch: String,
+    pub(super) number: u64,
+}
+
 /// The script that adds these items to a group's stream.
 pub(super) fn add(
-    keys: &Keys,
+    config: &Config,
     group: &GroupName,
     items: &[Item],
-    length: usize,
+    newest: &str,
+    told: &Told,
 ) -> ScriptInvocation<'static> {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
-    let mut call = SCRIPT.get_or_init(|| Script::new(ADD)).prepare_invoke();
+    let script = SCRIPT.get_or_init(|| Script::new(&format!("{CURRENT_EPOCH}{ADD}")));
+    let keys = &config.keys;
+    let mut call = script.prepare_invoke();
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
-    call.arg(length).arg(epoch_name());
+    let number = if told.epoch == newest { told.number } else { 0 };
+    call.arg(config.stream_length).arg(newest).arg(rest_of_name()).arg(number);
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
     }
     call
-}
-
-/// The script that replaces an epoch.
-pub(super) fn new_epoch(keys: &Keys, old: &str) -> ScriptInvocation<'static> {
-    static SCRIPT: OnceLock<Script> = OnceLock::new();
-    let mut call = SCRIPT.get_or_init(|| Script::new(NEW_EPOCH)).prepare_invoke();
-    call.key(keys.epoch()).arg(old).arg(epoch_name());
-    call
-}
-
-/// How long an epoch is young: by then all servers have said again what they show.
-pub(super) const YOUNG_FOR: Duration = Duration::from_secs(2);
-
-/// A name for a new epoch, with when it began.
-pub(super) fn epoch_name() -> String {
-    format!("{}-{}", random_name(), since_1970().as_millis())
-}
-
-/// Whether an epoch has just begun, as far as clocks agree.
-pub(super) fn is_young(epoch: &str) -> bool {
-    let began = epoch.rsplit_once('-').and_then(|(_, began)| began.parse().ok()).map(Duration::from_millis);
-    began.is_some_and(|began| since_1970().abs_diff(began) < YOUNG_FOR)
-}
-
-fn since_1970() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// 16 hexadecimal digits that nobody else has.
@@ -336,14 +311,6 @@ mod tests {
             let message = Message::new(path.clone(), push).expect("its form is right");
             assert_eq!(read_push(&push_body(&message)), Ok(message));
         }
-    }
-
-    #[test]
-    fn an_epoch_is_young_for_some_seconds() {
-        assert!(is_young(&epoch_name()));
-        let began = since_1970() - YOUNG_FOR;
-        assert!(!is_young(&format!("{}-{}", random_name(), began.as_millis())));
-        assert!(!is_young("someone's own"));
     }
 
     #[test]

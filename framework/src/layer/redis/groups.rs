@@ -1,21 +1,34 @@
-//! The groups that are live in this process: how far each stream has been read, and what is known of its senders.
+//! The groups that are live in this process, and how far each stream has been read.
 //!
-//! | what is found | what it means | what is done |
+//! A view has applied, in order and once, every entry of its group that was added after its position was taken, or it is mounted
+//! anew after a new position has been taken. So a group has one of two states:
+//!
+//! | state | what is known |
+//! |---|---|
+//! | unknown | nothing: the position has not been taken yet, or it is lost. Nothing is read |
+//! | known | epoch, number and place of the last entry that has been dealt with, or that was there when the position was taken |
+//!
+//! | event | in | becomes |
 //! |---|---|---|
-//! | an id of a sender that is not above its last one | a repeat | it is dropped |
-//! | a number that skips some | the stream was trimmed before it was read | the views mount anew, reading goes on |
-//! | a number that has been there | Redis has gone back to an older state, or lost the key that counts | a new epoch is made |
-//! | a number that Redis has not given out yet, or a former epoch after the present one | some other program's entry | it is passed over |
-//! | another epoch | Redis has been emptied, replaced, or has gone back | all views of all groups mount anew, the streams are read from their beginning |
+//! | the group is opened | | unknown; a position is taken, which its first view waits for |
+//! | Redis says epoch, number and place of the last entry | unknown | known; after a loss, or where views have not waited, they mount anew |
+//! | the next number of the same epoch | known | known, a place further; unless its id has been there, it is applied |
+//! | a number that skips some which Redis has given out | known | unknown: the stream was trimmed before it was read |
+//! | a number that Redis has not given out, or an epoch that is not the present one | known | the same: some other program's entry, which is passed over |
+//! | a number that has been there, or a counter below it | known | unknown, by a new epoch: Redis has gone back, or has lost the key that counts |
+//! | another epoch | known | unknown: Redis has been emptied or replaced, or has gone back |
+//! | a counter above the number, and nothing to read | known | unknown: what it counted is gone |
 //!
-//! What is read a second time is known by its id, so it is dropped. A group that is opened takes its position before its first view
-//! mounts; where Redis can't be reached the view mounts all the same, and mounts anew when the position has been taken.
+//! What makes a position unknown counts for that position only: each has a generation, and who has asked for another one is ignored.
+//! So however many find the same loss, there is one remount. Entries from before a position are never read: the views that would get
+//! them have been mounted since.
 
-use super::connection::after;
-use super::entry::{self, Entry, EntryId, Found, PushId, new_epoch};
+use super::connection::Fault;
+use super::entry::{self, Entry, EntryId, PushId};
 use super::repeats::Repeats;
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
+#[cfg(test)]
 use redis::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicU64;
@@ -23,8 +36,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 
-/// How many former epochs are known; Redis is asked again about others.
-const FORMER_EPOCHS: usize = 64;
+/// How many epochs of other programs are known; Redis is asked again about others.
+const FOREIGN_EPOCHS: usize = 64;
+/// The pause until Redis is asked again where to read from.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// How long a view waits for its group's position, unless it is known that Redis can't be reached.
 const OPEN_WITHIN: Duration = Duration::from_secs(5);
@@ -47,37 +62,28 @@ pub(super) struct Groups {
 struct Table {
     groups: HashMap<GroupName, Group>,
     generations: u64,
-    epoch: Option<String>,
-    /// Epochs of entries that are still in a stream, none of which is the present one.
-    former: HashSet<String>,
+    /// Epochs of entries that were found while another one was the present one.
+    foreign: HashSet<String>,
 }
 
-/// How far a group has been read.
 struct Group {
     path: ViewPath,
-    /// Another one when it has been closed and opened again.
+    /// Another one when the position has been lost, or the group closed and opened again.
     generation: u64,
-    /// Where reading goes on; none as long as no position has been taken.
-    position: Option<EntryId>,
-    /// What the stream had when the group was opened is not for its views.
-    opened: Opened,
-    /// Of the last entry that is known of; the next one has the next number. None where reading has just begun anew.
-    number: Option<u64>,
-    /// That entry is of a former epoch: the present one's numbers need not be above it.
-    is_of_former: bool,
-    /// Redis has given out numbers up to this one, at least.
-    counted: u64,
-    /// Numbers up to this one may still come, of entries that were on their way when they were found lost.
-    lenient: u64,
+    /// How far it has been read; none while that is unknown.
+    known: Option<Known>,
     /// Its views have no room: reading waits.
     is_full: bool,
     repeats: Repeats,
 }
 
-#[derive(Default)]
-struct Opened {
+/// The last entry that has been dealt with.
+struct Known {
     at: EntryId,
     epoch: String,
+    number: u64,
+    /// Redis has given out numbers up to this one, at least.
+    counted: u64,
 }
 
 /// A place in a group's stream: what the reader asks from.
@@ -91,17 +97,13 @@ pub(super) struct Position {
 /// What to do with an entry.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is new.
-    Apply {
-        /// Some before it are missing.
-        after_loss: bool,
-    },
-    /// It has been read before, or is not for the group's views.
-    Skip {
-        /// Some before it are missing.
-        after_loss: bool,
-    },
-    /// Its epoch is not the one that is known: Redis has to be asked.
+    /// It is the next one.
+    Apply,
+    /// It is the next one, and a repeat.
+    Skip,
+    /// Some before it are missing.
+    Lost,
+    /// Its epoch is not the position's: Redis has to be asked.
     OtherEpoch,
     /// The stream is older than what has been read of it.
     GoneBack,
@@ -111,6 +113,21 @@ pub(super) enum Verdict {
     Foreign,
     /// The group has been closed, or its position moved: the reader asks again.
     Outdated,
+}
+
+/// What Redis says of a group, which has been asked for at a position.
+pub(super) struct Found {
+    pub(super) asked: Position,
+    pub(super) number: u64,
+    /// There is something to read.
+    pub(super) has_next: bool,
+}
+
+/// What is wrong with the groups, as far as Redis's answers tell.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) lost: Vec<(Position, &'static str)>,
+    pub(super) has_gone_back: bool,
 }
 
 impl Groups {
@@ -150,10 +167,7 @@ impl Groups {
     /// How far the groups have been read.
     fn all_positions(&self) -> Vec<Position> {
         let table = self.table();
-        let taken = table.groups.iter().filter_map(|(name, group)| {
-            Some(Position { group: name.clone(), generation: group.generation, at: group.position? })
-        });
-        taken.collect()
+        table.groups.iter().filter_map(|(name, group)| group.position(name)).collect()
     }
 
     /// Where the groups are to be read from; those that have no room are left out, and whether there are such.
@@ -163,8 +177,8 @@ impl Groups {
             // They are tried again at the next turn.
             if std::mem::take(&mut group.is_full) {
                 any_full = true;
-            } else if let Some(at) = group.position {
-                positions.push(Position { group: name.clone(), generation: group.generation, at });
+            } else {
+                positions.extend(group.position(name));
             }
         }
         (positions, any_full)
@@ -173,93 +187,56 @@ impl Groups {
     /// Looks at an entry.
     pub(super) fn examine(&self, asked: &Position, entry: &Entry) -> Verdict {
         let table = self.table();
-        let Some(group) = table.at(asked) else { return Verdict::Outdated };
-        let is_present = table.epoch.as_ref() == Some(&entry.epoch);
-        if !is_present && !table.former.contains(&entry.epoch) {
-            return Verdict::OtherEpoch;
+        let Some((group, known)) = table.at(asked) else { return Verdict::Outdated };
+        if entry.epoch != known.epoch {
+            return if table.foreign.contains(&entry.epoch) { Verdict::Foreign } else { Verdict::OtherEpoch };
         }
-        let opened = &group.opened;
-        if entry.at <= opened.at && (!is_present || entry.epoch == opened.epoch) {
-            return Verdict::Skip { after_loss: false };
-        }
-        let present = group.number.filter(|_| !group.is_of_former);
-        if !is_present && present.is_some() {
-            // Number and epoch are read and written by one script: the epochs of a stream don't alternate.
-            return Verdict::Foreign;
-        }
-        let follows = present.is_some_and(|last| entry.number <= last.saturating_add(1));
-        if is_present && !follows && entry.number > group.counted {
-            return Verdict::Uncounted;
-        }
-        let last = group.number.unwrap_or(entry.number.saturating_sub(1));
-        let after_loss = entry.number > last.saturating_add(1);
-        if group.repeats.knows(&entry.id) {
-            Verdict::Skip { after_loss }
-        } else if entry.number > last || entry.number <= group.lenient || present.is_none() {
-            // That a former epoch went back is known: it is what ended it.
-            Verdict::Apply { after_loss }
-        } else {
-            Verdict::GoneBack
+        match entry.number.checked_sub(known.number) {
+            None | Some(0) => Verdict::GoneBack,
+            Some(1) if group.repeats.knows(&entry.id) => Verdict::Skip,
+            Some(1) => Verdict::Apply,
+            Some(_) if entry.number > known.counted => Verdict::Uncounted,
+            Some(_) => Verdict::Lost,
         }
     }
 
-    /// An entry has been dealt with: so many views took its push, or there was a reason that none could.
+    /// The next entry has been dealt with: so many views took its push, or there was a reason that none could.
     pub(super) fn advance(
         &self,
         asked: &mut Position,
         entry: &Entry,
         outcome: Option<Result<usize, String>>,
     ) {
-        let is_present = self.table().epoch.as_ref() == Some(&entry.epoch);
-        self.advance_to(asked, entry.at, |group| {
-            // A former epoch may have gone back, and the numbers with it.
-            let highest = if is_present && !group.is_of_former { group.number } else { None };
-            group.number = highest.max(Some(entry.number));
-            group.is_of_former = !is_present;
-            if let Some(outcome) = outcome {
-                group.repeats.note(&entry.id, outcome);
-            }
-        });
+        if let Some(group) = self.table().at_mut(asked) {
+            group.known.iter_mut().for_each(|known| (known.at, known.number) = (entry.at, entry.number));
+            asked.at = entry.at;
+            outcome.into_iter().for_each(|outcome| group.repeats.note(&entry.id, outcome));
+        }
     }
 
     /// Redis has given out numbers up to this one; false if it is not that of the entry.
     pub(super) fn is_counted(&self, asked: &Position, entry: &Entry, counted: u64) -> bool {
-        if let Some(group) = self.table().at_mut(asked) {
-            group.counted = counted;
+        if let Some(known) = self.table().at_mut(asked).and_then(|group| group.known.as_mut()) {
+            known.counted = counted;
         }
         entry.number <= counted
     }
 
     /// An entry that is none of djust's is passed over.
     pub(super) fn pass_over(&self, asked: &mut Position, at: EntryId) {
-        self.advance_to(asked, at, |_| ());
-    }
-
-    fn advance_to(&self, asked: &mut Position, at: EntryId, note: impl FnOnce(&mut Group)) {
-        if let Some(group) = self.table().at_mut(asked) {
-            note(group);
-            group.position = Some(at);
+        if let Some(known) = self.table().at_mut(asked).and_then(|group| group.known.as_mut()) {
+            known.at = at;
             asked.at = at;
         }
     }
 
-    /// Redis's epoch is the known one: this one is of older entries.
-    pub(super) fn is_former(&self, epoch: &str) {
-        let former = &mut self.table().former;
-        if former.len() >= FORMER_EPOCHS {
-            former.clear();
+    /// Redis's epoch is another one than this: some other program has made entries of it.
+    pub(super) fn is_foreign(&self, epoch: &str) {
+        let foreign = &mut self.table().foreign;
+        if foreign.len() >= FOREIGN_EPOCHS {
+            foreign.clear();
         }
-        former.insert(epoch.to_owned());
-    }
-
-    /// What is missing before this entry has been dealt with, though the entry itself has not.
-    pub(super) fn loss_is_known(&self, asked: &Position, entry: &Entry) {
-        let mut table = self.table();
-        let is_present = table.epoch.as_ref() == Some(&entry.epoch);
-        if let Some(group) = table.at_mut(asked) {
-            group.number = Some(entry.number.saturating_sub(1));
-            group.is_of_former = !is_present;
-        }
+        foreign.insert(epoch.to_owned());
     }
 
     /// A group's views have no room now.
@@ -279,80 +256,68 @@ impl Groups {
         self.table().groups.values().map(|group| group.path.clone()).collect()
     }
 
-    /// The streams are others than those that have been read; the groups, all of which have lost pushes.
-    pub(super) fn new_epoch(&self, epoch: String) -> Vec<GroupName> {
-        let mut table = self.table();
-        if table.epoch.as_ref() == Some(&epoch) {
-            return Vec::new();
-        }
-        if table.epoch.replace(epoch).is_none() {
-            return Vec::new();
-        }
-        let open = table.groups.iter_mut().filter(|(_, group)| group.position.is_some());
-        let lost = open.map(|(name, group)| {
-            (group.position, group.number, group.is_of_former) = (Some(EntryId::default()), None, false);
-            (group.lenient, group.counted) = (0, 0);
-            name.clone()
-        });
-        let lost = lost.collect();
-        table.former.clear();
-        drop(table);
-        self.changed.notify_one();
-        lost
-    }
-
-    /// Makes all processes see a new epoch: Redis has gone back to an older state. False if that could not be said.
-    pub(super) async fn replace_epoch(shared: &Shared, old: &str) -> bool {
-        let call = new_epoch(&shared.config.keys, old);
-        let deadline = after(shared.config.timeout);
-        let run = |mut connection| async move { call.invoke_async::<Value>(&mut connection).await };
-        let Some(epoch) =
-            shared.commands.run(deadline, run).await.ok().and_then(entry::text).and_then(entry::short_name)
-        else {
-            return false;
+    /// The positions that are not of this epoch, of those asked for before Redis said it.
+    fn of_other_epochs(&self, asked: &[Position], epoch: &str) -> Vec<Position> {
+        let table = self.table();
+        let is_other = |position: &&Position| {
+            let group = table.groups.get(&position.group).filter(|group| group.is_at(position));
+            group.and_then(|group| group.known.as_ref()).is_some_and(|known| known.epoch != epoch)
         };
-        shared.epoch_is(epoch);
-        true
+        asked.iter().filter(is_other).cloned().collect()
     }
 
-    /// Compares what Redis says with what has been read; the groups of which entries have been lost, and whether Redis has gone back.
-    pub(super) fn compare(&self, found: &[(Position, u64, Vec<Found>)]) -> (Vec<GroupName>, bool) {
-        let (mut lost, mut gone_back) = (Vec::new(), false);
-        let mut table = self.table();
-        for (asked, number, next) in found {
-            let Some(group) = table.at_mut(asked) else { continue };
-            let known = group.number.filter(|_| !group.is_of_former).unwrap_or(*number);
-            gone_back |= *number < known;
-            group.counted = *number;
-            if next.is_empty() {
-                (group.number, group.is_of_former) = (Some(*number), false);
-                if *number > known {
-                    group.lenient = *number;
-                    lost.push(asked.group.clone());
-                }
+    /// Compares what Redis says with what has been read.
+    pub(super) fn compare(&self, found: &[Found]) -> Wrong {
+        let (mut wrong, mut table) = (Wrong::default(), self.table());
+        for Found { asked, number, has_next } in found {
+            let Some(known) = table.at_mut(asked).and_then(|group| group.known.as_mut()) else { continue };
+            known.counted = *number;
+            wrong.has_gone_back |= *number < known.number;
+            if *number > known.number && !has_next {
+                wrong.lost.push((asked.clone(), "trimmed"));
             }
         }
-        (lost, gone_back)
+        wrong
     }
 
-    /// Whether a group is still the one that was opened, and has not been closed since.
-    fn is_open(&self, group: &GroupName, generation: u64) -> bool {
+    /// The position is not known any more. The new generation, unless somebody else has found that before.
+    fn lose(&self, position: &Position) -> Option<u64> {
+        let table = &mut *self.table();
+        let group = table.groups.get_mut(&position.group).filter(|group| group.is_at(position))?;
+        group.known.take()?;
+        table.generations += 1;
+        group.generation = table.generations;
+        Some(table.generations)
+    }
+
+    /// Whether a group still waits for its position to be taken.
+    fn is_waiting(&self, group: &GroupName, generation: u64) -> bool {
         self.table().groups.get(group).is_some_and(|group| group.generation == generation)
     }
 
     /// A group's position has been taken; it may have been closed meanwhile.
-    fn is_taken(&self, group: &GroupName, generation: u64, at: EntryId, number: u64, epoch: String) {
+    fn is_taken(&self, group: &GroupName, generation: u64, known: Known) {
         let mut table = self.table();
-        let Some(group) = table.groups.get_mut(group).filter(|group| group.generation == generation) else {
-            return;
-        };
-        (group.position, group.number, group.is_of_former) = (Some(at), Some(number), false);
-        group.counted = number;
-        group.opened = Opened { at, epoch };
+        table.foreign.remove(&known.epoch);
+        if let Some(group) = table.groups.get_mut(group).filter(|group| group.generation == generation) {
+            group.known = Some(known);
+        }
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Group {
+    fn position(&self, name: &GroupName) -> Option<Position> {
+        let at = self.known.as_ref()?.at;
+        Some(Position { group: name.clone(), generation: self.generation, at })
+    }
+
+    /// Whether this position, or one before it in the stream, is still the group's.
+    fn is_at(&self, position: &Position) -> bool {
+        self.generation == position.generation
     }
 }
 
@@ -362,12 +327,7 @@ impl Table {
         let group = Group {
             path: path.clone(),
             generation: self.generations,
-            position: None,
-            opened: Opened::default(),
-            number: None,
-            is_of_former: false,
-            counted: 0,
-            lenient: 0,
+            known: None,
             is_full: false,
             repeats: Repeats::default(),
         };
@@ -375,107 +335,121 @@ impl Table {
         self.generations
     }
 
-    fn at(&self, asked: &Position) -> Option<&Group> {
-        let group = self.groups.get(&asked.group)?;
-        (group.generation == asked.generation && group.position == Some(asked.at)).then_some(group)
+    /// The group and where it is, if that is still the place that was asked for.
+    fn at(&self, asked: &Position) -> Option<(&Group, &Known)> {
+        let group = self.groups.get(&asked.group).filter(|group| group.is_at(asked))?;
+        let known = group.known.as_ref().filter(|known| known.at == asked.at)?;
+        Some((group, known))
     }
 
     fn at_mut(&mut self, asked: &Position) -> Option<&mut Group> {
-        let group = self.groups.get_mut(&asked.group)?;
-        (group.generation == asked.generation && group.position == Some(asked.at)).then_some(group)
+        let group = self.groups.get_mut(&asked.group).filter(|group| group.is_at(asked))?;
+        group.known.as_ref().is_some_and(|known| known.at == asked.at).then_some(group)
     }
 }
 
 impl Shared {
+    /// Makes all processes see a new epoch: Redis has gone back to an older state. It is tried again by whoever finds the same.
+    pub(super) async fn replace_epoch(self: &Arc<Self>, old: &str) {
+        tracing::error!("Redis has gone back to an older state: all servers mount their views anew");
+        let asked = self.groups.all_positions();
+        if let Some(epoch) = self.epoch_after(old).await {
+            self.epoch_is(&asked, &epoch);
+        }
+    }
+
+    /// Redis says that its epoch is this one, after these positions had been asked for; true if any is of another.
+    pub(super) fn epoch_is(self: &Arc<Self>, asked: &[Position], epoch: &str) -> bool {
+        let others = self.groups.of_other_epochs(asked, epoch);
+        others.iter().for_each(|position| self.lose(position, "epoch"));
+        !others.is_empty()
+    }
+
+    /// Pushes after this position are lost: a new one is taken, then the views mount anew.
+    pub(super) fn lose(self: &Arc<Self>, position: &Position, kind: &'static str) {
+        let Some(generation) = self.groups.lose(position) else { return };
+        let (shared, group) = (Arc::clone(self), position.group.clone());
+        self.runtime.spawn(async move {
+            if shared.take_position(&group, generation).await {
+                shared.remount(&group, kind);
+            }
+        });
+    }
+
     /// Takes the position of a group, however long it takes, and says that it is watched; false if the group is closed by then.
     async fn take_position(&self, group: &GroupName, generation: u64) -> bool {
-        let keys = &self.config.keys;
         for attempt in 0_u64.. {
-            if !self.groups.is_open(group, generation) {
+            if !self.groups.is_waiting(group, generation) {
                 return false;
             }
-            let mut ask = redis::pipe();
-            ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
-            ask.cmd("GET").arg(keys.number(group));
-            ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
-            ask.cmd("GET").arg(keys.epoch());
-            self.say_what_is_watched(&mut ask);
-            match self.transact(ask).await {
-                Ok(answers) => {
-                    let mut answers = answers.into_iter();
-                    let last = answers.next().map(entry::entries).unwrap_or_default();
-                    let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
-                    let number = answers.next().and_then(entry::number).unwrap_or(0);
-                    let Some(epoch) = answers.next().and_then(entry::text).and_then(entry::short_name) else {
-                        // Nobody can use this epoch: it is replaced, and asked for again.
-                        let _ = Groups::replace_epoch(self, "").await;
-                        tokio::time::sleep(Duration::from_millis(100)).await;
-                        continue;
-                    };
-                    self.groups.is_taken(group, generation, at, number, epoch.clone());
-                    self.epoch_is(epoch);
+            match self.ask_position(group).await {
+                Ok(Some(known)) => {
+                    self.groups.is_taken(group, generation, known);
                     self.groups.changed.notify_one();
                     return true;
                 }
-                Err(fault) => {
-                    if attempt % 100 == 1 {
-                        tracing::warn!(%group, reason = fault.reason(), "where to read from is not known yet");
-                    }
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                // The epoch is none that may be used: there is another one at once.
+                Ok(None) if self.epoch().await.is_some() => continue,
+                Ok(None) => {}
+                Err(fault) if attempt % 100 == 1 => {
+                    tracing::warn!(%group, reason = fault.reason(), "where to read from is not known yet");
                 }
+                Err(_) => {}
             }
+            tokio::time::sleep(ASK_AGAIN).await;
         }
         false
     }
 
+    /// Where a group's stream ends; none if its epoch has to be looked at.
+    async fn ask_position(&self, group: &GroupName) -> Result<Option<Known>, Fault> {
+        let keys = &self.config.keys;
+        let mut ask = redis::pipe();
+        ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
+        ask.cmd("GET").arg(keys.number(group));
+        ask.cmd("GET").arg(keys.epoch());
+        self.say_what_is_watched(&mut ask);
+        let mut answers = self.transact(ask).await?.into_iter();
+        let last = answers.next().map(entry::entries).unwrap_or_default();
+        let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
+        let number = answers.next().and_then(entry::number).unwrap_or(0);
+        let epoch = answers.next().and_then(entry::text).filter(|epoch| self.newest.is_fit(epoch));
+        Ok(epoch.map(|epoch| Known { at, epoch, number, counted: number }))
+    }
+
     /// Compares epoch and numbers with what has been read: what has been lost is found although no new entry comes.
-    pub(super) async fn inspect(&self) {
+    pub(super) async fn inspect(self: &Arc<Self>) {
         let positions = self.groups.all_positions();
+        let Some(epoch) = self.epoch().await else { return };
+        if self.epoch_is(&positions, &epoch) {
+            return;
+        }
         let keys = &self.config.keys;
         let mut ask = redis::pipe();
         // A key of another type is of no other group's concern.
         ask.ignore_errors();
-        ask.cmd("SET").arg(keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
-        ask.cmd("GET").arg(keys.epoch());
         for Position { group, at, .. } in &positions {
             ask.cmd("GET").arg(keys.number(group));
             ask.cmd("XRANGE").arg(keys.stream(group)).arg(format!("({at}")).arg("+").arg("COUNT").arg(1);
         }
         let Ok(answers) = self.transact(ask).await else { return };
         let mut answers = answers.into_iter();
-        let Some(epoch) = answers.next().and_then(entry::text).and_then(entry::short_name) else {
-            let _ = Groups::replace_epoch(self, "").await;
-            return;
-        };
-        if self.epoch_is(epoch.clone()) {
-            return;
-        }
-        let found = positions.into_iter().map(|position| {
+        let found = positions.into_iter().map(|asked| {
             let number = answers.next().and_then(entry::number).unwrap_or(0);
-            (position, number, answers.next().map(entry::entries).unwrap_or_default())
+            let has_next = answers.next().is_some_and(|next| !entry::entries(next).is_empty());
+            Found { asked, number, has_next }
         });
-        let (lost, gone_back) = self.groups.compare(&found.collect::<Vec<_>>());
-        if gone_back {
-            tracing::error!("Redis has gone back to an older state: all servers mount their views anew");
-            // If that fails, the next look finds the same.
-            let _ = Groups::replace_epoch(self, &epoch).await;
+        let wrong = self.groups.compare(&found.collect::<Vec<_>>());
+        if wrong.has_gone_back {
+            self.replace_epoch(&epoch).await;
         }
-        for group in lost {
-            self.remount(&group, "trimmed");
+        for (position, kind) in wrong.lost {
+            self.lose(&position, kind);
         }
-    }
-
-    /// The epoch is this one; true if it was another.
-    pub(super) fn epoch_is(&self, epoch: String) -> bool {
-        let lost = self.groups.new_epoch(epoch);
-        for group in &lost {
-            self.remount(group, "epoch");
-        }
-        !lost.is_empty()
     }
 
     /// Makes a group's views mount anew.
-    pub(super) fn remount(&self, group: &GroupName, kind: &'static str) {
+    fn remount(&self, group: &GroupName, kind: &'static str) {
         metrics::counter!("djust_redis_losses_total", "kind" => kind).increment(1);
         tracing::warn!(%group, kind, "pushes have been lost on their way: the group's views mount anew");
         if let Some(inlet) = self.inlet() {

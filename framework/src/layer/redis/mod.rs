@@ -27,6 +27,7 @@ mod ask;
 mod config;
 mod connection;
 mod entry;
+mod epoch;
 mod groups;
 mod layer;
 mod nodes;

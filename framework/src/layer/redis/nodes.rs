@@ -4,8 +4,8 @@
 //! nodes says where to look, and who may come back: a name without a record for two leases is taken out of it.
 
 use super::connection::{ANSWER_WITHIN, Fault, after};
-use super::entry::{self, YOUNG_FOR, is_young};
-use super::groups::Groups;
+use super::entry;
+use super::epoch::{YOUNG_FOR, check_epoch, is_young};
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
 use redis::Pipeline;
@@ -219,18 +219,18 @@ impl Shared {
         self.commands.run(deadline, |connection| super::connection::transaction(connection, commands)).await
     }
 
-    /// Redis's epoch, if it answers.
+    /// Redis's epoch, if it answers: a new one if it has gone back to before the newest that is known, or is this one.
+    pub(super) async fn epoch_after(&self, wanting: &str) -> Option<String> {
+        let call = check_epoch(&self.config.keys, &self.newest, wanting);
+        let deadline = after(2 * ANSWER_WITHIN);
+        let run = |mut connection| async move { call.invoke_async::<redis::Value>(&mut connection).await };
+        let epoch = self.commands.run(deadline, run).await.ok().and_then(entry::text)?;
+        self.newest.hear(&epoch);
+        Some(epoch)
+    }
+
     pub(super) async fn epoch(&self) -> Option<String> {
-        let mut ask = redis::pipe();
-        ask.cmd("SET").arg(self.config.keys.epoch()).arg(entry::epoch_name()).arg("NX").ignore();
-        ask.cmd("GET").arg(self.config.keys.epoch());
-        let answer = self.transact(ask).await.ok()?.into_iter().next()?;
-        let epoch = entry::text(answer).and_then(entry::short_name);
-        if epoch.is_none() {
-            // Nobody can use it: it is replaced, and asked for again.
-            let _ = Groups::replace_epoch(self, "").await;
-        }
-        epoch
+        self.epoch_after("").await
     }
 
     /// The number of the last entry that was added to a group's stream, if Redis answers.

@@ -2,7 +2,7 @@
 //!
 //! 1. It takes the groups' positions and asks for what comes after them, on a control stream of this node's as well, which wakes it
 //!    when there are other groups or positions.
-//! 2. Each entry is [examined](Groups::examine): a repeat is dropped, a loss makes the group's views mount anew.
+//! 2. Each entry is [examined](super::groups::Groups::examine): a repeat is dropped, a loss makes the group's views mount anew.
 //! 3. A push is handed to the process's inlet; a group without room is left out until it has some, and Redis keeps what it has
 //!    still to read.
 //! 4. The position moves on.
@@ -11,7 +11,7 @@
 
 use super::connection::{NO_ANSWER, Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
-use super::groups::{Groups, Position, Verdict};
+use super::groups::{Position, Verdict};
 use super::running::{Shared, note_panic};
 use crate::layer::{Inlet, Message};
 use crate::peer_log::{Excerpt, LogLimit};
@@ -51,7 +51,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 /// Reads until the connection breaks; says why.
-async fn read(shared: &Shared, mut connection: MultiplexedConnection) -> String {
+async fn read(shared: &Arc<Shared>, mut connection: MultiplexedConnection) -> String {
     // The lease may have ended meanwhile.
     shared.renew_lease().await;
     // What has been lost meanwhile is found before anything new is applied.
@@ -100,7 +100,7 @@ async fn ask(
 }
 
 /// Takes what came of one stream, in order, as far as there is room.
-async fn take(shared: &Shared, position: &mut Position, found: Vec<Found>) {
+async fn take(shared: &Arc<Shared>, position: &mut Position, found: Vec<Found>) {
     for (at, entry) in found {
         let entry = match entry {
             Ok(entry) => entry,
@@ -133,7 +133,7 @@ fn pass_over(shared: &Shared, position: &mut Position, at: EntryId, reason: &str
 }
 
 /// Passes over an entry whose number Redis has not given out; false if it is to be examined again.
-async fn pass_over_uncounted(shared: &Shared, position: &mut Position, entry: &Entry) -> bool {
+async fn pass_over_uncounted(shared: &Arc<Shared>, position: &mut Position, entry: &Entry) -> bool {
     match shared.last_number(&position.group).await {
         Some(number) => {
             let is_foreign = !shared.groups.is_counted(position, entry, number);
@@ -150,27 +150,35 @@ async fn pass_over_uncounted(shared: &Shared, position: &mut Position, entry: &E
 }
 
 /// Takes one entry; false if the others have to be asked for again.
-async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> bool {
-    let (applies, after_loss) = match shared.groups.examine(position, entry) {
-        Verdict::Apply { after_loss } => (true, after_loss),
-        Verdict::Skip { after_loss } => (false, after_loss),
+async fn take_entry(shared: &Arc<Shared>, position: &mut Position, entry: &Entry) -> bool {
+    match shared.groups.examine(position, entry) {
+        Verdict::Apply => {}
+        Verdict::Skip => {
+            metrics::counter!("djust_redis_repeats_total").increment(1);
+            shared.groups.advance(position, entry, None);
+            return true;
+        }
+        Verdict::Lost => {
+            shared.lose(position, "trimmed");
+            return false;
+        }
         Verdict::Outdated => return false,
         Verdict::Uncounted => return pass_over_uncounted(shared, position, entry).await,
         Verdict::Foreign => {
-            pass_over(shared, position, entry.at, "its epoch has ended before it was added");
+            pass_over(shared, position, entry.at, "its epoch is not the present one");
             return true;
         }
         Verdict::GoneBack => {
-            tracing::error!(group = %position.group, "Redis has gone back to an older state: all servers mount their views anew");
             // If that fails, the same entry is read again.
-            let _ = Groups::replace_epoch(shared, &entry.epoch).await;
+            shared.replace_epoch(&entry.epoch).await;
             return false;
         }
         Verdict::OtherEpoch => {
             match shared.epoch().await {
                 Some(epoch) => {
-                    if !shared.epoch_is(epoch) {
-                        shared.groups.is_former(&entry.epoch);
+                    let is_lost = shared.epoch_is(std::slice::from_ref(position), &epoch);
+                    if !is_lost && epoch != entry.epoch {
+                        shared.groups.is_foreign(&entry.epoch);
                     }
                 }
                 // It is asked again when there is an answer.
@@ -178,22 +186,10 @@ async fn take_entry(shared: &Shared, position: &mut Position, entry: &Entry) -> 
             }
             return false;
         }
-    };
-    if after_loss {
-        shared.remount(&position.group, "trimmed");
-    }
-    if !applies {
-        metrics::counter!("djust_redis_repeats_total").increment(1);
-        shared.groups.advance(position, entry, None);
-        return true;
     }
     match (&entry.content, shared.inlet()) {
         (Ok(Content::Push(message)), Some(inlet)) => {
             let Some(outcome) = deliver(inlet.as_ref(), message, entry) else {
-                if after_loss {
-                    // The views have been told; the same loss is not to be found again.
-                    shared.groups.loss_is_known(position, entry);
-                }
                 shared.groups.is_full(position);
                 return false;
             };

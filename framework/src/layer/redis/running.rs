@@ -4,6 +4,7 @@ use super::ask::{Progress, Pursuit, Sent};
 use super::config::{Config, RedisConfigError};
 use super::connection::{Commands, after};
 use super::entry::{self, PushId};
+use super::epoch::Newest;
 use super::groups::Groups;
 use super::outbox::{Draft, Outbox, Outcome};
 use super::writer;
@@ -44,6 +45,7 @@ pub(super) struct Shared {
     pub(super) commands: Arc<Commands>,
     pub(super) outbox: Outbox,
     pub(super) groups: Groups,
+    pub(super) newest: Newest,
     pub(super) inlet: OnceLock<Weak<dyn Inlet>>,
 }
 
@@ -59,6 +61,7 @@ impl Running {
             runtime: runtime.handle().clone(),
             commands: Arc::new(Commands::new()),
             groups: Groups::default(),
+            newest: Newest::default(),
             inlet: OnceLock::new(),
         });
         let (stop, stopped) = oneshot::channel::<()>();

@@ -5,8 +5,7 @@
 //! sender overtakes it.
 
 use super::connection::Fault;
-use super::entry::{Added, add};
-use super::groups::Groups;
+use super::entry::{Added, Told, add};
 use super::outbox::Item;
 use super::running::Shared;
 use crate::push::{GroupName, PushError};
@@ -26,7 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs for as long as the layer does.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let mut writer = Writer { shared, last: HashMap::new() };
+    let mut writer = Writer { shared, told: HashMap::new() };
     loop {
         let batch = writer.shared.outbox.take(MOST_ITEMS, MOST_BYTES).await;
         writer.transmit(batch).await;
@@ -35,8 +34,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 struct Writer {
     shared: Arc<Shared>,
-    /// What the last entry of each group was, as far as this process has added it.
-    last: HashMap<GroupName, (String, u64)>,
+    /// What Redis said when this process last added to a group.
+    told: HashMap<GroupName, Told>,
 }
 
 impl Writer {
@@ -66,9 +65,10 @@ impl Writer {
         let now = Instant::now();
         let earliest = waiting.values().flatten().map(|item| item.deadline).min()?;
         // Those that wait in the outbox have deadlines, too.
-        let shared = Arc::clone(&self.shared);
+        let (shared, newest) = (Arc::clone(&self.shared), self.shared.newest.get());
         let calls = waiting.iter().map(|(group, items)| {
-            let call = add(&shared.config.keys, group, items, shared.config.stream_length);
+            let told = self.told.get(group).cloned().unwrap_or_default();
+            let call = add(&shared.config, group, items, &newest, &told);
             let shared = &shared;
             async move {
                 let run = |mut connection| async move { call.invoke_async(&mut connection).await };
@@ -99,21 +99,8 @@ impl Writer {
     fn taken(&mut self, group: &GroupName, items: Vec<Item>, added: Added, since: Instant) {
         metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
         metrics::counter!("djust_pushes_sent_total").increment(added.count as u64);
-        let first = added.number.saturating_sub(added.count as u64).saturating_add(1);
-        if let Some((epoch, number)) = self.last.get(group)
-            && *epoch == added.epoch
-            && first <= *number
-        {
-            let (shared, epoch) = (Arc::clone(&self.shared), epoch.clone());
-            tracing::error!(%group, "Redis has lost pushes that it had taken: all servers mount their views anew");
-            tokio::spawn(async move {
-                // Nobody else may ever find it.
-                while !Groups::replace_epoch(&shared, &epoch).await {
-                    tokio::time::sleep(LONGEST_PAUSE).await;
-                }
-            });
-        }
-        self.last.insert(group.clone(), (added.epoch, added.number));
+        self.shared.newest.hear(&added.epoch);
+        self.told.insert(group.clone(), Told { epoch: added.epoch, number: added.number });
         for item in items {
             self.shared.outbox.settle(item, Ok(()), &self.shared.config);
         }
