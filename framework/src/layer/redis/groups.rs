@@ -1,27 +1,29 @@
 //! The groups that are live in this process, and how far each stream has been read.
 //!
 //! A view has applied, in order and once, every entry of its group that was added after its position was taken, or it is mounted
-//! anew after a new position has been taken. So a group has one of two states:
+//! anew after a new position has been taken. So a group has one of three states:
 //!
 //! | state | what is known |
 //! |---|---|
-//! | unknown | nothing: the position has not been taken yet, or it is lost. Nothing is read |
-//! | known | epoch, number and place of the last entry that has been dealt with, or that was there when the position was taken |
+//! | unknown | how far it has been read: the position has not been taken yet, or it is lost. Nothing is read |
+//! | catching up | epoch and number of the last entry when the position was taken. Some entries up to that one have not been read |
+//! | known | epoch and number of the last entry that has been read |
 //!
 //! | event | in | becomes |
 //! |---|---|---|
 //! | the group is opened | | unknown; a position is taken, which its first view waits for |
-//! | Redis says epoch, number and place of the last entry | unknown | known; after a loss, or where views have not waited, they mount anew |
-//! | the next number of the same epoch | known | known, a place further; unless its id has been there, it is applied |
+//! | Redis says what the last entry is | unknown | known, or after a loss catching up, and the views mount anew |
+//! | an entry up to that one | catching up | a place further; it is applied, unless its id has been there. What is missing was lost before the views were mounted |
+//! | the last of them | catching up | known |
+//! | the next number of the same epoch | known | a place further; it is applied, unless its id has been there |
 //! | a number that skips some which Redis has given out | known | unknown: the stream was trimmed before it was read |
-//! | a number that Redis has not given out, or an epoch that is not the present one | known | the same: some other program's entry, which is passed over |
+//! | a number that Redis has not given out, or an epoch that is not Redis's | known | a place further: some other program's entry, which is passed over |
 //! | a number that has been there, or a counter below it | known | unknown, by a new epoch: Redis has gone back, or has lost the key that counts |
-//! | another epoch | known | unknown: Redis has been emptied or replaced, or has gone back |
+//! | another epoch | known, catching up | unknown: Redis has been emptied or replaced, or has gone back |
 //! | a counter above the number, and nothing to read | known | unknown: what it counted is gone |
 //!
 //! What makes a position unknown counts for that position only: each has a generation, and who has asked for another one is ignored.
-//! So however many find the same loss, there is one remount. Entries from before a position are never read: the views that would get
-//! them have been mounted since.
+//! So however many find the same loss, there is one remount. What has been read is never read again.
 
 use super::connection::Fault;
 use super::entry::{self, Entry, EntryId, PushId};
@@ -77,9 +79,13 @@ struct Group {
     repeats: Repeats,
 }
 
-/// The last entry that has been dealt with.
+/// How far a group has been read.
 struct Known {
+    /// The last entry that has been dealt with.
     at: EntryId,
+    /// Entries up to this one were there when the position was taken.
+    caught_up_at: EntryId,
+    /// Of the last entry that has been dealt with, or of that one.
     epoch: String,
     number: u64,
     /// Redis has given out numbers up to this one, at least.
@@ -97,9 +103,9 @@ pub(super) struct Position {
 /// What to do with an entry.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is the next one.
+    /// It is new.
     Apply,
-    /// It is the next one, and a repeat.
+    /// It has been read before.
     Skip,
     /// Some before it are missing.
     Lost,
@@ -138,7 +144,7 @@ impl Groups {
         let generation = shared.groups.table().insert(path);
         let shared = Arc::clone(shared);
         shared.runtime.clone().spawn(async move {
-            let taking = shared.take_position(&group, generation);
+            let taking = shared.take_position(&group, generation, None);
             tokio::pin!(taking);
             let in_time = tokio::select! {
                 biased;
@@ -188,19 +194,22 @@ impl Groups {
     pub(super) fn examine(&self, asked: &Position, entry: &Entry) -> Verdict {
         let table = self.table();
         let Some((group, known)) = table.at(asked) else { return Verdict::Outdated };
+        if entry.at <= known.caught_up_at {
+            return if group.repeats.knows(&entry.id) { Verdict::Skip } else { Verdict::Apply };
+        }
         if entry.epoch != known.epoch {
             return if table.foreign.contains(&entry.epoch) { Verdict::Foreign } else { Verdict::OtherEpoch };
         }
         match entry.number.checked_sub(known.number) {
-            None | Some(0) => Verdict::GoneBack,
-            Some(1) if group.repeats.knows(&entry.id) => Verdict::Skip,
+            Some(0..=1) | None if group.repeats.knows(&entry.id) => Verdict::Skip,
+            Some(0) | None => Verdict::GoneBack,
             Some(1) => Verdict::Apply,
             Some(_) if entry.number > known.counted => Verdict::Uncounted,
             Some(_) => Verdict::Lost,
         }
     }
 
-    /// The next entry has been dealt with: so many views took its push, or there was a reason that none could.
+    /// An entry has been dealt with: so many views took its push, or there was a reason that none could.
     pub(super) fn advance(
         &self,
         asked: &mut Position,
@@ -208,7 +217,10 @@ impl Groups {
         outcome: Option<Result<usize, String>>,
     ) {
         if let Some(group) = self.table().at_mut(asked) {
-            group.known.iter_mut().for_each(|known| (known.at, known.number) = (entry.at, entry.number));
+            if let Some(known) = &mut group.known {
+                known.number = known.number.max(if entry.at > known.caught_up_at { entry.number } else { 0 });
+                known.at = entry.at;
+            }
             asked.at = entry.at;
             outcome.into_iter().for_each(|outcome| group.repeats.note(&entry.id, outcome));
         }
@@ -309,6 +321,13 @@ impl Groups {
     }
 }
 
+impl Known {
+    /// The same stream, read up to this entry before; if that is still a place in it.
+    fn after(self, read_to: Option<EntryId>) -> Self {
+        Known { at: read_to.map_or(self.at, |read_to| read_to.min(self.at)), ..self }
+    }
+}
+
 impl Group {
     fn position(&self, name: &GroupName) -> Option<Position> {
         let at = self.known.as_ref()?.at;
@@ -368,22 +387,24 @@ impl Shared {
     /// Pushes after this position are lost: a new one is taken, then the views mount anew.
     pub(super) fn lose(self: &Arc<Self>, position: &Position, kind: &'static str) {
         let Some(generation) = self.groups.lose(position) else { return };
-        let (shared, group) = (Arc::clone(self), position.group.clone());
+        let (shared, group, read_to) = (Arc::clone(self), position.group.clone(), position.at);
         self.runtime.spawn(async move {
-            if shared.take_position(&group, generation).await {
+            if shared.take_position(&group, generation, Some(read_to)).await {
                 shared.remount(&group, kind);
             }
         });
     }
 
     /// Takes the position of a group, however long it takes, and says that it is watched; false if the group is closed by then.
-    async fn take_position(&self, group: &GroupName, generation: u64) -> bool {
+    /// Where it had been read before, reading goes on there.
+    async fn take_position(&self, group: &GroupName, generation: u64, read_to: Option<EntryId>) -> bool {
         for attempt in 0_u64.. {
             if !self.groups.is_waiting(group, generation) {
                 return false;
             }
             match self.ask_position(group).await {
-                Ok(Some(known)) => {
+                Ok(Some(end)) => {
+                    let known = end.after(read_to);
                     self.groups.is_taken(group, generation, known);
                     self.groups.changed.notify_one();
                     return true;
@@ -414,7 +435,7 @@ impl Shared {
         let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
         let number = answers.next().and_then(entry::number).unwrap_or(0);
         let epoch = answers.next().and_then(entry::text).filter(|epoch| self.newest.is_fit(epoch));
-        Ok(epoch.map(|epoch| Known { at, epoch, number, counted: number }))
+        Ok(epoch.map(|epoch| Known { at, caught_up_at: at, epoch, number, counted: number }))
     }
 
     /// Compares epoch and numbers with what has been read: what has been lost is found although no new entry comes.

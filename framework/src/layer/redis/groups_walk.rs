@@ -105,7 +105,8 @@ impl Walk {
         let path: ViewPath = "a.View".parse().expect("well-formed");
         let groups = Groups::default();
         let generation = groups.table().insert(&path);
-        let known = Known { at: EntryId::default(), epoch: PRESENT.into(), number: 0, counted: 0 };
+        let at = EntryId::default();
+        let known = Known { at, caught_up_at: at, epoch: PRESENT.into(), number: 0, counted: 0 };
         groups.is_taken(&path.group(), generation, known);
         let position = groups.positions().0.remove(0);
         let (epoch, stream, applied, mounted_at) = (PRESENT.to_owned(), Vec::new(), Vec::new(), Vec::new());
@@ -230,7 +231,9 @@ impl Walk {
     fn mount_anew(&mut self) {
         let Some(generation) = self.groups.lose(&self.position) else { return };
         let at = self.stream.last().map_or(EntryId::default(), |(at, _)| *at);
-        let known = Known { at, epoch: self.epoch.clone(), number: self.counter, counted: self.counter };
+        let (epoch, number) = (self.epoch.clone(), self.counter);
+        let known =
+            Known { at, caught_up_at: at, epoch, number, counted: number }.after(Some(self.position.at));
         self.groups.is_taken(&self.position.group, generation, known);
         self.mounted_at.push(self.pushes);
     }
