@@ -2,6 +2,7 @@
 
 mod command;
 mod ends;
+mod epochs;
 mod faults;
 mod losses;
 mod order;

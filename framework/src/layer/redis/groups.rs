@@ -171,7 +171,7 @@ impl Groups {
     }
 
     /// How far the groups have been read.
-    fn all_positions(&self) -> Vec<Position> {
+    pub(super) fn all_positions(&self) -> Vec<Position> {
         let table = self.table();
         table.groups.iter().filter_map(|(name, group)| group.position(name)).collect()
     }

@@ -174,10 +174,10 @@ async fn take_entry(shared: &Arc<Shared>, position: &mut Position, entry: &Entry
             return false;
         }
         Verdict::OtherEpoch => {
+            let asked = shared.groups.all_positions();
             match shared.epoch().await {
                 Some(epoch) => {
-                    let is_lost = shared.epoch_is(std::slice::from_ref(position), &epoch);
-                    if !is_lost && epoch != entry.epoch {
+                    if !shared.epoch_is(&asked, &epoch) && epoch != entry.epoch {
                         shared.groups.is_foreign(&entry.epoch);
                     }
                 }

@@ -1,0 +1,93 @@
+//! Redis loses what it had taken, in ways that numbers alone don't tell.
+
+use crate::order::{BOARD, NODE, SEEN, sender};
+use djust::push::{Push, Pusher};
+use djust_tests::crowd::Crowd;
+use djust_tests::node::{Node, TruthFile};
+use djust_tests::redis_server::{RedisServer, signal};
+use djust_tests::views::Log;
+use std::thread::sleep;
+use std::time::Duration;
+
+const TRUTH: &str = "tests.Truth";
+const TRUE: u64 = 0;
+const TOLD: u64 = 1;
+const HEALED_WITHIN: Duration = Duration::from_secs(5);
+/// Longer than it takes to look for losses twice.
+const LOOKED_TWICE: Duration = Duration::from_secs(5);
+
+const EPOCH: &str = "djust:epoch";
+const TRUTH_NUMBER: &str = "djust:number:djust_view_tests_Truth";
+const TRUTH_STREAM: &str = "djust:stream:djust_view_tests_Truth";
+
+fn tell(pusher: &Pusher, text: &str) {
+    pusher.push_to_view(TRUTH, Push::state("told", text)).expect("taken");
+}
+
+#[test]
+fn a_counter_that_is_gone_costs_one_remount_though_nobody_pushes() {
+    let redis = RedisServer::start();
+    let (node, truth) = (Node::start(NODE, &redis.url(), &[]), TruthFile::new("uncounted", "before"));
+    let crowd = Crowd::join(&[(node.addr, &format!("/truth?{}", truth.path().display()))], 4);
+    tell(&sender(&redis), "counted");
+    crowd.until_all_show(TOLD, "counted", HEALED_WITHIN);
+    truth.set("after");
+    let _: u64 = redis.run_command(&["DEL", TRUTH_NUMBER]);
+    crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+    truth.set("not read");
+    sleep(LOOKED_TWICE);
+    tell(&sender(&redis), "last");
+    crowd.until_all_show(TOLD, "last", HEALED_WITHIN);
+    crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}
+
+#[test]
+fn what_more_senders_than_are_remembered_have_pushed_is_not_applied_again_in_a_new_epoch() {
+    const SENDERS: u64 = 4_200;
+    const ADD: &str = r#"
+        local epoch = redis.call('GET', KEYS[3])
+        for i = 1, tonumber(ARGV[1]) do
+            local push = '{"view":"tests.Board","handler":"log","payload":{"sender":0,"number":' .. i .. '}}'
+            redis.call('XADD', KEYS[1], '*', 'number', redis.call('INCR', KEYS[2]), 'epoch', epoch,
+                'id', 'short' .. i .. '.1', 'push', push)
+        end"#;
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let crowd = Crowd::join(&[(node.addr, "/board")], 4);
+    let keys = ["djust:stream:djust_view_tests_Board", "djust:number:djust_view_tests_Board", EPOCH];
+    let _: () = redis.run_command(&["EVAL", ADD, "3", keys[0], keys[1], keys[2], &SENDERS.to_string()]);
+    let logs = || crowd.shown(SEEN).iter().map(|shown| Log::parse(shown).calls).collect::<Vec<_>>();
+    crowd.until_all_show(SEEN, &format!("{SENDERS}|{SENDERS}||0"), Duration::from_secs(60));
+    let _: u64 = redis.run_command(&["DEL", EPOCH]);
+    let push = Push::handler("log").arg("sender", 0).arg("number", 1);
+    sender(&redis).push_to_view(BOARD, push).expect("taken");
+    crowd.until_all_show(SEEN, "1|1||0", HEALED_WITHIN);
+    sleep(LOOKED_TWICE);
+    assert_eq!(logs(), [1; 4], "the views have been mounted since, and only the new push was for them");
+}
+
+#[test]
+fn what_was_taken_in_an_epoch_that_a_server_never_saw_is_found_by_its_sender() {
+    let redis = RedisServer::start();
+    let (node, truth) = (Node::start(NODE, &redis.url(), &[]), TruthFile::new("split", "before"));
+    let crowd = Crowd::join(&[(node.addr, &format!("/truth?{}", truth.path().display()))], 4);
+    let pusher = sender(&redis);
+    tell(&pusher, "seen");
+    crowd.until_all_show(TOLD, "seen", HEALED_WITHIN);
+    let (epoch, number): (String, String) =
+        (redis.run_command(&["GET", EPOCH]), redis.run_command(&["GET", TRUTH_NUMBER]));
+    // The server is cut off while a primary takes pushes in another epoch; then a replica that knows nothing of them takes over.
+    signal(node.pid(), "STOP");
+    let _: () = redis.run_command(&["SET", EPOCH, "7-another-1"]);
+    tell(&pusher, "in another epoch");
+    let last: Vec<(String, Vec<String>)> =
+        redis.run_command(&["XREVRANGE", TRUTH_STREAM, "+", "-", "COUNT", "1"]);
+    let _: u64 = redis.run_command(&["XDEL", TRUTH_STREAM, &last[0].0]);
+    let _: () = redis.run_command(&["SET", EPOCH, &epoch]);
+    let _: () = redis.run_command(&["SET", TRUTH_NUMBER, &number]);
+    truth.set("after");
+    signal(node.pid(), "CONT");
+    tell(&pusher, "back");
+    crowd.until_all_show(TOLD, "back", HEALED_WITHIN);
+    crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}
