@@ -1,11 +1,14 @@
 //! Redis loses what it had taken, in ways that numbers alone don't tell.
 
 use crate::order::{BOARD, NODE, SEEN, sender};
+use djust::layer::RedisLayer;
 use djust::push::{Push, Pusher};
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
 use djust_tests::redis_server::{RedisServer, signal};
+use djust_tests::server::wait_until;
 use djust_tests::views::Log;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -90,4 +93,22 @@ fn what_was_taken_in_an_epoch_that_a_server_never_saw_is_found_by_its_sender() {
     tell(&pusher, "back");
     crowd.until_all_show(TOLD, "back", HEALED_WITHIN);
     crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}
+
+#[test]
+fn the_stream_of_a_view_that_nobody_uses_any_more_goes_and_an_open_one_stays() {
+    let redis = RedisServer::start();
+    let layer = RedisLayer::builder(redis.url()).lease(Duration::from_millis(100));
+    let layer = layer.idle_streams(Duration::from_secs(7)).build().expect("good settings");
+    let pusher = Pusher::new(Arc::new(layer));
+    let (node, truth) = (Node::start(NODE, &redis.url(), &[]), TruthFile::new("idle", "before"));
+    let crowd = Crowd::join(&[(node.addr, &format!("/truth?{}", truth.path().display()))], 1);
+    pusher.push_to_view("gone.View", Push::render()).expect("taken");
+    tell(&pusher, "something");
+    crowd.until_all_show(TOLD, "something", HEALED_WITHIN);
+    let seconds = |key: &str| redis.run_command::<i64>(&["TTL", key]);
+    // The node keeps it for longer than this sender does, and says so once in its lease of 5 s.
+    wait_until("the open one is renewed", || seconds(TRUTH_STREAM) > 7 && seconds(TRUTH_NUMBER) > 7);
+    wait_until("the other one goes", || seconds("djust:stream:djust_view_gone_View") == -2);
+    assert_eq!(seconds("djust:number:djust_view_gone_View"), -2);
 }

@@ -46,6 +46,7 @@ pub struct RedisLayerBuilder {
     certificates: Option<Vec<u8>>,
     prefix: String,
     stream_length: usize,
+    idle_streams: Duration,
     timeout: Duration,
     queue_timeout: Duration,
     lease: Duration,
@@ -63,6 +64,7 @@ impl RedisLayerBuilder {
             certificates: None,
             prefix: "djust".to_owned(),
             stream_length: 100_000,
+            idle_streams: Duration::from_secs(7 * 24 * 60 * 60),
             timeout: Duration::from_secs(5),
             queue_timeout: Duration::from_secs(30),
             lease: Duration::from_secs(5),
@@ -98,6 +100,13 @@ impl RedisLayerBuilder {
     /// views anew. Redis holds a push in about 100 bytes besides its own.
     pub fn stream_length(mut self, pushes: usize) -> Self {
         self.stream_length = pushes;
+        self
+    }
+
+    /// How long Redis keeps the stream of a view that nobody pushes to or has open: 7 days by default. Each push and each server
+    /// that has the view open renews it, so a view path that is not used any more costs nothing for ever.
+    pub fn idle_streams(mut self, kept_for: Duration) -> Self {
+        self.idle_streams = kept_for;
         self
     }
 
@@ -140,11 +149,15 @@ impl RedisLayerBuilder {
         if self.lease < Duration::from_millis(100) {
             return Err(RedisConfigError::Setting("a lease is 100 ms or longer"));
         }
+        if self.idle_streams < self.lease * 12 {
+            return Err(RedisConfigError::Setting("idle streams are kept for 12 leases or longer"));
+        }
         let client = self.client().map_err(|error| RedisConfigError::Address(error.to_string()))?;
         let running = Running::start(Config {
             client,
             keys: Keys { prefix: self.prefix },
             stream_length: self.stream_length,
+            idle_streams: self.idle_streams,
             timeout: self.timeout,
             queue_timeout: self.queue_timeout,
             lease: self.lease,
@@ -178,6 +191,7 @@ pub(super) struct Config {
     pub(super) client: Client,
     pub(super) keys: Keys,
     pub(super) stream_length: usize,
+    pub(super) idle_streams: Duration,
     pub(super) timeout: Duration,
     pub(super) queue_timeout: Duration,
     pub(super) lease: Duration,
@@ -200,7 +214,7 @@ impl Keys {
         format!("{}:number:{group}", self.prefix)
     }
 
-    /// A random text, made when it is missing: another one means that the streams are others.
+    /// A text, made when it is missing: another one means that the streams are others. See [`epoch`](super::epoch).
     pub(super) fn epoch(&self) -> String {
         format!("{}:epoch", self.prefix)
     }

@@ -22,7 +22,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 /// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, the newest known epoch, the rest of a new one's name, the
-/// last number of that epoch that the sender was told, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
+/// last number of that epoch that the sender was told, the seconds until an idle stream goes, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
 /// last number and the ids in the stream.
 const ADD: &str = r"
 local function has_gone_back(epoch)
@@ -30,11 +30,13 @@ local function has_gone_back(epoch)
 end
 local epoch = current_epoch(KEYS[3], ARGV[2], ARGV[3], has_gone_back)
 local added = {epoch, '0'}
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   local number = redis.call('INCR', KEYS[2])
   added[2] = tostring(number)
   added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
 end
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('EXPIRE', KEYS[2], ARGV[5])
 return added
 ";
 
@@ -285,6 +287,7 @@ pub(super) fn add(
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
     let number = if told.epoch == newest { told.number } else { 0 };
     call.arg(config.stream_length).arg(newest).arg(rest_of_name()).arg(number);
+    call.arg(config.idle_streams.as_secs());
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
     }

@@ -77,6 +77,7 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
             inspected = Instant::now();
         }
         if called.elapsed() >= shared.config.lease {
+            shared.renew_streams().await;
             silent = shared.forget_the_dead(&silent).await;
             called = Instant::now();
         }
@@ -132,6 +133,20 @@ impl Shared {
         self.say_what_is_watched(&mut renewal);
         if let Err(fault) = self.transact(renewal).await {
             tracing::debug!(reason = fault.reason(), "the lease is not renewed");
+        }
+    }
+
+    /// The streams of the views that are open here are in use. Another time will do where Redis is away.
+    async fn renew_streams(&self) {
+        let (keys, seconds) = (&self.config.keys, self.config.idle_streams.as_secs());
+        let mut renewal = redis::pipe();
+        for path in self.groups.paths() {
+            let group = path.group();
+            renewal.cmd("EXPIRE").arg(keys.stream(&group)).arg(seconds).ignore();
+            renewal.cmd("EXPIRE").arg(keys.number(&group)).arg(seconds).ignore();
+        }
+        if let Err(fault) = self.transact(renewal).await {
+            tracing::debug!(reason = fault.reason(), "idle streams are not renewed");
         }
     }
 
