@@ -180,3 +180,25 @@ fn an_entry_that_is_repeated_by_hand_or_is_nonsense_is_passed_over() {
     pusher.push_to_view(BOARD, call.arg("number", 2)).expect("taken");
     client.until_shows(2, "[2]|2");
 }
+
+#[test]
+fn a_page_that_is_opened_after_a_push_does_not_keep_its_confirmation_from_being_known() {
+    let redis = RedisServer::start();
+    let nodes = [Node::start(NODE, &redis.url(), &[]), Node::start(NODE, &redis.url(), &[])];
+    let _first = Client::join(nodes[0].addr, "/board");
+    let pusher = sender(&redis);
+    let push = |number: u64| {
+        let call = Push::handler("log").arg("sender", 0).arg("number", number);
+        pusher.push_to_view(BOARD, call).expect("taken")
+    };
+    let before = push(1);
+    let _second = Client::join(nodes[1].addr, "/board");
+    // The second server hears of this sender before it is asked.
+    let after = push(2);
+    let confirm = |receipt: Receipt| {
+        let receipt = receipt.confirm_blocking(SECOND).expect("both answer");
+        (receipt.status, receipt.views, receipt.nodes)
+    };
+    assert_eq!(confirm(before), (PushStatus::Delivered, 1, 1));
+    assert_eq!(confirm(after), (PushStatus::Delivered, 2, 2));
+}

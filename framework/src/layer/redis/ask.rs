@@ -97,7 +97,9 @@ impl Shared {
     pub(super) fn answer(&self, group: &GroupName, question: &Question) {
         let outcome = match &question.about {
             About::Viewers(key) => Some(Ok(self.count_here(group, key.as_deref()))),
-            About::Push(id) => PushId::parse(id).map_or(Some(Ok(0)), |id| self.groups.outcome(group, &id)),
+            About::Push { id, told } => {
+                PushId::parse(id).map_or(Some(Ok(0)), |id| self.groups.outcome(group, &id, told))
+            }
         };
         let forgotten = outcome.is_none();
         let (views, refused) = match outcome.unwrap_or(Ok(0)) {
@@ -156,8 +158,8 @@ pub(super) enum Progress {
 impl Sent {
     async fn ask_after(&self, timeout: Duration) -> Result<Receipt, PushError> {
         let deadline = after(timeout);
-        self.taken(deadline).await?;
-        let answers = self.running.shared.ask(&self.path, About::Push(self.id.to_string()), deadline).await?;
+        let about = About::Push { id: self.id.to_string(), told: self.taken(deadline).await? };
+        let answers = self.running.shared.ask(&self.path, about, deadline).await?;
         if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
             return Err(PushError::Rejected { path: self.path.to_string(), reason });
         }

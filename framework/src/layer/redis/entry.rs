@@ -19,7 +19,7 @@ use crate::push::{GroupName, Push, ViewPath};
 use redis::{Script, ScriptInvocation, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, the newest known epoch, the rest of a new one's name, the
 /// last number of that epoch that the sender was told, the seconds until an idle stream goes, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
@@ -105,8 +105,8 @@ pub(super) struct Question {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum About {
-    /// How many views took the push with this id.
-    Push(String),
+    /// How many views took the push with this id, which is this entry.
+    Push { id: String, told: Told },
     /// How many views there are, of all or of those with a key.
     Viewers(Option<String>),
 }
@@ -250,7 +250,7 @@ pub(super) fn number(value: Value) -> Option<u64> {
 
 /// What Redis said to added entries.
 pub(super) struct Added {
-    pub(super) epoch: String,
+    pub(super) epoch: Arc<str>,
     /// Of the last one.
     pub(super) number: u64,
     pub(super) count: usize,
@@ -259,16 +259,16 @@ pub(super) struct Added {
 impl Added {
     pub(super) fn read(value: Value) -> Option<Self> {
         let mut parts = array(value).into_iter();
-        let epoch = parts.next().and_then(text)?;
+        let epoch = parts.next().and_then(text)?.into();
         let number = parts.next().and_then(number)?;
         Some(Added { epoch, number, count: parts.len() })
     }
 }
 
-/// What a sender was told of a group's stream, when it last added to it.
-#[derive(Debug, Clone, Default)]
+/// What a sender was told of an entry that it has added.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Told {
-    pub(super) epoch: String,
+    pub(super) epoch: Arc<str>,
     pub(super) number: u64,
 }
 
@@ -285,7 +285,7 @@ pub(super) fn add(
     let keys = &config.keys;
     let mut call = script.prepare_invoke();
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
-    let number = if told.epoch == newest { told.number } else { 0 };
+    let number = if *told.epoch == *newest { told.number } else { 0 };
     call.arg(config.stream_length).arg(newest).arg(rest_of_name()).arg(number);
     call.arg(config.idle_streams.as_secs());
     for item in items {

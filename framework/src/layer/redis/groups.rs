@@ -26,7 +26,8 @@
 //! So however many find the same loss, there is one remount. What has been read is never read again.
 
 use super::connection::Fault;
-use super::entry::{self, Entry, EntryId, PushId};
+use super::entry::{self, Entry, EntryId, PushId, Told};
+use super::epoch::generation;
 use super::repeats::Repeats;
 use super::running::Shared;
 use crate::push::{GroupName, ViewPath};
@@ -74,6 +75,8 @@ struct Group {
     generation: u64,
     /// How far it has been read; none while that is unknown.
     known: Option<Known>,
+    /// The last entry when the group was opened: those up to it have no views here to take them.
+    opened: Option<Told>,
     /// Its views have no room: reading waits.
     is_full: bool,
     repeats: Repeats,
@@ -258,9 +261,19 @@ impl Groups {
         }
     }
 
-    /// What became of a push in this process; none if that has been forgotten.
-    pub(super) fn outcome(&self, group: &GroupName, id: &PushId) -> Option<Result<usize, String>> {
-        self.table().groups.get(group).map_or(Some(Ok(0)), |group| group.repeats.outcome(id))
+    /// What became of a push in this process, where reading has come past it; none if that is not known any more.
+    pub(super) fn outcome(
+        &self,
+        group: &GroupName,
+        id: &PushId,
+        told: &Told,
+    ) -> Option<Result<usize, String>> {
+        let table = self.table();
+        let Some(group) = table.groups.get(group) else { return Some(Ok(0)) };
+        let opened = group.opened.as_ref()?;
+        let (then, since) = (generation(&told.epoch), generation(&opened.epoch));
+        let is_before = then < since || (told.epoch == opened.epoch && told.number <= opened.number);
+        group.repeats.outcome(id).or(is_before.then_some(Ok(0)))
     }
 
     /// The paths of the groups.
@@ -312,6 +325,8 @@ impl Groups {
         let mut table = self.table();
         table.foreign.remove(&known.epoch);
         if let Some(group) = table.groups.get_mut(group).filter(|group| group.generation == generation) {
+            let opened = || Told { epoch: known.epoch.as_str().into(), number: known.number };
+            group.opened.get_or_insert_with(opened);
             group.known = Some(known);
         }
     }
@@ -347,6 +362,7 @@ impl Table {
             path: path.clone(),
             generation: self.generations,
             known: None,
+            opened: None,
             is_full: false,
             repeats: Repeats::default(),
         };

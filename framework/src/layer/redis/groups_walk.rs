@@ -147,7 +147,7 @@ impl Walk {
     fn push(&mut self) -> PushId {
         let Told { epoch, number } = std::mem::take(&mut self.told);
         let newest = self.newest[SENDER].get();
-        let wanting = (epoch == newest && self.counter < number).then_some(epoch);
+        let wanting = (*epoch == *newest && self.counter < number).then_some(epoch);
         self.check_epoch(SENDER, wanting.as_deref().unwrap_or_default());
         self.counter += 1;
         self.pushes += 1;
@@ -157,7 +157,7 @@ impl Walk {
         let (number, epoch) = (self.counter.to_string(), self.epoch.clone());
         let fields = ["number", &number, "epoch", &epoch, "id", &id.to_string(), "push", &body].map(bytes);
         self.add(fields.to_vec());
-        self.told = Told { epoch: self.epoch.clone(), number: self.counter };
+        self.told = Told { epoch: self.epoch.as_str().into(), number: self.counter };
         id
     }
 

@@ -124,9 +124,9 @@ impl RedisLayer {
 
     fn receipts(
         &self,
-        sent: Vec<Result<(ViewPath, entry::PushId), PushError>>,
+        sent: Vec<Result<(ViewPath, entry::PushId, entry::Told), PushError>>,
     ) -> impl Iterator<Item = Result<Receipt, PushError>> {
-        sent.into_iter().map(|sent| sent.map(|(path, id)| self.running.taken(path, id)))
+        sent.into_iter().map(|sent| sent.map(|(path, id, told)| self.running.taken(path, id, told)))
     }
 
     /// Queues a push in a runtime, where it must not block.
@@ -150,7 +150,7 @@ impl ChannelLayer for RedisLayer {
         let deadline = after(shared.config.timeout);
         let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
         let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(message.path())))?;
-        outcome.map(|()| self.running.taken(message.path().clone(), id))
+        outcome.map(|told| self.running.taken(message.path().clone(), id, told))
     }
 
     fn send_when_ready(&self, message: Message) -> Sending<'_> {
@@ -161,7 +161,7 @@ impl ChannelLayer for RedisLayer {
                 self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
             let (id, outcome) =
                 sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(message.path())))?;
-            outcome.map(|()| self.running.taken(message.path().clone(), id))
+            outcome.map(|told| self.running.taken(message.path().clone(), id, told))
         })
     }
 

@@ -5,7 +5,7 @@
 //! numbers in a stream grow.
 
 use super::config::Config;
-use super::entry::PushId;
+use super::entry::{PushId, Told};
 use super::layer::Failure;
 use super::running::note_panic;
 use crate::push::{GroupName, PushError, ViewPath};
@@ -20,8 +20,8 @@ use tokio::time::Instant;
 const PERMITS: usize = 65_536;
 const BYTES_PER_PERMIT: usize = 512;
 
-/// What has become of a push: Redis has it, or not.
-pub(super) type Outcome = Result<(), PushError>;
+/// What has become of a push: Redis has it, and where, or not.
+pub(super) type Outcome = Result<Told, PushError>;
 
 /// A push, or a question, that waits.
 pub(super) struct Item {

@@ -48,12 +48,9 @@ impl Repeats {
         self.outcomes.push_back((id.clone(), outcome));
     }
 
-    /// What became of a push: 0 views if it has not been here, none if that is not known any more.
+    /// What became of a push; none if it has not been here, or that is not known any more.
     pub(super) fn outcome(&self, id: &PushId) -> Option<Result<usize, String>> {
-        match self.outcomes.iter().rev().find(|(noted, _)| noted == id) {
-            Some((_, outcome)) => Some(outcome.clone()),
-            None => (!self.knows(id)).then_some(Ok(0)),
-        }
+        self.outcomes.iter().rev().find(|(noted, _)| noted == id).map(|(_, outcome)| outcome.clone())
     }
 
     /// Forgets the senders that have been silent for longest; half at once, so that it is seldom.
@@ -86,7 +83,7 @@ mod tests {
         assert_eq!(repeats.outcomes.len(), OUTCOMES);
         assert_eq!(repeats.outcome(&id(1, 9_999)), Some(Ok(0)));
         assert_eq!(repeats.outcome(&id(1, 5)), None, "it was here, and is forgotten");
-        assert_eq!(repeats.outcome(&id(2, 5)), Some(Ok(0)), "it was never here");
+        assert_eq!(repeats.outcome(&id(2, 5)), None, "it was never here");
     }
 
     #[test]

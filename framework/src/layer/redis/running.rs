@@ -3,7 +3,7 @@
 use super::ask::{Progress, Pursuit, Sent};
 use super::config::{Config, RedisConfigError};
 use super::connection::{Commands, after};
-use super::entry::{self, PushId};
+use super::entry::{self, PushId, Told};
 use super::epoch::Newest;
 use super::groups::Groups;
 use super::outbox::{Draft, Outbox, Outcome};
@@ -88,8 +88,8 @@ impl Running {
     }
 
     /// The receipt of a push that Redis has.
-    pub(super) fn taken(self: &Arc<Self>, path: ViewPath, id: PushId) -> Receipt {
-        self.receipt(PushStatus::Taken, path, id, Progress::Settled(Ok(())))
+    pub(super) fn taken(self: &Arc<Self>, path: ViewPath, id: PushId, told: Told) -> Receipt {
+        self.receipt(PushStatus::Taken, path, id, Progress::Settled(Ok(told)))
     }
 
     /// The receipt of a push.
@@ -119,7 +119,7 @@ impl Shared {
     pub(super) async fn send_many(
         self: Arc<Self>,
         drafts: Vec<Result<Draft, PushError>>,
-    ) -> Vec<Result<(ViewPath, PushId), PushError>> {
+    ) -> Vec<Result<(ViewPath, PushId, Told), PushError>> {
         let mut sent = Vec::with_capacity(drafts.len());
         for draft in drafts {
             sent.push(match draft {
@@ -138,7 +138,7 @@ impl Shared {
             results.push(match sent {
                 Err(error) => Err(error),
                 Ok((path, (id, outcome))) => match outcome.await {
-                    Ok(outcome) => outcome.map(|()| (path, id)),
+                    Ok(outcome) => outcome.map(|told| (path, id, told)),
                     Err(_) => Err(self.ended(&path)),
                 },
             });

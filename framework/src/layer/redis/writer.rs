@@ -100,10 +100,12 @@ impl Writer {
         metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
         metrics::counter!("djust_pushes_sent_total").increment(added.count as u64);
         self.shared.newest.hear(&added.epoch);
-        self.told.insert(group.clone(), Told { epoch: added.epoch, number: added.number });
-        for item in items {
-            self.shared.outbox.settle(item, Ok(()), &self.shared.config);
+        let first = added.number.saturating_sub(added.count as u64).saturating_add(1);
+        for (number, item) in (first..).zip(items) {
+            let told = Told { epoch: Arc::clone(&added.epoch), number };
+            self.shared.outbox.settle(item, Ok(told), &self.shared.config);
         }
+        self.told.insert(group.clone(), Told { epoch: added.epoch, number: added.number });
     }
 
     fn refused(&self, items: Vec<Item>, reason: &str) {
