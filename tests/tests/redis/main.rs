@@ -4,6 +4,7 @@ mod command;
 mod ends;
 mod epochs;
 mod faults;
+mod links;
 mod losses;
 mod order;
 mod senders;

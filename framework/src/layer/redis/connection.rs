@@ -141,8 +141,21 @@ impl Commands {
     where
         F: Future<Output = RedisResult<T>>,
     {
+        self.run_within(deadline, ANSWER_WITHIN, command).await
+    }
+
+    /// The same, where an answer may take so long.
+    pub(super) async fn run_within<T, F>(
+        &self,
+        deadline: Instant,
+        answer_within: Duration,
+        command: impl FnOnce(MultiplexedConnection) -> F,
+    ) -> Result<T, Fault>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
         let (connection, generation) = self.connection(deadline).await?;
-        let patience = Instant::now() + ANSWER_WITHIN;
+        let patience = Instant::now() + answer_within;
         match tokio::time::timeout_at(deadline.min(patience), command(connection)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {

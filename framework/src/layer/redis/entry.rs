@@ -225,6 +225,16 @@ pub(super) fn streams(value: Value) -> Vec<(String, Value)> {
     streams
 }
 
+/// How many bytes the strings of an answer have.
+pub(super) fn bytes(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(bytes).sum(),
+        Value::BulkString(text) => text.len(),
+        Value::SimpleString(text) => text.len(),
+        _ => 8,
+    }
+}
+
 /// The items of an array; nothing for a nil.
 pub(super) fn array(value: Value) -> Vec<Value> {
     match value {

@@ -23,6 +23,7 @@
 //!    `repeats`;
 //! 4. the process's inlet takes it, or has no room, and then it stays in the stream.
 
+mod appetite;
 mod ask;
 mod config;
 mod connection;

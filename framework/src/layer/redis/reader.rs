@@ -9,6 +9,7 @@
 //!
 //! When the connection breaks it is made anew, and reading goes on at the same positions.
 
+use super::appetite::Appetite;
 use super::connection::{NO_ANSWER, Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
 use super::groups::{Position, Verdict};
@@ -22,27 +23,29 @@ use redis::{RedisResult, Value};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
-/// How many entries of a stream are read at once.
-const MOST_ENTRIES: usize = 256;
 /// How long Redis lets the reader wait when nothing comes. Short, so that a connection that has silently died is found soon.
 const BLOCK: Duration = Duration::from_secs(1);
 /// The same while a group has no room.
 const BLOCK_WHILE_FULL: Duration = Duration::from_millis(10);
-/// How long beyond that an answer may take until the connection counts as broken.
-const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let mut pause = Pause::new();
+    let (mut pause, mut appetite, mut heard_at) = (Pause::new(), Appetite::new(), Instant::now());
     loop {
         match connect(&shared.config).await {
             Ok(connection) => {
                 pause.over();
                 pause = Pause::new();
-                let reason = read(&shared, connection).await;
+                let reason = read(&shared, connection, &mut appetite, &mut heard_at).await;
+                let stale = heard_at.elapsed();
                 metrics::counter!("djust_redis_reading_interrupted_total").increment(1);
-                tracing::warn!(reason, "reading from Redis is interrupted: it goes on where it was");
+                tracing::warn!(
+                    reason,
+                    ?stale,
+                    "reading from Redis is interrupted: it goes on where it was; pages have heard nothing for that long"
+                );
             }
             Err(refusal) => pause.note(&refusal.reason),
         }
@@ -51,7 +54,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
 }
 
 /// Reads until the connection breaks; says why.
-async fn read(shared: &Arc<Shared>, mut connection: MultiplexedConnection) -> String {
+async fn read(
+    shared: &Arc<Shared>,
+    mut connection: MultiplexedConnection,
+    appetite: &mut Appetite,
+    heard_at: &mut Instant,
+) -> String {
     // The lease may have ended meanwhile.
     shared.renew_lease().await;
     // What has been lost meanwhile is found before anything new is applied.
@@ -60,14 +68,21 @@ async fn read(shared: &Arc<Shared>, mut connection: MultiplexedConnection) -> St
     loop {
         let (mut positions, any_full) = shared.groups.positions();
         let block = if any_full { BLOCK_WHILE_FULL } else { BLOCK };
-        let asking = ask(shared, &mut connection, &positions, control, block);
-        let streams = match tokio::time::timeout(block + ANSWER_WITHIN, asking).await {
-            Ok(Ok(streams)) => entry::streams(streams),
+        let asked_at = Instant::now();
+        let asking = ask(shared, &mut connection, appetite.count(), &positions, control, block);
+        let answer = match tokio::time::timeout(block + appetite.patience(), asking).await {
+            Ok(Ok(answer)) => answer,
             Ok(Err(error)) => return error.to_string(),
-            Err(_) => return NO_ANSWER.to_owned(),
+            Err(_) => {
+                appetite.had_nothing();
+                return NO_ANSWER.to_owned();
+            }
         };
-        for (name, value) in streams {
+        *heard_at = Instant::now();
+        let (bytes, mut most) = (entry::bytes(&answer), 0);
+        for (name, value) in entry::streams(answer) {
             let found = entry::entries(value);
+            most = most.max(found.len());
             let group =
                 positions.iter_mut().find(|position| shared.config.keys.stream(&position.group) == name);
             match group {
@@ -75,18 +90,20 @@ async fn read(shared: &Arc<Shared>, mut connection: MultiplexedConnection) -> St
                 None => control = found.last().map_or(control, |(at, _)| *at),
             }
         }
+        appetite.had(most, bytes, *heard_at - asked_at);
     }
 }
 
 async fn ask(
     shared: &Shared,
     connection: &mut MultiplexedConnection,
+    count: usize,
     positions: &[Position],
     control: EntryId,
     block: Duration,
 ) -> RedisResult<Value> {
     let mut command = redis::cmd("XREAD");
-    command.arg("COUNT").arg(MOST_ENTRIES);
+    command.arg("COUNT").arg(count);
     command.arg("BLOCK").arg(u64::try_from(block.as_millis()).expect("a short time"));
     command.arg("STREAMS").arg(shared.config.keys.control(&shared.node));
     for position in positions {

@@ -1,9 +1,10 @@
 //! The writer: takes from the outbox and adds to the streams, in order.
 //!
-//! It sends up to 256 items at a time, one script call per group, and sends nothing else until each of them is settled: taken,
-//! refused, or out of time. What has no answer is sent again, with the same ids, so that receivers know a repeat; nothing of the same
+//! It sends up to 256 items at a time, one script call per group, and as many bytes as the link has managed before. It sends nothing
+//! else until each of them is settled: taken, refused, or out of time. What has no answer is sent again, with the same ids, so that receivers know a repeat; nothing of the same
 //! sender overtakes it.
 
+use super::appetite::Portion;
 use super::connection::Fault;
 use super::entry::{Added, Told, add};
 use super::outbox::Item;
@@ -17,7 +18,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const MOST_ITEMS: usize = 256;
-const MOST_BYTES: usize = 1024 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// How often deadlines are looked at while nothing goes out.
@@ -25,9 +25,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs for as long as the layer does.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let mut writer = Writer { shared, told: HashMap::new() };
+    let mut writer = Writer { shared, told: HashMap::new(), portion: Portion::new() };
     loop {
-        let batch = writer.shared.outbox.take(MOST_ITEMS, MOST_BYTES).await;
+        let batch = writer.shared.outbox.take(MOST_ITEMS, writer.portion.bytes()).await;
         writer.transmit(batch).await;
     }
 }
@@ -36,6 +36,7 @@ struct Writer {
     shared: Arc<Shared>,
     /// What Redis said when this process last added to a group.
     told: HashMap<GroupName, Told>,
+    portion: Portion,
 }
 
 impl Writer {
@@ -66,13 +67,16 @@ impl Writer {
         let earliest = waiting.values().flatten().map(|item| item.deadline).min()?;
         // Those that wait in the outbox have deadlines, too.
         let (shared, newest) = (Arc::clone(&self.shared), self.shared.newest.get());
-        let calls = waiting.iter().map(|(group, items)| {
+        let (portions, bytes) = portions(waiting, self.portion.bytes());
+        let patience = self.portion.patience();
+        let calls = portions.iter().map(|(group, count)| {
+            let items = &waiting[group][..*count];
             let told = self.told.get(group).cloned().unwrap_or_default();
             let call = add(&shared.config, group, items, &newest, &told);
             let shared = &shared;
             async move {
                 let run = |mut connection| async move { call.invoke_async(&mut connection).await };
-                (group.clone(), shared.commands.run(earliest, run).await)
+                (group.clone(), *count, shared.commands.run_within(earliest, patience, run).await)
             }
         });
         let results = tokio::select! {
@@ -80,18 +84,24 @@ impl Writer {
             never = self.expire_others() => match never {},
         };
         let mut trouble = None;
-        for (group, result) in results {
+        let mut unanswered = false;
+        for (group, count, result) in results {
             let items = waiting.get_mut(&group).expect("it was sent");
             match result.map(Added::read) {
-                Ok(Some(added)) => self.taken(&group, std::mem::take(items), added, now),
+                Ok(Some(added)) => self.taken(&group, items.drain(..count).collect(), added, now),
                 Ok(None) => trouble = Some("Redis gave an answer that makes no sense".to_owned()),
-                Err(Fault::Denied(reason)) => self.refused(std::mem::take(items), &reason),
+                Err(Fault::Denied(reason)) => self.refused(items.drain(..count).collect(), &reason),
                 Err(Fault::Unsent(reason) | Fault::Refused(reason)) => trouble = Some(reason),
                 Err(Fault::Unanswered(reason)) => {
-                    items.iter_mut().for_each(|item| item.attempted = true);
-                    trouble = Some(reason);
+                    items[..count].iter_mut().for_each(|item| item.attempted = true);
+                    (trouble, unanswered) = (Some(reason), true);
                 }
             }
+        }
+        if unanswered {
+            self.portion.was_lost();
+        } else if trouble.is_none() {
+            self.portion.was_taken(bytes, now.elapsed());
         }
         trouble
     }
@@ -130,6 +140,24 @@ impl Writer {
             self.refused(expired, "the pushes before it are not taken either");
         }
     }
+}
+
+/// How many items of each group to send at once, and their bytes: so many, or one item that is larger.
+fn portions(waiting: &HashMap<GroupName, Vec<Item>>, most: usize) -> (Vec<(GroupName, usize)>, usize) {
+    let (mut portions, mut bytes) = (Vec::new(), 0);
+    for (group, items) in waiting {
+        let before = bytes;
+        let fits = |item: &&Item| {
+            bytes += item.body.len();
+            bytes <= most || bytes == item.body.len()
+        };
+        let count = items.iter().take_while(fits).count();
+        bytes = before + items[..count].iter().map(|item| item.body.len()).sum::<usize>();
+        if count > 0 {
+            portions.push((group.clone(), count));
+        }
+    }
+    (portions, bytes)
 }
 
 fn by_group(batch: Vec<Item>) -> HashMap<GroupName, Vec<Item>> {
