@@ -40,6 +40,14 @@ redis.call('EXPIRE', KEYS[2], ARGV[5])
 return added
 ";
 
+/// Where a stream ends; without what its entries carry, which may be much. KEYS: stream, number. ARGV: a place. Returns the last number,
+/// the last entry's id, and the id of an entry after that place.
+pub(super) const ENDS: &str = r"
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local next = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', 1)
+return {redis.call('GET', KEYS[2]), last[1] and last[1][1], next[1] and next[1][1]}
+";
+
 /// The longest name of a sender, a node, an epoch or a question, in bytes: thousands of them are remembered. An entry with a longer
 /// one is passed over. The scripts know the number, too.
 pub(super) const LONGEST_NAME: usize = 256;
@@ -199,6 +207,14 @@ impl Entry {
 
 /// An entry's place, and the entry if it is one of ours.
 pub(super) type Found = (EntryId, Result<Entry, String>);
+
+/// Reads an [`ENDS`]: the number, the last place, and whether there is anything after the one that was asked for.
+pub(super) fn ends(value: Value) -> (u64, EntryId, bool) {
+    let mut parts = array(value).into_iter();
+    let number = parts.next().and_then(number).unwrap_or(0);
+    let last = parts.next().and_then(text).and_then(|id| EntryId::parse(&id)).unwrap_or_default();
+    (number, last, parts.next().and_then(text).is_some())
+}
 
 /// Reads the entries of an `XRANGE`, or of one stream of an `XREAD`.
 pub(super) fn entries(value: Value) -> Vec<Found> {

@@ -442,14 +442,11 @@ impl Shared {
     async fn ask_position(&self, group: &GroupName) -> Result<Option<Known>, Fault> {
         let keys = &self.config.keys;
         let mut ask = redis::pipe();
-        ask.cmd("XREVRANGE").arg(keys.stream(group)).arg("+").arg("-").arg("COUNT").arg(1);
-        ask.cmd("GET").arg(keys.number(group));
+        ask.cmd("EVAL").arg(entry::ENDS).arg(2).arg(keys.stream(group)).arg(keys.number(group)).arg("-");
         ask.cmd("GET").arg(keys.epoch());
         self.say_what_is_watched(&mut ask);
         let mut answers = self.transact(ask).await?.into_iter();
-        let last = answers.next().map(entry::entries).unwrap_or_default();
-        let at = last.first().map_or(EntryId::default(), |(at, _)| *at);
-        let number = answers.next().and_then(entry::number).unwrap_or(0);
+        let (number, at, _) = answers.next().map(entry::ends).unwrap_or_default();
         let epoch = answers.next().and_then(entry::text).filter(|epoch| self.newest.is_fit(epoch));
         Ok(epoch.map(|epoch| Known { at, caught_up_at: at, epoch, number, counted: number }))
     }
@@ -466,14 +463,18 @@ impl Shared {
         // A key of another type is of no other group's concern.
         ask.ignore_errors();
         for Position { group, at, .. } in &positions {
-            ask.cmd("GET").arg(keys.number(group));
-            ask.cmd("XRANGE").arg(keys.stream(group)).arg(format!("({at}")).arg("+").arg("COUNT").arg(1);
+            let after = format!("({at}");
+            ask.cmd("EVAL")
+                .arg(entry::ENDS)
+                .arg(2)
+                .arg(keys.stream(group))
+                .arg(keys.number(group))
+                .arg(after);
         }
         let Ok(answers) = self.transact(ask).await else { return };
         let mut answers = answers.into_iter();
         let found = positions.into_iter().map(|asked| {
-            let number = answers.next().and_then(entry::number).unwrap_or(0);
-            let has_next = answers.next().is_some_and(|next| !entry::entries(next).is_empty());
+            let (number, _, has_next) = answers.next().map(entry::ends).unwrap_or_default();
             Found { asked, number, has_next }
         });
         let wrong = self.groups.compare(&found.collect::<Vec<_>>());
