@@ -4,6 +4,7 @@ mod command;
 mod ends;
 mod epochs;
 mod faults;
+mod foreign;
 mod links;
 mod losses;
 mod order;
