@@ -129,6 +129,11 @@ impl RedisLayer {
         sent.into_iter().map(|sent| sent.map(|(path, id, told)| self.running.taken(path, id, told)))
     }
 
+    /// What became of so many pushes, when the layer has ended or panicked while they were on their way.
+    fn all_ended<T>(&self, count: usize) -> Vec<Result<T, PushError>> {
+        (0..count).map(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() })).collect()
+    }
+
     /// Queues a push in a runtime, where it must not block.
     fn queue(&self, message: &Message) -> Result<Receipt, PushError> {
         let draft = self.draft(message)?;
@@ -174,8 +179,9 @@ impl ChannelLayer for RedisLayer {
         }
         let mut receipts = Vec::new();
         while let Some(drafts) = self.next_drafts(messages) {
+            let count = drafts.len();
             let sending = self.running.shared.blocking(Arc::clone(&self.running.shared).send_many(drafts));
-            receipts.extend(self.receipts(sending.unwrap_or_default()));
+            receipts.extend(self.receipts(sending.unwrap_or_else(|| self.all_ended(count))));
         }
         receipts
     }
@@ -187,9 +193,10 @@ impl ChannelLayer for RedisLayer {
         Box::pin(async move {
             let mut receipts = Vec::new();
             while let Some(drafts) = self.next_drafts(messages) {
+                let count = drafts.len();
                 let sending =
                     self.running.shared.on_its_thread(Arc::clone(&self.running.shared).send_many(drafts));
-                receipts.extend(self.receipts(sending.await.unwrap_or_default()));
+                receipts.extend(self.receipts(sending.await.unwrap_or_else(|_| self.all_ended(count))));
             }
             receipts
         })
