@@ -12,6 +12,7 @@ pub mod logs;
 pub mod measured;
 pub mod node;
 pub mod pace;
+pub mod raw;
 pub mod redis_server;
 pub mod server;
 pub mod views;
