@@ -175,3 +175,33 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Gate<S> {
         gate.poll_frame(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt;
+    use futures_util::future::poll_immediate;
+    use futures_util::stream;
+
+    #[actix_rt::test]
+    async fn after_a_close_four_mib_are_thrown_away_and_the_rest_is_not_read() {
+        tokio::time::pause();
+        let read = Rc::new(Cell::new(0));
+        let endless = stream::repeat_with({
+            let read = Rc::clone(&read);
+            move || {
+                read.set(read.get() + 32_768);
+                Ok(Bytes::from_static(&[0; 32_768]))
+            }
+        });
+        let valve = Rc::<Valve>::default();
+        let mut gate = Gate::new(endless, 65_536, Rc::clone(&valve));
+        valve.drain();
+        for _ in 0..1_000 {
+            assert!(poll_immediate(gate.next()).await.is_none(), "its peer has a second to read why");
+        }
+        assert_eq!(read.get(), LINGER_BYTES);
+        tokio::time::advance(2 * LINGER).await;
+        assert!(poll_immediate(gate.next()).await.is_some_and(|end| end.is_none()));
+    }
+}

@@ -21,7 +21,7 @@ const FLOOD: Duration = Duration::from_millis(1_500);
 /// How much more memory the server may have afterwards.
 const AFTER_KIB: u64 = 10 * 1024;
 /// And while it is flooded.
-const DURING_KIB: u64 = 48 * 1024;
+const DURING_KIB: u64 = 24 * 1024;
 
 /// One flood at a time: the others would be seen in its latencies.
 static TURN: Mutex<()> = Mutex::new(());
@@ -78,9 +78,9 @@ fn besiege(name: &str, flood: impl FnOnce(SocketAddr) + Send) {
     wait_until(&format!("memory as it was after {name}"), || node.resident_kib() <= before + AFTER_KIB);
 }
 
-/// Sends the same again and again from a few sockets, one of which has a view.
-fn frames(addr: SocketAddr, frame: &[u8]) {
-    let written: usize = std::thread::scope(|scope| {
+/// Sends the same again and again from a few sockets, one of which has a view; how many bytes were written.
+fn frames(addr: SocketAddr, frame: &[u8]) -> usize {
+    let written = std::thread::scope(|scope| {
         let floods: Vec<_> = (0..3)
             .map(|number| {
                 scope.spawn(move || {
@@ -89,7 +89,7 @@ fn frames(addr: SocketAddr, frame: &[u8]) {
                     if number == 0 {
                         let (_, _, page) = get(addr, "/board", "");
                         let join = join_frame(&page).to_string();
-                        stream.write_all(&raw::frame(raw::TEXT, join.as_bytes())).expect("the server reads");
+                        stream.write_all(&text(&join)).expect("the server reads");
                     }
                     raw::flood(&mut stream, frame, FLOOD)
                 })
@@ -98,7 +98,13 @@ fn frames(addr: SocketAddr, frame: &[u8]) {
         floods.into_iter().map(|flood| flood.join().expect("no flood fails")).sum()
     });
     println!("{written} bytes were written");
-    assert!(written < 60_000_000, "{written} bytes were taken");
+    written
+}
+
+/// Sends legal frames as fast as possible: beyond their rate they wait in the kernel.
+fn legal_frames(addr: SocketAddr, frame: &[u8]) {
+    let written = frames(addr, frame);
+    assert!(written < 90_000_000, "{written} bytes were taken");
 }
 
 fn text(text: &str) -> Vec<u8> {
@@ -111,28 +117,24 @@ fn a_frame_that_announces_4_gb_costs_nothing_and_its_peer_is_told() {
         let (status, mut stream) = raw::open(addr, "");
         assert_eq!(status, 101);
         stream.write_all(&[0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4]).expect("the server reads");
-        let (mut written, end) = (0, Instant::now() + 2 * FLOOD);
-        while written < 100_000_000 && Instant::now() < end {
-            match raw::flood(&mut stream, &[0; 8_192], Duration::from_millis(50)) {
-                0 => {}
-                some => written += some,
-            }
-        }
+        let written = raw::flood(&mut stream, &[0; 8_192], FLOOD);
         println!("{written} bytes were written after the header");
-        assert!(written < 40_000_000, "{written} bytes were taken");
         assert_eq!(raw::close_code(&mut stream), Some(1009));
     });
 }
 
 #[test]
 fn floods_of_control_frames_cost_nothing() {
-    besiege("pings", |addr| frames(addr, &raw::frame(raw::PING, &[b'x'; 100])));
-    besiege("pongs", |addr| frames(addr, &raw::frame(raw::PONG, b"")));
+    besiege("pings", |addr| legal_frames(addr, &raw::frame(raw::PING, &[b'x'; 100])));
+    besiege("pongs", |addr| legal_frames(addr, &raw::frame(raw::PONG, b"")));
 }
 
 #[test]
 fn floods_of_empty_frames_and_fragments_cost_nothing() {
-    besiege("empty texts", |addr| frames(addr, &text("")));
+    // The first one is malformed: the rest comes after the close, when actix-web throws away what it can read in a second.
+    besiege("empty texts", |addr| {
+        frames(addr, &text(""));
+    });
     besiege("empty fragments", |addr| {
         let (_, mut stream) = raw::open(addr, "");
         stream.write_all(&raw::frame(raw::FIRST, b"")).expect("the server reads");
@@ -143,12 +145,12 @@ fn floods_of_empty_frames_and_fragments_cost_nothing() {
 
 #[test]
 fn floods_of_leaves_and_joins_cost_nothing() {
-    besiege("leaves of no view", |addr| frames(addr, &text(r#"{"type":"leave","view":9}"#)));
+    besiege("leaves of no view", |addr| legal_frames(addr, &text(r#"{"type":"leave","view":9}"#)));
     besiege("joins and leaves", |addr| {
         let (_, _, page) = get(addr, "/board", "");
         let mut join = join_frame(&page);
         join["view"] = json!(7);
-        frames(addr, &[text(&join.to_string()), text(r#"{"type":"leave","view":7}"#)].concat());
+        legal_frames(addr, &[text(&join.to_string()), text(r#"{"type":"leave","view":7}"#)].concat());
     });
 }
 
