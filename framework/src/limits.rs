@@ -22,6 +22,8 @@ pub(crate) struct Limits {
 impl Limits {
     /// The largest frame by default; the client assumes it where the page says nothing else.
     pub(crate) const FRAME: usize = 64 * 1024;
+    /// The largest join token. It has the page's URL in it, which a view keeps, and browsers and proxies end URLs at 8 KiB or so.
+    pub(crate) const TOKEN: usize = 16 * 1024;
 }
 
 impl Default for Limits {

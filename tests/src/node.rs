@@ -16,12 +16,13 @@ pub struct Node {
 impl Node {
     /// Starts one; `options` are those of the program.
     pub fn start(program: &str, redis: &str, options: &[&str]) -> Self {
-        let mut process = Command::new(program)
-            .args(["--redis", redis])
-            .args(options)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo has built it");
+        Self::alone(program, &[&["--redis", redis], options].concat())
+    }
+
+    /// Starts one that no Redis joins with others.
+    pub fn alone(program: &str, options: &[&str]) -> Self {
+        let mut process =
+            Command::new(program).args(options).stdout(Stdio::piped()).spawn().expect("cargo has built it");
         let mut line = String::new();
         let output = process.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut line).expect("it says where it listens");

@@ -12,6 +12,9 @@ use askama::filters::HtmlSafe;
 use std::fmt;
 use std::sync::Arc;
 
+const URL_TOO_LONG: &str =
+    "This page's URL is too long. Use a shorter one, of at most 8,000 characters for instance.";
+
 /// What a layout puts into its page: the live region, and the script that brings it to life.
 ///
 /// ```
@@ -85,7 +88,9 @@ async fn show<V: LiveView, T: askama::Template>(
         return HttpResponse::MisdirectedRequest().insert_header(PRIVATE).body(error.to_string());
     }
     let location = Location::of(&request, V::PATH);
-    let token = app.config.token(&request, location.clone());
+    let Ok(token) = app.config.token(&request, location.clone()) else {
+        return HttpResponse::UriTooLong().insert_header(PRIVATE).body(URL_TOO_LONG);
+    };
     let mut cx = MountContext::first_paint(request.clone(), location);
     let first = async { V::mount(&mut cx).await.map(|view| record::<V>(&view)) };
     match bounded(first, app.config.handler_timeout, &Life::new()).await {

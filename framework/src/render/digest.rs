@@ -28,12 +28,17 @@ impl Recording {
     }
 }
 
+/// Whether these may be the digests of a page of this template. Others are of no use.
+pub(crate) fn are_digests_of(template: &Template, digests: &str) -> bool {
+    digests.len() == LENGTH * template.root.places.len()
+}
+
 /// Appends the patch for a page whose root places have these digests.
 ///
 /// `false` says that the page needs the whole HTML: an attributes place differs, or the digests are not of
 /// this template. Nothing has been appended then.
 pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
-    if digests.len() != LENGTH * template.root.places.len() {
+    if !are_digests_of(template, digests) {
         return false;
     }
     let start = out.len();

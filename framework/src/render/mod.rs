@@ -31,6 +31,7 @@ mod url;
 
 pub use check::{Check, checked};
 pub use diff::diff;
+pub(crate) use digest::are_digests_of;
 pub use digest::join_patch;
 pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
 pub use recorder::{Recorder, RenderError};

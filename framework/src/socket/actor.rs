@@ -4,16 +4,13 @@ use super::framing::Fault;
 use super::gate::{Gate, Valve};
 use super::handshake;
 use super::heartbeat::Heartbeat;
-use super::link::ForgedMark;
-use super::messages::{FromSocket, ToSocket};
+use super::messages::ToSocket;
 use super::rate::RateLimit;
 use super::visit::{Sample, Visit};
 use crate::app::App;
-use crate::mail::Post;
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
-use crate::push::ViewPath;
-use crate::view::{Attached, EndReason, JoinRequest};
+use crate::protocol::{ClientFrame, ServerFrame, close_code};
+use crate::view::Attached;
 use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
 use actix_http::ws::Item;
 use actix_web::web::{Bytes, Payload};
@@ -25,7 +22,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// How many frames of any kind one socket may send a second for long. Events and joins have lower limits of their own; this one is
@@ -35,8 +32,6 @@ const FRAMES_PER_SECOND: u32 = 1_000;
 const PINGS_PER_SECOND: u32 = 1;
 /// A socket that has joined nothing by then is closed.
 const JOIN_WITHIN: Duration = Duration::from_secs(30);
-/// How many events a socket may answer with `busy` or `ended` in all before it is closed: nobody may be reading.
-const MAX_REFUSED_EVENTS: u32 = 1_000;
 
 /// Answers a WebSocket handshake.
 pub(crate) fn open(
@@ -56,7 +51,6 @@ pub(crate) fn open(
         app: Arc::clone(app),
         visit: Rc::new(Visit::of(request, sample, counted)),
         views: HashMap::new(),
-        heartbeat: None,
         waits_for_join: None,
         refused_events: 0,
         fragments: Vec::new(),
@@ -73,37 +67,35 @@ pub(crate) fn open(
 }
 
 /// One connection.
-struct Socket {
-    app: Arc<App>,
-    visit: Rc<Visit>,
-    views: HashMap<u32, Attached>,
-    /// From when it has started.
-    heartbeat: Option<Arc<Heartbeat>>,
+pub(super) struct Socket {
+    pub(super) app: Arc<App>,
+    pub(super) visit: Rc<Visit>,
+    pub(super) views: HashMap<u32, Attached>,
     /// The timer that ends a socket which joins nothing.
-    waits_for_join: Option<SpawnHandle>,
-    refused_events: u32,
+    pub(super) waits_for_join: Option<SpawnHandle>,
+    pub(super) refused_events: u32,
     /// What has come of a message in several frames; its size is the gate's to limit.
     fragments: Vec<u8>,
     frames: RateLimit,
-    events: RateLimit,
-    joins: RateLimit,
-    pings: RateLimit,
+    pub(super) events: RateLimit,
+    pub(super) joins: RateLimit,
+    pub(super) pings: RateLimit,
     /// The payload of the latest ping whose pong is not due yet.
     owed_pong: Option<Bytes>,
     /// One for each view that may be there, until it is unmounted.
-    seats: Arc<Semaphore>,
+    pub(super) seats: Arc<Semaphore>,
     /// One for each byte of events that may wait for handlers.
-    waiting: Arc<Semaphore>,
-    valve: Rc<Valve>,
+    pub(super) waiting: Arc<Semaphore>,
+    pub(super) valve: Rc<Valve>,
 }
 
-type SocketContext = WebsocketContext<Socket>;
+pub(super) type SocketContext = WebsocketContext<Socket>;
 
 impl Actor for Socket {
     type Context = SocketContext;
 
     fn started(&mut self, ctx: &mut SocketContext) {
-        self.heartbeat = Some(Heartbeat::start(ctx.address().recipient(), self.app.config.idle_timeout));
+        self.valve.start(Heartbeat::start(ctx.address().recipient(), self.app.config.idle_timeout));
         let waiting =
             ctx.run_later(JOIN_WITHIN, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
         self.waits_for_join = Some(waiting);
@@ -116,9 +108,18 @@ impl Actor for Socket {
     }
 }
 
-fn close(ctx: &mut SocketContext, code: CloseCode, description: &str) {
-    ctx.close(Some(CloseReason { code, description: Some(description.to_owned()) }));
+fn close(ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
+    ctx.close(Some(reason(code, description)));
     ctx.stop();
+}
+
+/// The server takes no new views.
+pub(super) fn go_away(ctx: &mut SocketContext) {
+    close(ctx, CloseCode::Away, "the server goes down");
+}
+
+fn reason(code: impl Into<CloseCode>, description: &str) -> CloseReason {
+    CloseReason { code: code.into(), description: Some(description.to_owned()) }
 }
 
 impl Handler<ToSocket> for Socket {
@@ -137,14 +138,14 @@ impl Handler<ToSocket> for Socket {
                     self.views.remove(&view);
                 }
             }
-            ToSocket::Close(code, reason) => close(ctx, CloseCode::from(code), reason),
+            ToSocket::Close(code, reason) => close(ctx, code, reason),
         }
     }
 }
 
 impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SocketContext) {
-        self.heartbeat.iter().for_each(|heartbeat| heartbeat.heard());
+        self.valve.heartbeat().inspect(|heartbeat| heartbeat.heard());
         let too_fast = self.frames.count(Instant::now());
         self.slow_down(too_fast, "frames");
         match message {
@@ -166,7 +167,7 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     }
 }
 
-fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
+pub(super) fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
     ctx.text(frame.encode());
 }
 
@@ -242,165 +243,32 @@ impl Socket {
     }
 
     /// Says what was not understood, and ends the connection.
-    fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
+    pub(super) fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
         metrics::counter!("djust_malformed_frames_total").increment(1);
         static LIMIT: LogLimit = LogLimit::new();
         if let Some(suppressed) = LIMIT.admit() {
             tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
         }
         send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
-        self.end(ctx, CloseCode::from(close_code::MALFORMED), "malformed frame");
+        self.end(ctx, close_code::MALFORMED, "malformed frame");
     }
 
     /// Ends a connection whose peer may still be sending: its views end now, and the connection when the peer has had a moment
     /// to read why.
-    fn end(&mut self, ctx: &mut SocketContext, code: CloseCode, description: &str) {
+    pub(super) fn end(&mut self, ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
         if self.valve.is_draining() && self.valve.fault().is_none() {
             return;
         }
-        ctx.close(Some(CloseReason { code, description: Some(description.to_owned()) }));
+        ctx.close(Some(reason(code, description)));
         self.valve.drain();
         self.views.drain().for_each(|(_, view)| view.leave());
     }
 
     /// Reads no more before then: the peer sends more than it may, and TCP lets it wait.
-    fn slow_down(&self, until: Option<Instant>, what: &'static str) {
+    pub(super) fn slow_down(&self, until: Option<Instant>, what: &'static str) {
         if let Some(until) = until {
             metrics::counter!("djust_sockets_slowed_total", "by" => what).increment(1);
             self.valve.shut_until(until);
         }
-    }
-
-    fn take(&mut self, frame: ClientFrame, size: usize, ctx: &mut SocketContext) {
-        match &frame {
-            ClientFrame::Join { .. } => {
-                let too_fast = self.joins.count(Instant::now());
-                self.slow_down(too_fast, "joins");
-            }
-            ClientFrame::Event { .. } | ClientFrame::Model { .. } => {
-                let too_fast = self.events.count(Instant::now());
-                self.slow_down(too_fast, "events");
-            }
-            ClientFrame::Ping => {
-                let too_fast = self.pings.count(Instant::now());
-                self.slow_down(too_fast, "pings");
-            }
-            ClientFrame::Ack { .. } | ClientFrame::Leave { .. } => {}
-        }
-        match frame {
-            ClientFrame::Join { view, token, template, digests } => {
-                self.join(view, &token, template, digests, ctx);
-            }
-            ClientFrame::Event { view, r#ref: reference, name, args } => {
-                let event = |waiting| FromSocket::Event { reference, name, arguments: args, waiting };
-                self.pass_event(view, reference, size, event, ctx);
-            }
-            ClientFrame::Model { view, r#ref: reference, field, value } => {
-                let event = |waiting| FromSocket::Model { reference, field, value, waiting };
-                self.pass_event(view, reference, size, event, ctx);
-            }
-            ClientFrame::Ack { view, mark } => {
-                // One whose view has just ended is late, not wrong.
-                let Some(attached) = self.views.get(&view) else { return };
-                match attached.link.acknowledge(&mark) {
-                    Ok(true) => attached.view.post(FromSocket::Room),
-                    Ok(false) => {}
-                    Err(ForgedMark) => self.malformed(ctx, "an ack carries a mark that no sync sent"),
-                }
-            }
-            ClientFrame::Leave { view } => {
-                if let Some(attached) = self.views.remove(&view) {
-                    attached.leave();
-                }
-            }
-            ClientFrame::Ping => send(ctx, &ServerFrame::Pong),
-        }
-    }
-
-    fn join(&mut self, view: u32, token: &str, template: String, digests: String, ctx: &mut SocketContext) {
-        if self.app.directory.is_closing() {
-            return close(ctx, CloseCode::Away, "the server goes down");
-        }
-        if self.views.get(&view).is_some_and(Attached::is_alive) {
-            return self.malformed(ctx, "this instance is joined already");
-        }
-        let location = match self.app.config.admit(token, &self.visit) {
-            Ok(location) => location,
-            Err(error) => {
-                let message = &error.to_string();
-                tracing::debug!(message, "a join token is refused");
-                return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
-            }
-        };
-        let Some(heartbeat) = self.heartbeat.clone() else { return };
-        let registered = location.view.parse::<ViewPath>().ok().and_then(|path| self.app.views.get(&path));
-        let Some(registered) = registered else {
-            let message = "the view is not registered here any more";
-            return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
-        };
-        let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
-            metrics::counter!("djust_views_refused_total").increment(1);
-            let message =
-                "this page has too many views, or they are still being unmounted: it tries again later";
-            return send(ctx, &ServerFrame::Refused { view, reason: "mount", status: Some(503), message });
-        };
-        let join = JoinRequest {
-            app: Arc::clone(&self.app),
-            visit: Rc::clone(&self.visit),
-            location,
-            heartbeat,
-            view,
-            template,
-            digests,
-            seat,
-        };
-        if let Some(waiting) = self.waits_for_join.take() {
-            ctx.cancel_future(waiting);
-        }
-        let attached = (registered.start)(join);
-        self.views.insert(view, attached);
-    }
-
-    /// Passes an event on, unless too many or too large ones are waiting, or the view is gone.
-    fn pass_event(
-        &mut self,
-        view: u32,
-        reference: u64,
-        size: usize,
-        event: impl FnOnce(OwnedSemaphorePermit) -> FromSocket,
-        ctx: &mut SocketContext,
-    ) {
-        let refusal = match self.views.get(&view) {
-            Some(attached) if attached.is_alive() => match self.room(size) {
-                Some(waiting) if attached.life.event_arrives() => return attached.view.post(event(waiting)),
-                Some(_) => ReplyError { code: "busy", message: "too many events are waiting for this view" },
-                None => ReplyError { code: "busy", message: "too much is waiting for this page's views" },
-            },
-            _ => ReplyError { code: "ended", message: "the view has ended" },
-        };
-        self.refused_events += 1;
-        if self.refused_events > MAX_REFUSED_EVENTS {
-            return self.end(ctx, CloseCode::from(close_code::TOO_MANY), "too many events");
-        }
-        metrics::counter!("djust_events_refused_total").increment(1);
-        send(ctx, &ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
-    }
-
-    /// Room for an event among those that wait. One that is larger than the limit takes all of it.
-    fn room(&self, size: usize) -> Option<OwnedSemaphorePermit> {
-        let size = size.min(self.app.config.limits.waiting_bytes);
-        Arc::clone(&self.waiting).try_acquire_many_owned(u32::try_from(size).ok()?).ok()
-    }
-}
-
-impl Attached {
-    /// The browser wants no more of the view.
-    fn leave(&self) {
-        self.life.end(EndReason::Left);
-        self.view.post(FromSocket::Leave);
-    }
-
-    fn is_alive(&self) -> bool {
-        self.view.connected() && !self.life.has_ended()
     }
 }

@@ -11,8 +11,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
 
 impl Config {
-    /// The token of a page.
-    pub(crate) fn token(&self, request: &HttpRequest, location: Location) -> String {
+    /// The token of a page, unless its URL is too long.
+    pub(crate) fn token(&self, request: &HttpRequest, location: Location) -> Result<String, TokenError> {
         let cookies = request.headers().get_all(COOKIE).map(|value| value.as_bytes());
         self.secret.sign(location, self.binding(cookies))
     }

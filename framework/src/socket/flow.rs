@@ -1,7 +1,7 @@
 //! Flow control: what is on its way to the browser and not acknowledged.
 //!
-//! A pure state machine; [`Link`](super::Link) gives it the time and sends what it says. The time is that of the worker's
-//! [`Clock`](super::Clock), which stands still while the worker does.
+//! A pure state machine; [`Link`](super::Link) gives it the time and sends what it says. The time is the peer's
+//! ([`Heartbeat::now`](super::Heartbeat::now)), which stands still while the worker does, and while the gate holds frames back.
 //!
 //! | state | event | then |
 //! |---|---|---|
@@ -9,7 +9,7 @@
 //! | asked | the `ack` with its mark | all before the `sync` is acknowledged; nothing asked |
 //! | asked | an `ack` with another mark | forged |
 //! | asked | an `ack` that makes room for a view that waits for it | the view is woken |
-//! | asked | 30 s of the worker's attention | overdue: the connection ends |
+//! | asked | 30 s of the peer's time | overdue: the connection ends |
 //!
 //! The mark is random, so who has not read the `sync` can't acknowledge it: even a hostile client
 //! holds at most a window.

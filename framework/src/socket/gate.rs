@@ -6,24 +6,29 @@
 //! 1. it passes the bytes of one frame at a time; the next one's when the actor has handled it. What has not been read stays in the
 //!    kernel, and TCP tells the peer to wait;
 //! 2. a frame that [`Framing`] refuses ends it at the frame's header, with the fault kept in the [`Valve`] for the actor;
-//! 3. while the actor holds the valve shut, because its peer is faster than it may be, it passes nothing;
-//! 4. once the connection is closing, what still comes is thrown away for a second. Closing with unread data would make the kernel
-//!    reset the connection, and the peer might never see the close frame.
+//! 3. while the actor holds the valve shut, because its peer is faster than it may be, it passes nothing. From then until all that
+//!    has arrived is read, the peer's time stands still ([`Heartbeat::now`]): an `ack` may be among what waits;
+//! 4. once the connection is closing, what still comes is thrown away for a second, up to a limit. Closing with unread data makes
+//!    the kernel reset the connection, and the peer might never see the close frame.
 
 use super::framing::{Fault, Framing};
+use super::heartbeat::Heartbeat;
 use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// For how long what comes after the close is read and thrown away.
+/// For how long what comes after the close is read and thrown away. The peer has this time to read why, whatever it sends.
 const LINGER: Duration = Duration::from_secs(1);
+/// How many bytes of it are read at most; the rest waits in the kernel until the connection is reset.
+const LINGER_BYTES: usize = 4 * 1024 * 1024;
 /// How many chunks are thrown away before other tasks have their turn.
 const CHUNKS_A_TURN: usize = 16;
 
@@ -33,12 +38,24 @@ pub(super) struct Valve {
     shut_until: Cell<Option<Instant>>,
     draining_until: Cell<Option<Instant>>,
     fault: Cell<Option<Fault>>,
+    /// From when the actor has started.
+    heartbeat: OnceCell<Arc<Heartbeat>>,
 }
 
 impl Valve {
+    /// The actor has started, which is before anything is read.
+    pub(super) fn start(&self, heartbeat: Arc<Heartbeat>) {
+        self.heartbeat.get_or_init(|| heartbeat);
+    }
+
+    pub(super) fn heartbeat(&self) -> Option<&Arc<Heartbeat>> {
+        self.heartbeat.get()
+    }
+
     /// Nothing more is read before then.
     pub(super) fn shut_until(&self, time: Instant) {
         self.shut_until.set(self.shut_until.get().max(Some(time)));
+        self.heartbeat().inspect(|heartbeat| heartbeat.holds_back());
     }
 
     /// Nothing more is read for the actor at all.
@@ -68,12 +85,14 @@ pub(super) struct Gate<S> {
     timer: Option<Pin<Box<Sleep>>>,
     /// A whole frame has been passed, and not been decoded.
     is_ahead: bool,
+    /// How many bytes have been thrown away.
+    drained: usize,
 }
 
 impl<S> Gate<S> {
     pub(super) fn new(payload: S, limit: usize, valve: Rc<Valve>) -> Self {
         let framing = Framing::new(limit);
-        Gate { payload, chunk: Bytes::new(), framing, valve, timer: None, is_ahead: false }
+        Gate { payload, chunk: Bytes::new(), framing, valve, timer: None, is_ahead: false, drained: 0 }
     }
 
     /// Ready when this time has come; else the task is woken then.
@@ -102,9 +121,13 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Gate<S> {
                     return Poll::Ready(Some(Err(PayloadError::Overflow)));
                 }
             }
-            match ready!(Pin::new(&mut self.payload).poll_next(cx)) {
-                Some(Ok(chunk)) => self.chunk = chunk,
-                end => return Poll::Ready(end),
+            match Pin::new(&mut self.payload).poll_next(cx) {
+                Poll::Ready(Some(Ok(chunk))) => self.chunk = chunk,
+                Poll::Ready(end) => return Poll::Ready(end),
+                Poll::Pending => {
+                    self.valve.heartbeat().inspect(|heartbeat| heartbeat.has_caught_up());
+                    return Poll::Pending;
+                }
             }
         }
     }
@@ -119,8 +142,11 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Gate<S> {
             return Poll::Ready(None);
         }
         for _ in 0..CHUNKS_A_TURN {
+            if self.drained >= LINGER_BYTES {
+                return Poll::Pending;
+            }
             match ready!(Pin::new(&mut self.payload).poll_next(cx)) {
-                Some(Ok(_)) => {}
+                Some(Ok(chunk)) => self.drained += chunk.len(),
                 None | Some(Err(_)) => return Poll::Ready(None),
             }
         }
@@ -147,5 +173,35 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Gate<S> {
             gate.valve.shut_until.set(None);
         }
         gate.poll_frame(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt;
+    use futures_util::future::poll_immediate;
+    use futures_util::stream;
+
+    #[actix_rt::test]
+    async fn after_a_close_four_mib_are_thrown_away_and_the_rest_is_not_read() {
+        tokio::time::pause();
+        let read = Rc::new(Cell::new(0));
+        let endless = stream::repeat_with({
+            let read = Rc::clone(&read);
+            move || {
+                read.set(read.get() + 32_768);
+                Ok(Bytes::from_static(&[0; 32_768]))
+            }
+        });
+        let valve = Rc::<Valve>::default();
+        let mut gate = Gate::new(endless, 65_536, Rc::clone(&valve));
+        valve.drain();
+        for _ in 0..1_000 {
+            assert!(poll_immediate(gate.next()).await.is_none(), "its peer has a second to read why");
+        }
+        assert_eq!(read.get(), LINGER_BYTES);
+        tokio::time::advance(2 * LINGER).await;
+        assert!(poll_immediate(gate.next()).await.is_some_and(|end| end.is_none()));
     }
 }

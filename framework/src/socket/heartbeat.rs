@@ -11,6 +11,10 @@
 //!
 //! Deadlines are measured on that clock. It stands still while the worker does, so a peer is never blamed for what
 //! the worker was late to read: a handler that blocks the thread, or a process that was stopped for a while.
+//!
+//! Acknowledgements have a clock of their own for each peer, [`Heartbeat::now`]. It also stands still while the gate holds
+//! the peer's frames back, since the answer may be among them. Silence is not measured on it: a peer that is held back is
+//! heard at its rate, and one that reads nothing is not heard at all.
 
 use super::messages::ToSocket;
 use crate::mail::Post;
@@ -81,6 +85,9 @@ fn as_millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Stands for no time.
+const NEVER: u64 = u64::MAX;
+
 /// A socket's signs of life, shared with its views.
 pub(crate) struct Heartbeat {
     socket: Recipient<ToSocket>,
@@ -89,6 +96,10 @@ pub(crate) struct Heartbeat {
     /// When anything came from the browser, in milliseconds of the clock.
     heard: AtomicU64,
     pinged: AtomicU64,
+    /// Since when frames that have arrived are held back, in milliseconds of the clock, or [`NEVER`].
+    held_since: AtomicU64,
+    /// How long they have been held back before that, in milliseconds.
+    held: AtomicU64,
     dead: AtomicBool,
 }
 
@@ -104,11 +115,44 @@ impl Heartbeat {
     }
 
     pub(super) fn new(socket: Recipient<ToSocket>, clock: Arc<Clock>, idle_timeout: Duration) -> Self {
-        let (heard, pinged) = (AtomicU64::new(0), AtomicU64::new(0));
-        let heartbeat =
-            Heartbeat { socket, clock, idle_timeout, heard, pinged, dead: AtomicBool::new(false) };
+        let heartbeat = Heartbeat {
+            socket,
+            clock,
+            idle_timeout,
+            heard: AtomicU64::new(0),
+            pinged: AtomicU64::new(0),
+            held_since: AtomicU64::new(NEVER),
+            held: AtomicU64::new(0),
+            dead: AtomicBool::new(false),
+        };
         heartbeat.heard();
         heartbeat
+    }
+
+    /// Frames of the peer are held back from now on, as it sends faster than it may.
+    pub(super) fn holds_back(&self) {
+        if self.held_since.load(Ordering::Relaxed) == NEVER {
+            self.held_since.store(self.clock.millis(self.clock.now()), Ordering::Release);
+        }
+    }
+
+    /// All that has arrived is read.
+    pub(super) fn has_caught_up(&self) {
+        let since = self.held_since.load(Ordering::Relaxed);
+        if since != NEVER {
+            let held = self.clock.millis(self.clock.now()).saturating_sub(since);
+            // Before the end of the hold is told: a view on another thread may count it twice for a moment, and never not at all.
+            self.held.fetch_add(held, Ordering::Relaxed);
+            self.held_since.store(NEVER, Ordering::Release);
+        }
+    }
+
+    /// The time by which the peer's acknowledgements are judged: the clock's, less what its frames were held back.
+    pub(crate) fn now(&self) -> Instant {
+        let now = self.clock.now();
+        let since = self.held_since.load(Ordering::Acquire);
+        let held = self.held.load(Ordering::Relaxed) + self.clock.millis(now).saturating_sub(since);
+        now.checked_sub(Duration::from_millis(held)).unwrap_or(now)
     }
 
     /// Something came from the browser.

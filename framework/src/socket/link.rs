@@ -39,7 +39,7 @@ impl Link {
     }
 
     fn now(&self) -> Instant {
-        self.clock().now()
+        self.heartbeat.now()
     }
 
     /// The instance's number on the socket.
@@ -210,6 +210,26 @@ mod tests {
         assert_eq!(look_after(&link, 10).await, None, "the pause of the worker does not count");
         assert_eq!(link.acknowledge(&mark), Ok(false));
         assert_eq!(look_after(&link, 60).await, None);
+    }
+
+    #[actix_rt::test]
+    async fn what_the_gate_holds_back_is_no_stall_and_its_time_does_not_count_later() {
+        tokio::time::pause();
+        let (link, written) = link();
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 10).await, None);
+        let mark = mark(&written.take()).expect("asked");
+        link.heartbeat.holds_back();
+        for _ in 0..300 {
+            link.heartbeat.holds_back();
+            assert_eq!(look_after(&link, 1).await, None, "the ack may be among the frames that wait");
+        }
+        link.heartbeat.has_caught_up();
+        assert_eq!(look_after(&link, 20).await, None, "25 of the 30 seconds are left");
+        assert_eq!(link.acknowledge(&mark), Ok(false));
+
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 60).await, Some(EndReason::Stalled), "after the hold it is as before");
     }
 
     #[actix_rt::test]

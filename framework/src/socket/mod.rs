@@ -2,7 +2,7 @@
 //!
 //! # Actors
 //!
-//! [`Socket`] is a thin actor on actix-web-actors, one for each connection, and the only file that knows that
+//! [`Socket`] is a thin actor on actix-web-actors, one for each connection; its file is the only one that knows that
 //! crate. It runs only while actix-web polls the response's body: with a client that does not read it may never
 //! run again. So it owns no timer that matters and no queue: a connection's [`Heartbeat`] is watched by the thread's
 //! watchdog, and what bounds it is the [`Link`] of each view. Both are shared by socket and view, on any thread: the
@@ -10,14 +10,16 @@
 //!
 //! # The way of a frame
 //!
-//! In: the `gate` passes frame by frame, refuses what is too large at its header, and reads no faster than the peer may send. [`Socket`] decodes it ([`crate::protocol`]) and posts it to the view it names, at most 128 events
-//! at a time; their arguments stay text until the handler's turn.
+//! In: the `gate` passes frame by frame, refuses what is too large at its header, and reads no faster than the peer may send.
+//! [`Socket`] decodes it ([`crate::protocol`]); `dispatch` counts it against its rate and posts it to the view it names, at most
+//! 128 events at a time. Their arguments stay text until the handler's turn.
 //! Out: the view gives it to its [`Link`], which counts it against the window ([`Flow`]) and posts it to the
 //! socket.
 
 mod actor;
 mod binding;
 mod connections;
+mod dispatch;
 mod flow;
 mod framing;
 mod gate;

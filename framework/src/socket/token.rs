@@ -3,6 +3,7 @@
 //! It lets `mount` see the same path and query at the join as at the first paint. It proves nothing about the visitor:
 //! cookies and headers are those of the socket's own request. Form: `base64url(JSON) "." base64url(HMAC-SHA256)`.
 
+use crate::limits::Limits;
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
@@ -49,6 +50,9 @@ pub(crate) enum TokenError {
     Expired,
     #[error("the token was made for another session")]
     Unbound,
+    /// At the first paint: the URL is too long. At a join it is forged, since no page is shown with such a token.
+    #[error("the token is larger than {} bytes", Limits::TOKEN)]
+    TooLarge,
 }
 
 /// What tokens are signed with.
@@ -85,8 +89,9 @@ impl Secret {
     }
 
     /// A token for this location, and for who has a cookie of this digest.
-    pub(super) fn sign(&self, location: Location, cookie: Option<String>) -> String {
-        self.sign_at(location, cookie, now())
+    pub(super) fn sign(&self, location: Location, cookie: Option<String>) -> Result<String, TokenError> {
+        let token = self.sign_at(location, cookie, now());
+        if token.len() > Limits::TOKEN { Err(TokenError::TooLarge) } else { Ok(token) }
     }
 
     fn sign_at(&self, location: Location, cookie: Option<String>, issued: u64) -> String {
@@ -105,6 +110,9 @@ impl Secret {
         token: &str,
         max_age: Duration,
     ) -> Result<(Location, Option<String>), TokenError> {
+        if token.len() > Limits::TOKEN {
+            return Err(TokenError::TooLarge);
+        }
         let (claims, signature) = token.split_once('.').ok_or(TokenError::Forged)?;
         let signature = BASE64.decode(signature).map_err(|_| TokenError::Forged)?;
         self.mac(claims).verify_slice(&signature).map_err(|_| TokenError::Forged)?;
@@ -168,16 +176,17 @@ mod tests {
     #[test]
     fn a_token_brings_the_location_back() {
         let secret = Secret::new(b"secret".to_vec());
-        assert_eq!(secret.verify(&secret.sign(location(), None), DAY), Ok((location(), None)));
+        let token = |cookie| secret.sign(location(), cookie).expect("it is short");
+        assert_eq!(secret.verify(&token(None), DAY), Ok((location(), None)));
         let bound = Some(secret.cookie_digest("session", b"7"));
-        assert_eq!(secret.verify(&secret.sign(location(), bound.clone()), DAY), Ok((location(), bound)));
+        assert_eq!(secret.verify(&token(bound.clone()), DAY), Ok((location(), bound)));
     }
 
     #[test]
     fn forged_and_expired_tokens_are_refused() {
         let secret = Secret::new(b"secret".to_vec());
-        let token = secret.sign(location(), None);
-        let other = Secret::new(b"another".to_vec()).sign(location(), None);
+        let token = secret.sign(location(), None).expect("it is short");
+        let other = Secret::new(b"another".to_vec()).sign(location(), None).expect("it is short");
         let spliced = format!(
             "{}.{}",
             token.split('.').next().expect("claims"),

@@ -85,7 +85,7 @@ impl<V: LiveView> ViewActor<V> {
             link,
             membership: None,
             place: Place { visit, location, _seat: seat },
-            arrival: Some(Arrival { template, digests }),
+            arrival: Some(Arrival::of::<V>(&template, digests)),
             state: State::Mounting,
             screen: Screen::new(V::TEMPLATE),
             reading: false,

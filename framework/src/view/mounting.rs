@@ -13,7 +13,7 @@ use super::{EndReason, LiveView, MountContext, MountResult, Refusal, ViewContext
 use crate::group::Membership;
 use crate::protocol::{Joined, ServerFrame};
 use crate::push::ViewPath;
-use crate::render::{Recording, join_patch};
+use crate::render::{Recording, are_digests_of, join_patch};
 use crate::socket::{Location, Visit};
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context};
@@ -33,8 +33,18 @@ pub(super) struct Place {
 
 /// What the page shows when it joins.
 pub(super) struct Arrival {
-    pub(super) template: String,
-    pub(super) digests: String,
+    /// Those of a page that this template has painted; a page of another build needs the whole HTML. Others are not kept, so a peer
+    /// decides nothing about their size.
+    digests: Option<String>,
+}
+
+impl Arrival {
+    pub(super) fn of<V: LiveView>(template: &str, digests: String) -> Self {
+        let is_known = !digests.is_empty()
+            && u64::from_str_radix(template, 16) == Ok(V::TEMPLATE.fingerprint)
+            && are_digests_of(V::TEMPLATE, &digests);
+        Arrival { digests: is_known.then_some(digests) }
+    }
 }
 
 type Mounted<V> = Result<MountResult<Held<V>>, Interrupted>;
@@ -53,7 +63,6 @@ impl<V: LiveView> ViewActor<V> {
             Arc::clone(&self.life),
         );
         self.membership = Some(Rc::clone(&membership));
-        let Arrival { template, digests } = arrival;
         let joined = membership.joined();
         let mounting = self.mounting(&membership, async {
             joined.await;
@@ -63,7 +72,7 @@ impl<V: LiveView> ViewActor<V> {
             if let Some(view) = actor.mounted(result, ctx)
                 && let Ok(recording) = actor.first_recording(&view, ctx)
             {
-                actor.show(recording, &template, &digests);
+                actor.show(recording, arrival.digests.as_deref());
                 actor.settle(view, ctx);
             }
         }));
@@ -144,16 +153,16 @@ impl<V: LiveView> ViewActor<V> {
         membership.tick_every(interval.filter(|&interval| interval > 0));
     }
 
-    fn show(&mut self, recording: Recording, template: &str, digests: &str) {
+    fn show(&mut self, recording: Recording, digests: Option<&str>) {
         let fingerprint = V::TEMPLATE.fingerprint;
-        let same = !digests.is_empty() && u64::from_str_radix(template, 16) == Ok(fingerprint);
         let (mut patch, mut html) = (String::new(), String::new());
-        let joined = if same && join_patch(V::TEMPLATE, &recording, digests, &mut patch) {
-            Joined::Patch(&patch)
-        } else {
-            recording.html(V::TEMPLATE, &mut html);
-            Joined::Html(&html)
-        };
+        let joined =
+            if digests.is_some_and(|digests| join_patch(V::TEMPLATE, &recording, digests, &mut patch)) {
+                Joined::Patch(&patch)
+            } else {
+                recording.html(V::TEMPLATE, &mut html);
+                Joined::Html(&html)
+            };
         self.link.send_text(joined.encode(self.link.view(), fingerprint));
         self.screen.shows(recording);
     }

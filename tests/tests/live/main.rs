@@ -2,6 +2,7 @@
 
 mod contract;
 mod ends;
+mod floods;
 mod forms;
 mod handlers;
 mod hostile;
