@@ -26,7 +26,7 @@ export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = n
   if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
   // Without its attribute only, a modal dialog would go on blocking the page.
   if (name === "open" && value === null && call(element, "matches", "dialog:modal")) (element as HTMLDialogElement).close();
-  if (name === "style" && get(element, "style")) return writeStyle(element, before, value);
+  if (name === "style" && get(element, "style")) return writeStyle(node, before, value);
   const merged = name === "class" ? mergeClasses(call(element, "getAttribute", name), before, value) : value;
   if (merged === null) call(element, "removeAttribute", name);
   else setAttribute(element, namespaceURI, name, trustAttribute(element, name, merged));
@@ -45,28 +45,35 @@ function mergeClasses(shown: string | null, before = "", value: string | null): 
   return added.length ? [...now, ...added].join(" ") : value;
 }
 
-/** By CSSOM, since a Content-Security-Policy forbids it as an attribute. */
-function writeStyle(element: HTMLElement, before = "", value: string | null): void {
+/**
+ * Writes a style, and keeps what scripts have added. That of a place is written by CSSOM, since a
+ * Content-Security-Policy forbids it as an attribute; with any other one the policy does what it has to.
+ */
+function writeStyle({ live, isStyled }: MirrorNode, before = "", value: string | null): void {
+  const element = live as HTMLElement;
   const style = get(element, "style");
   const old = inert.createElement("i").style;
   old.cssText = before;
   // Of what the server writes, its `var()`, all in one, must not be taken apart.
   const added = style.cssText === old.cssText ? [] : [...style].filter((name) => !old.getPropertyValue(name));
   const kept = added.map((name) => `${name}:${style.getPropertyValue(name)}${style.getPropertyPriority(name) && "!important"};`);
-  style.cssText = kept.join("") + (value ?? "");
+  const text = kept.join("") + (value ?? "");
+  if (isStyled || value === null) style.cssText = text;
+  else call(element, "setAttribute", "style", text);
   if (!style.length && value === null) call(element, "removeAttribute", "style");
 }
 
-/** Applies the styles of places, which a policy may have blocked; what is in raw HTML stays blocked. */
-export function applyStyles(first: MirrorNode | null, end: MirrorNode | null): void {
-  for (let node = first; node && node !== end; node = node.after) {
+/** Notes whose style is a place, and applies it, which a policy may have blocked. What is in raw HTML is no place. */
+export function applyStyles(first: MirrorNode | null): void {
+  for (let node = first; node; node = node.after) {
     if (/^d\d+$/.test(comment(node) ?? "")) node = closing(node);
     const anchor = node.attribute("dj") ?? "";
     const style = node.attribute("style");
-    if (style && /@(style)?( |$)/.test(anchor)) {
+    node.isStyled = /@style( |$)/i.test(anchor);
+    if (style && node.isStyled) {
       const shown = get(node.live as HTMLElement, "style");
       if (shown && !shown.length) shown.cssText = style;
     }
-    if (!/\d( |$)/.test(anchor)) applyStyles(node.first, null);
+    if (!/\d( |$)/.test(anchor)) applyStyles(node.first);
   }
 }

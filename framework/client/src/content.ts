@@ -34,7 +34,7 @@ export class Content {
     this.keeper = new Keeper(root);
     this.mirror = read(root, true);
     this.template = root.getAttribute("dj-template");
-    if (root.querySelector("[style]")) applyStyles(this.mirror.first, null);
+    if (root.querySelector("[dj*='@style' i]")) applyStyles(this.mirror.first);
   }
 
   /** Applies a patch; the one of `joined` may have the old content of a place in full. */
@@ -115,7 +115,7 @@ export class Content {
     const { parent, end } = place;
     const old = between(place.first, end);
     const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.isSameTemplate));
-    const next = this.read(html, parent);
+    const next = this.read(html, parent, !place.kind);
     if (merged) {
       mergeNodes(parent, old, next, end, this);
     } else {
@@ -130,22 +130,16 @@ export class Content {
       remove([heir]);
       mergeNode(node, heir, this);
     }
-    if (place.kind && html.includes("style")) applyStyles(place.first, end);
   }
 
-  private newItems(html: string, parent: MirrorNode): Item[] {
-    // Of the mirror, but not yet of a parent in it.
-    const source = new MirrorNode(parent.live, "", null);
-    for (const node of this.read(html, parent)) source.link(node, null);
-    const items = itemsBetween(source.first, null);
-    if (html.includes("style")) applyStyles(source.first, null);
-    return items;
-  }
-
-  private read(html: string, parent: MirrorNode): MirrorNode[] {
+  private read(html: string, parent: MirrorNode, isRaw = false): MirrorNode[] {
     const context = parse(html, parent.live as Element);
     this.keeper.autofocus.push(...(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>));
-    return [...get(context, "childNodes")].map((node) => read(node));
+    // Of the mirror, but not yet of a parent in it.
+    const source = new MirrorNode(parent.live, "", null);
+    for (const node of get(context, "childNodes")) source.link(read(node), null);
+    if (!isRaw && /@style/i.test(html)) applyStyles(source.first);
+    return source.children;
   }
 
   private list(place: Place, [order, changes]: ListChange): void {
@@ -165,7 +159,8 @@ export class Content {
     const items: Item[] = [];
     for (const entry of order) {
       if (typeof entry === "string") {
-        items.push(...this.newItems(entry, parent));
+        const [first] = this.read(entry, parent);
+        items.push(...itemsBetween(first ?? null, null));
         continue;
       }
       const [first, count] = typeof entry === "number" ? [entry, 1] : entry;

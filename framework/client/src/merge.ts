@@ -22,8 +22,10 @@ export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content):
     if (node.characters !== next.characters) content.fields.touch(node.parent!.live as Element);
     return write(node, next.characters);
   }
+  node.isStyled = next.isStyled;
   for (const [name, value] of next.written) {
-    if (node.attribute(name) !== value) writeAttribute(node, call(next.live as Element, "getAttributeNode", name)!, content.fields);
+    const { namespaceURI } = call(next.live as Element, "getAttributeNode", name)!;
+    if (node.attribute(name) !== value) writeAttribute(node, { name, value, namespaceURI }, content.fields);
   }
   for (const name of [...node.written.keys()]) {
     if (!next.written.has(name)) writeAttribute(node, { name, value: null }, content.fields);

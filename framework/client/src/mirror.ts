@@ -25,6 +25,8 @@ export class MirrorNode {
   inner: Node;
   /** Of a custom element that was there before us: some of the content may be its own. */
   isMixed = false;
+  /** Its style is what a place writes. */
+  isStyled = false;
 
   constructor(
     /** The page's node. */

@@ -86,6 +86,8 @@ impl Splitter<'_> {
         self.code.slot();
         self.attribute_node(site.around, tag, node)?;
         draft.place(number, PlaceKind::Attributes);
-        Ok(Some(format!("{number}@")))
+        // The client applies the style of a place where a policy blocks it, and no other style.
+        let has_style = self.names_in(site, tag.element, node)?.iter().any(|name| name == "style");
+        Ok(Some(format!("{number}@{}", if has_style { "style" } else { "" })))
     }
 }

@@ -82,6 +82,9 @@ impl<'v> Dialect<'v> {
         if !matches!(element.kind.as_str(), "input" | "select" | "textarea") && !element.kind.contains('-') {
             return Err(Problem::ModelElsewhere(element.name.clone()));
         }
+        if is_nameless_radio(element) {
+            return Err(Problem::NamelessRadio);
+        }
         let found = match value(attribute) {
             Some(field) if self.models.contains(&field) => return Ok(()),
             Some(field) => format!("there is none called `{field}`"),
@@ -125,6 +128,14 @@ impl<'v> Dialect<'v> {
         self.handlers.push((handler, attribute.at));
         Ok(())
     }
+}
+
+/// Whether this is a radio button that has no name, or an empty one. In a condition it is not known.
+fn is_nameless_radio(element: &Element) -> bool {
+    let find = |name| element.attributes.iter().find(|other| other.name() == Some(name));
+    let is_radio = find("type").and_then(value).is_some_and(|kind| kind.eq_ignore_ascii_case("radio"));
+    let is_unknown = element.attributes.iter().any(|other| other.name().is_none());
+    is_radio && !is_unknown && find("name").is_none_or(|name| value(name).as_deref() == Some(""))
 }
 
 /// Where the event of an attribute happens, if that is not at this element.

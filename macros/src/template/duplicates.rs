@@ -25,6 +25,17 @@ impl Splitter<'_> {
         let found = one_after_the_other(site, element, &element.attributes, false)?;
         Ok(found.into_iter().map(|named| named.name).collect())
     }
+
+    /// Those that a node which stands where attributes do may give the element.
+    pub(super) fn names_in(
+        &self,
+        site: Site<'_>,
+        element: &Element,
+        node: &Node,
+    ) -> Result<Vec<String>, Fault> {
+        let found = of_node(site.around, element, node)?;
+        Ok(found.into_iter().map(|named| named.name).collect())
+    }
 }
 
 fn one_after_the_other(

@@ -188,6 +188,11 @@ pub(crate) enum Problem {
     NotAModel { found: String, known: String },
     #[error("dj-model is for <input>, <select> and <textarea>, not for <{0}>")]
     ModelElsewhere(String),
+    #[error(
+        "radio buttons with dj-model need a `name`, the same for all of a group: a browser lets a person choose one of those \
+         with the same name"
+    )]
+    NamelessRadio,
     #[error("{attribute} is for {places}, not for <{element}>")]
     HandlerElsewhere { attribute: String, places: &'static str, element: String },
     #[error("`{attribute}`: {mistake}")]

@@ -199,13 +199,39 @@ test("under a strict policy the styles of places apply, and no others", async ()
   assert.deepEqual(await styles("p", "static", "item"), ["width: 50px;", "", "width: 4px;"]);
   const before = await page.evaluate(() => new Promise((resolve) => setTimeout(() => resolve(server.violations.length))));
   await push(page, [0, "width: 60px"]);
-  await push(page, [0, "width: 70px", 4, [["<li id='more' style='width: 5px' dj='0@'>x</li>", 0], []]]);
-  await push(page, [1, `<b id="b" style="color: red">x</b><span dj="2@" id="s">y</span>`, 3, `<i id="r" style="width: 1px" dj="0@style"></i>`]);
+  await push(page, [0, "width: 70px", 4, [["<li id='more' style='width: 5px' dj='0@style'>x</li>", 0], []]]);
+  await push(page, [1, `<b id="b" style="color: red">x</b><span dj="2@style" id="s">y</span>`, 3, `<i id="r" style="width: 1px" dj="0@style"></i>`]);
   await push(page, [2, [`style="width: 5px" title="t"`]]);
   assert.deepEqual(await styles("p", "b", "s", "r", "item", "more"), ["width: 70px;", "", "width: 5px;", "", "width: 4px;", "width: 5px;"]);
   assert.equal(await page.evaluate(() => document.querySelector("#raw i").style.cssText), "");
   assert.ok(await page.evaluate(() => server.violations.every((text) => text.startsWith("style-src-attr"))));
   assert.ok(before > 0, "the policy is in force");
+});
+
+test("a style that came as HTML is never applied by the client: not beside a dynamic attribute, nor by a merge", async () => {
+  const html = (n) => `<p id="p" style="width: ${n}px" dj="0@">x</p><b id="b" style="width: ${n}px" dj="1@style">x</b><div dj="2"><i id="i" style="width: ${n}px" dj="0@style">${n}</i></div>`;
+  const page = await browser.open(html(1) + "old");
+  const styles = () => page.evaluate(() => ["p", "b", "i"].map((id) => document.getElementById(id).style.cssText));
+  assert.deepEqual(await styles(), ["", "width: 1px;", ""]);
+  await page.evaluate(() => (document.getElementById("i").style.display = "flex"));
+  await push(page, [0, ["title=t"], 2, `<i id="i" style="width: 2px" dj="0@style">2</i>`]);
+  assert.deepEqual(await styles(), ["", "width: 1px;", "display: flex;"], "nor by a patch of a raw place");
+  await page.evaluate((html) => server.rejoin(html), html(3) + "new");
+  assert.deepEqual(await styles(), ["", "width: 3px;", "display: flex;"], "nor by a rejoin");
+  assert.equal(await page.textContent("#i"), "3");
+  await push(page, [1, [`style="height: 4px"`]]);
+  assert.deepEqual(await styles(), ["", "height: 4px;", "display: flex;"]);
+});
+
+test("without a policy a static style that a merge changes is applied, and what scripts added stays", async () => {
+  const page = await browser.open(`<div dj="0"><i id="i" style="width: 1px">x</i></div>`, { policy: "style-src 'unsafe-inline'" });
+  const style = () => page.evaluate(() => document.getElementById("i").style.cssText);
+  assert.equal(await style(), "width: 1px;");
+  await page.evaluate(() => (document.getElementById("i").style.display = "flex"));
+  await push(page, [0, `<i id="i" style="width: 2px">x</i>`]);
+  assert.equal(await style(), "display: flex; width: 2px;");
+  await push(page, [0, `<i id="i">x</i>`]);
+  assert.equal(await style(), "display: flex;");
 });
 
 test("rows that stay are never taken out of the page", async () => {

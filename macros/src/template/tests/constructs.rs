@@ -76,6 +76,18 @@ fn conditional_attributes_are_places_of_their_own() {
 }
 
 #[test]
+fn a_place_that_may_write_a_style_says_so_and_no_other_place_does() {
+    assert_eq!(
+        table("<i {% if a %}{% if b %}STYLE=\"color: red\"{% endif %}{% else %}title=x{% endif %}></i>"),
+        "<i ‹0 attributes› dj=0@style></i>"
+    );
+    assert_eq!(
+        table("<i style=\"color: red\" {% if a %}title=x{% endif %}></i>"),
+        "<i style=\"color: red\" ‹0 attributes› dj=0@></i>"
+    );
+}
+
+#[test]
 fn a_title_or_textarea_is_one_place_whatever_is_in_it() {
     let source = "<textarea>\n&lt;{{ a }}{% if b %}<b>{% endif %}</textarea>";
     assert_eq!(table(source), "<textarea dj=0>\n‹0 text›</textarea>");
