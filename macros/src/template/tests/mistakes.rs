@@ -164,6 +164,17 @@ fn names_in_doubt_are_left_to_rustc() {
 }
 
 #[test]
+fn radio_buttons_with_a_model_need_a_name() {
+    check(&[
+        (
+            "<input type=\"radio\" dj-model=\"name\" value=\"a\">",
+            "View:1:21: radio buttons with dj-model need a `name`",
+        ),
+        ("<input TYPE=RADIO name dj-model=\"name\">", "View:1:24: radio buttons with dj-model need a `name`"),
+    ]);
+}
+
+#[test]
 fn djusts_attributes_are_checked() {
     check(&[
         ("<b dj-clik=\"x\"></b>", "View:1:4: there is no attribute `dj-clik`; there are dj-click, dj-submit"),
@@ -188,11 +199,6 @@ fn djusts_attributes_are_checked() {
             "<b dj-model=\"name\"></b>",
             "View:1:4: dj-model is for <input>, <select> and <textarea>, not for <b>",
         ),
-        (
-            "<input type=\"radio\" dj-model=\"name\" value=\"a\">",
-            "View:1:21: radio buttons with dj-model need a `name`",
-        ),
-        ("<input TYPE=RADIO name dj-model=\"name\">", "View:1:24: radio buttons with dj-model need a `name`"),
         ("<b dj-value-=\"1\"></b>", "View:1:4: `dj-value-` needs a name after it"),
         ("<b dj-debounce=\"soon\"></b>", "View:1:4: `dj-debounce` is a number of milliseconds"),
         ("<b dj-debounce=\"300\"></b>", "View:1:4: `dj-debounce` does nothing here"),
