@@ -1,6 +1,6 @@
 //! What one peer may cost the server: the limits, their defaults, and the settings for them.
 //!
-//! Each limit is checked where the bytes arrive (`socket::gate`, `socket::actor`, `http::ingress`), before they are decoded or
+//! Each limit is checked where the bytes arrive (`socket::gate`, `socket::dispatch`, `http::ingress`), before they are decoded or
 //! stored. The book's chapter *Limits* lists them with what a peer is told.
 
 use crate::app::DjustBuilder;
