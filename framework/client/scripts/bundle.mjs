@@ -27,6 +27,8 @@ const OWN = [
   ...["model", "number", "observe", "opened", "path", "position", "regions", "root", "scope", "show"],
   ...["suspend", "timing", "waiting", "watch"],
   ...["details", "done", "fill", "items", "source", "turn"],
+  ...["check", "element", "ended", "frame", "identity", "navigate", "reset", "selection", "start", "state"],
+  ...["stop", "sync", "time"],
 ];
 
 const client = fileURLToPath(new URL("..", import.meta.url));

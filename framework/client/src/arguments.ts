@@ -14,13 +14,14 @@ interface FieldLike extends Element {
 }
 
 export function argumentsOf(event: Event, element: HTMLElement): Arguments {
-  const { type, key, submitter } = event as KeyboardEvent & SubmitEvent;
+  const { type, key, submitter, newState } = event as KeyboardEvent & SubmitEvent & ToggleEvent;
   const target = event.target as HTMLInputElement;
-  if (/click|cancel/.test(type)) return valuesOf(element);
-  if (type === "toggle") return { open: (event as ToggleEvent).newState === "open", ...valuesOf(element) };
-  if (type === "close") return { value: (event.target as HTMLDialogElement).returnValue, ...valuesOf(element) };
-  const named = /input|change/.test(type) && target.name;
-  const own = element instanceof HTMLFormElement ? formArguments(element, submitter) : { key, value: valueOf(target), name: named || undefined };
+  let own: Arguments = {};
+  if (/click|cancel/.test(type)) own = {};
+  else if (type === "toggle") own = { open: newState === "open" };
+  else if (type === "close") own = { value: (event.target as HTMLDialogElement).returnValue };
+  else if (element instanceof HTMLFormElement) own = formArguments(element, submitter);
+  else own = { key, value: valueOf(target), name: (/input|change/.test(type) && target.name) || undefined };
   return { ...own, ...valuesOf(element) };
 }
 

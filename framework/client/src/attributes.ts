@@ -15,6 +15,9 @@ export interface Change {
   namespaceURI?: string | null;
 }
 
+/** Dialogs that the server closed, whose `close` event is still to come. */
+export const closed = new WeakSet<Node>();
+
 /** Writes an attribute, or removes it when its value is null, with the property that goes along. */
 export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = null }: Change, fields: Fields): void {
   const element = node.live as HTMLElement;
@@ -25,7 +28,10 @@ export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = n
   if (fields.defers(element, name, value)) return;
   if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
   // Without its attribute only, a modal dialog would go on blocking the page.
-  if (name === "open" && value === null && call(element, "matches", "dialog:modal")) (element as HTMLDialogElement).close();
+  if (name === "open" && value === null && call(element, "matches", "dialog:modal")) {
+    (element as HTMLDialogElement).close();
+    closed.add(element);
+  }
   if (name === "style" && get(element, "style")) return writeStyle(node, before, value);
   const merged = name === "class" ? mergeClasses(call(element, "getAttribute", name), before, value) : value;
   if (merged === null) call(element, "removeAttribute", name);

@@ -23,35 +23,27 @@ export class Content {
   readonly keeper: Keeper;
   /** While this is set, events are of our own making. */
   changing = false;
-  /** Whether what is merged comes from the template that the page comes from. */
-  isSameTemplate = true;
   private readonly mirror: MirrorNode;
-  private template?: string | null;
   private scope?: Scope | undefined;
 
-  constructor(private readonly root: Element) {
+  constructor(root: Element) {
     this.fields = new Fields(root);
     this.keeper = new Keeper(root);
     this.mirror = read(root, true);
-    this.template = root.getAttribute("dj-template");
     if (root.querySelector("[dj*='@style' i]")) applyStyles(this.mirror.first);
   }
 
   /** Applies a patch; the one of `joined` may have the old content of a place in full. */
   patch(patch: Patch, joined = false): void {
     const { mirror } = this;
-    this.change(() => this.apply((this.scope ??= new Scope(mirror.first, null)), patch, joined));
+    this.change(() => this.applyTo((this.scope ??= new Scope(mirror.first, null)), patch, joined));
   }
 
   /** Merges the HTML of the whole region into the page. */
   replace(html: string): void {
     const { mirror } = this;
-    const template = this.root.getAttribute("dj-template");
-    this.isSameTemplate = template === this.template;
-    this.template = template;
     this.scope = undefined;
     this.change(() => this.insert(new Place(mirror, null, "[", ""), html, true));
-    this.isSameTemplate = true;
   }
 
   private change(change: () => void): void {
@@ -71,11 +63,10 @@ export class Content {
   }
 
   /** Applies a patch to a scope. */
-  private apply(scope: Scope, patch: Patch, joined = false): void {
+  private applyTo(scope: Scope, patch: Patch, joined = false): void {
     for (let i = 0; i < patch.length; i += 2) {
       const place = scope.place(patch[i] as number, this.mirror);
       const value = patch[i + 1];
-      if (!place) continue;
       if (place.kind === "@") this.attribute(place, value as string);
       else if (Array.isArray(value)) this.list(place, value as ListChange);
       else this.fill(scope, place, value as string, joined);
@@ -114,8 +105,8 @@ export class Content {
   private insert(place: Place, html: string, merged: boolean): void {
     const { parent, end } = place;
     const old = between(place.first, end);
-    const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.isSameTemplate));
-    const next = this.read(html, parent, !place.kind);
+    const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.fields.isSameTemplate));
+    const next = this.readHtml(html, parent, !place.kind);
     if (merged) {
       mergeNodes(parent, old, next, end, this);
     } else {
@@ -124,7 +115,7 @@ export class Content {
       for (const node of next) put(parent, node, end, this.keeper);
     }
     for (const [node, identity, alike] of used) {
-      const heir = find(between(place.first, end), identity, this.isSameTemplate)[alike.indexOf(node)];
+      const heir = find(between(place.first, end), identity, this.fields.isSameTemplate)[alike.indexOf(node)];
       if (!heir || alike.includes(heir) || get(node.live, "isConnected")) continue;
       put(heir.parent!, node, heir, this.keeper);
       remove([heir]);
@@ -132,7 +123,7 @@ export class Content {
     }
   }
 
-  private read(html: string, parent: MirrorNode, isRaw = false): MirrorNode[] {
+  private readHtml(html: string, parent: MirrorNode, isRaw = false): MirrorNode[] {
     const context = parse(html, parent.live as Element);
     this.keeper.autofocus.push(...(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>));
     // Of the mirror, but not yet of a parent in it.
@@ -150,7 +141,7 @@ export class Content {
     }
     for (let i = 0; i < changes.length; i += 2) {
       const item = place.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent.live);
-      this.apply(item.scope, changes[i + 1] as Patch);
+      this.applyTo(item.scope, changes[i + 1] as Patch);
     }
   }
 
@@ -159,7 +150,7 @@ export class Content {
     const items: Item[] = [];
     for (const entry of order) {
       if (typeof entry === "string") {
-        const [first] = this.read(entry, parent);
+        const [first] = this.readHtml(entry, parent);
         items.push(...itemsBetween(first ?? null, null));
         continue;
       }

@@ -4,7 +4,7 @@
  *
  * A form has its fields as properties, by their names, and a document its forms: a field called
  * `attributes` hides the form's own attributes. So a property of a node that may be a form, or
- * of the document, is never read, called or set by its name, but by `get`, `call` and `set`.
+ * of the document, is never read or called by its name, but by `get` and `call`.
  */
 
 /** A property of a node, whatever its fields are called. */
@@ -15,11 +15,6 @@ export function get<N extends Node, K extends keyof N>(node: N, key: K): N[K] {
 /** Calls a method of a node, whatever its fields are called. */
 export function call<N extends Node, K extends keyof N>(node: N, key: K, ...args: unknown[]): N[K] extends (...args: never[]) => infer R ? R : never {
   return (get(node, key) as (...args: unknown[]) => never).apply(node, args);
-}
-
-/** Sets a property of a node, whatever its fields are called. */
-export function set<N extends Node, K extends keyof N>(node: N, key: K, value: unknown): void {
-  Reflect.set(Reflect.getPrototypeOf(node)!, key, value, node);
 }
 
 /** An element without its content, for messages: only what names it, never a token or what a field holds. */
@@ -82,7 +77,8 @@ export function parse(html: string, parent: Element): Element {
   const context = inert.importNode(parent);
   // Chromium's short cut decodes `&section=2&amp;` in an attribute as in a text; it takes it outside of forms only.
   if (/&(?!(amp|lt|gt|quot|#\w+);)/.test(html)) inert.createElement("form").append(context);
-  set(context, "innerHTML", trust("HTML", html));
+  // Still without fields, a form has its own properties.
+  context.innerHTML = trust("HTML", html);
   // Where scripts run, this has text only.
   for (const element of call(context, "querySelectorAll", "noscript")) element.textContent = element.innerHTML;
   return context;

@@ -11,6 +11,7 @@
  * only read by `get` and `call`.
  */
 import { argumentsOf } from "./arguments";
+import { closed } from "./attributes";
 import type { Content } from "./content";
 import { type Field, fieldsOf, group } from "./field";
 import type { Outbox } from "./outbox";
@@ -28,55 +29,56 @@ const DISABLE = "dj-disable-with";
 export class Events {
   private readonly timing = new Timing();
   readonly models: Models;
-  private readonly details: Iterable<HTMLDetailsElement>;
   /** Whether each was open, as far as the server knows. */
-  private readonly open = new WeakMap<Element, boolean>();
+  private readonly open: WeakMap<Element, boolean>;
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly content: Content,
+    private readonly contents: Content,
     private readonly outbox: Outbox,
   ) {
-    this.models = new Models(content.fields, outbox, this.timing);
+    this.models = new Models(contents.fields, outbox, this.timing);
     for (const type of TYPES) root.addEventListener(type, this, CAPTURED.test(type));
-    this.details = root.getElementsByTagName("details");
-    for (const element of this.details) this.open.set(element, element.open);
+    this.open = new WeakMap(this.states);
   }
 
   handleEvent(event: Event): void {
     const { type, target } = event as Event & { target: HTMLElement };
-    if (this.content.changing || call(target, "closest", "[dj-view]") !== this.root) return;
+    if (this.contents.changing || call(target, "closest", "[dj-view]") !== this.root) return;
     this.models.observe(event, target);
     if (type === "blur") this.timing.flush(target);
-    if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event)) return;
-    const attribute = this.find(target, event);
+    if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event as ToggleEvent & { target: Element })) return;
+    const attribute = this.findHandler(target, event);
     if (attribute) this.handle(event, attribute);
   }
 
-  /** Makes a change of the page. The browser tells later which details were toggled, also by the change. */
+  /** Makes a change of the page. The browser tells later what was toggled, also by the change. */
   during(change: () => void): void {
-    const before = new Map<Element, boolean>();
-    for (const element of this.details) before.set(element, element.open);
+    const before = this.states;
     try {
       change();
     } finally {
-      for (const element of this.details) {
-        if (before.get(element) !== element.open) this.open.set(element, element.open);
-      }
+      for (const [element, open] of this.states) if (before.get(element) !== open) this.open.set(element, open);
     }
   }
 
+  /** Whether each of those that toggle is open. */
+  private get states(): Map<Element, boolean> {
+    return new Map((["details", "dialog"] as const).flatMap((tag) => Array.from(this.root.getElementsByTagName(tag), (element) => [element, element.open])));
+  }
+
   /** Whether the event tells what the server has done itself, or was told. */
-  private isKnown({ type, target }: Event): boolean {
-    if (type !== "toggle" || !(target instanceof HTMLDetailsElement)) return false;
-    const { open } = target;
+  private isKnown({ type, target, newState }: Event & { target: Element; newState?: string }): boolean {
+    if (type === "close") return closed.delete(target);
+    if (type !== "toggle") return false;
+    const open = newState === "open";
     const known = this.open.get(target) === open;
     this.open.set(target, open);
     return known;
   }
 
   /** The attribute that handles the event. */
-  private find(target: Element, event: Event): Attr | undefined {
+  private findHandler(target: Element, event: Event): Attr | undefined {
     const { type } = event;
     const isOwn = /close|toggle|cancel/.test(type);
     for (let element: Element | null = target; element && element !== this.root; element = isOwn ? null : get(element, "parentElement")) {
@@ -90,7 +92,7 @@ export class Events {
       if (found[0]) return found.find(isShortcut) ?? found[0];
     }
     const form = /input|change/.test(type) && get(target as HTMLInputElement, "form");
-    return form && call(form, "closest", "[dj-view]") === this.root ? this.find(form, event) : undefined;
+    return form && call(form, "closest", "[dj-view]") === this.root ? this.findHandler(form, event) : undefined;
   }
 
   private handle(event: Event, attribute: Attr): void {
@@ -120,7 +122,7 @@ export class Events {
   }
 
   private post(event: Event, element: HTMLElement, name: string): void {
-    const { fields, busy } = this.content;
+    const { fields, busy } = this.contents;
     const { type } = event;
     const frame = this.outbox.event(name, argumentsOf(event, element));
     if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));

@@ -31,11 +31,10 @@ export function group(field: Element | null): Field[] {
   return type === "radio" && name ? fieldsOf(form, `[type=radio][name="${CSS.escape(name)}"]`) : [field as Field];
 }
 
-/** The fields whose values are sent as one: radio buttons, and checkboxes with the same `dj-model` in one form or region. */
-export function modelGroup(field: Field): Field[] {
-  if (field.type !== "checkbox") return group(field);
-  const name = CSS.escape(field.getAttribute("dj-model")!);
-  return fieldsOf(field.form, `[type=checkbox][dj-model="${name}"]`, field.closest("[dj-view]")!);
+/** The fields whose values are sent as one: radio buttons or checkboxes with the same `dj-model` in one form or region. */
+export function modelGroup(field: Field, form = field.form, root = field.closest("[dj-view]")!): Field[] {
+  const name = field.getAttribute("dj-model");
+  return name && isBox(field) ? fieldsOf(form, `[type=${field.type}][dj-model="${CSS.escape(name)}"]`, root) : group(field);
 }
 
 /** Whether the person has entered something that is no value yet: half of a date, or a number's sign. */

@@ -17,12 +17,13 @@
  * person ever put into a `dj-model` field edited again, since the new instance knows nothing of it.
  *
  * `before` and `settle` enclose each change of the page; between them `touch` is told before the
- * server writes to a field. `tell` then says what no person did: a chosen option is gone.
+ * server writes to a field. `tell` then says what no person did: a chosen option is gone, or a chosen
+ * radio button or checkbox of a `dj-model` group.
  */
 import { call, get } from "./dom";
-import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, show, type State, state } from "./field";
+import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, modelGroup, show, type State, state } from "./field";
 import { identityOf } from "./merge";
-import { mirrorOf } from "./mirror";
+import { endEdit, mirrorOf } from "./mirror";
 
 const enum Owner {
   Server,
@@ -65,6 +66,7 @@ interface Before {
   identity: string;
   /** Nobody has changed it. */
   plain: boolean;
+  form: HTMLFormElement | null;
 }
 
 /** Of the whole page, because a form may have fields in several regions. Those that are gone are forgotten. */
@@ -72,10 +74,11 @@ const known = new Map<Field, Person>();
 
 export class Fields {
   private readonly seen = new Map<Field, Before>();
-  private lost: Field[] = [];
+  private readonly lost = new Set<Field>();
   private joined = false;
   private isJoining = false;
-  private isSameTemplate = true;
+  /** Whether what the server writes now comes from the template that the page comes from. */
+  isSameTemplate = true;
 
   constructor(private readonly root: Element) {}
 
@@ -127,14 +130,15 @@ export class Fields {
     for (const field of fields) giveBack(field, true);
   }
 
-  /** The server resets a form by its id, or a field by its id or name; false if there is none. */
+  /** The server resets a form or what is edited in place by its id, or a field by its id or name; false if there is none. */
   resetNamed(form: string | undefined, field = ""): boolean {
     const found = call(document, "getElementById", form ?? field);
     const isForm = found instanceof HTMLFormElement;
     const fields = isForm ? fieldsOf(found) : group(found);
     if (!isForm && !fields[0]) fields.push(...[...this.root.querySelectorAll(`[name="${CSS.escape(field)}"]`)].flatMap(group));
     this.reset(fields);
-    return isForm || !!fields[0];
+    if (found) endEdit(found);
+    return !!(found || fields[0]);
   }
 
   /** Whether an attribute must not be written yet: the browser would show the whole field anew. */
@@ -171,24 +175,30 @@ export class Fields {
   settle(): void {
     for (const [field, before] of this.seen) {
       const person = known.get(field);
-      if (!field.isConnected) known.delete(field);
-      else if (person && this.identity(field) !== before.identity) giveBack(field, true);
-      else this.keep(field, before, person);
+      const { isConnected } = field;
+      if (isConnected && (!person || this.identity(field) === before.identity)) {
+        this.keep(field, before, person);
+      } else {
+        if (before.shown === true && person?.typed && field.matches("[dj-model][value]")) this.lose(field, before.form);
+        if (isConnected) giveBack(field, true);
+        else known.delete(field);
+      }
     }
     this.seen.clear();
     // A new instance doesn't know what was chosen: it is told of that, not of its end.
-    if (this.isJoining) this.lost = [];
+    if (this.isJoining) this.lost.clear();
     this.isJoining = false;
     this.isSameTemplate = true;
   }
 
-  /** Tells the server of selects whose chosen option is gone, as if the person had changed them. */
+  /** Tells the server of fields whose chosen option or value is gone, as if the person had changed them. */
   tell(): void {
-    for (const field of this.lost.splice(0)) {
+    const lost = [...this.lost];
+    this.lost.clear();
+    for (const field of lost) {
       for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
       // If nothing carries it, the server has it show what it shows.
-      const person = personOf(field);
-      if (person.owner === Owner.Edited) person.owner = Owner.Server;
+      if (personOf(field).owner === Owner.Edited) step(field, Step.GivenBack);
     }
   }
 
@@ -214,7 +224,13 @@ export class Fields {
     if (this.seen.has(field)) return;
     const shown = state(field);
     const plain = !known.get(field)?.typed && shown === fresh(field);
-    this.seen.set(field, { shown, written: state(field, true), identity: this.identity(field), plain });
+    this.seen.set(field, { shown, written: state(field, true), identity: this.identity(field), plain, form: field.form });
+  }
+
+  /** A chosen one of a `dj-model` group is gone: the others say something else. */
+  private lose(field: Field, form: HTMLFormElement | null): void {
+    const [other] = modelGroup(field, form, this.root);
+    if (other) this.lost.add(other);
   }
 
   /** Has a field show what it has to after a change of the page. */
@@ -224,7 +240,7 @@ export class Fields {
     else if (plain || isWritten) return giveBack(field);
     if (show(field, shown)) return;
     if (!(field as HTMLSelectElement).multiple) giveBack(field);
-    if (person) this.lost.push(field);
+    if (person) this.lost.add(field);
   }
 }
 

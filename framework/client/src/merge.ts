@@ -24,8 +24,9 @@ export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content):
   }
   node.isStyled = next.isStyled;
   for (const [name, value] of next.written) {
+    if (node.attribute(name) === value) continue;
     const { namespaceURI } = call(next.live as Element, "getAttributeNode", name)!;
-    if (node.attribute(name) !== value) writeAttribute(node, { name, value, namespaceURI }, content.fields);
+    writeAttribute(node, { name, value, namespaceURI }, content.fields);
   }
   for (const name of [...node.written.keys()]) {
     if (!next.written.has(name)) writeAttribute(node, { name, value: null }, content.fields);
@@ -36,7 +37,7 @@ export function mergeNode(node: MirrorNode, next: MirrorNode, content: Content):
 
 /** Makes `old`, which are children of `parent` before `end`, what `next` are. */
 export function mergeNodes(parent: MirrorNode, old: MirrorNode[], next: MirrorNode[], end: MirrorNode | null, content: Content): void {
-  const matches = match(old, next, content.isSameTemplate);
+  const matches = match(old, next, content.fields.isSameTemplate);
   const nodes = next.map((node) => matches.get(node) ?? node);
   const kept = new Set(nodes);
   const gone = old.filter((node) => !kept.has(node));

@@ -5,8 +5,8 @@
  * mirror, so places, items and differences are looked for here, and only what the server changes is
  * changed in the page: each function below changes the mirror and the page alike.
  *
- * What the page keeps to itself (`dj-update="ignore"`) has a copy in `inner`, which isn't shown:
- * changes go there.
+ * What the page keeps to itself (`dj-update="ignore"`) isn't in it either. What a person edits in place has a
+ * copy in `inner`, which isn't shown, from their first change until it is given back: changes go there.
  */
 import { call, get, inert, isElement, longestIncreasing } from "./dom";
 import type { Keeper } from "./keeper";
@@ -30,7 +30,7 @@ export class MirrorNode {
 
   constructor(
     /** The page's node. */
-    readonly live: Node,
+    public live: Node,
     readonly tag: string,
     public characters: string | null,
   ) {
@@ -41,10 +41,6 @@ export class MirrorNode {
   /** An attribute as the server last wrote it. */
   attribute(name: string): string | undefined {
     return this.written.get(name);
-  }
-
-  get isIgnored(): boolean {
-    return this.attribute("dj-update") === "ignore";
   }
 
   get children(): MirrorNode[] {
@@ -86,9 +82,8 @@ export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
   mirrors.set(node, mirror);
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
   mirror.isMixed = isShown && mirror.tag.includes("-") && !mirror.written.has("dj");
-  if (mirror.isIgnored) mirror.inner = inert.importNode(node, true);
-  else if (mirror.tag === "TEMPLATE") mirror.inner = (node as HTMLTemplateElement).content;
-  if (isRoot || !mirror.written.has("dj-view")) {
+  if (mirror.tag === "TEMPLATE") mirror.inner = (node as HTMLTemplateElement).content;
+  if (isRoot || !(mirror.written.has("dj-view") || mirror.attribute("dj-update") === "ignore")) {
     for (let child = firstChild.call(mirror.inner); child; child = nextSibling.call(child)) mirror.link(read(child, false, isShown), null);
   }
   return mirror;
@@ -106,18 +101,37 @@ export function comment(node: MirrorNode | null): string | undefined {
   return node?.tag === "#comment" ? node.characters! : undefined;
 }
 
-/**
- * Writes a text. One that its person has edited (`contenteditable`) stays theirs; one that a
- * translation has replaced, by `<font>`, is put back.
- */
+/** A person has edited what is in `host`, if that can be edited: from now on the server writes to a copy. */
+export function beginEdit(host: Element): void {
+  const node = mirrors.get(host);
+  if (node?.inner !== host || !call(host, "hasAttribute", "contenteditable")) return;
+  copy(node);
+  node.live = host;
+}
+
+/** Has the page show what the server wrote to the copy. */
+export function endEdit(host: Element): void {
+  const node = mirrors.get(host);
+  if (!node || node.inner === host) return;
+  call(host, "replaceChildren", ...get(node.inner, "childNodes"));
+  node.inner = host;
+}
+
+/** Makes a node as the server last wrote it, which takes the place of the page's. */
+function copy(node: MirrorNode): Node {
+  const made = inert.importNode(node.live);
+  if (node.characters !== null) made.nodeValue = node.characters;
+  for (const child of node.children) call(made as Element, "append", copy(child));
+  return (node.live = node.inner = made);
+}
+
+/** Writes a text; one that a translation has replaced, by `<font>`, is put back. */
 export function write(node: MirrorNode, characters: string | null): void {
   const { tag, parent } = node;
   const live = node.live as CharacterData;
   const { inner } = parent!;
-  const isEdited = live.data !== node.characters || !live.parentNode;
   if (node.characters === characters) return;
   node.characters = characters;
-  if (isEdited && call(parent!.live as Element, "closest", "[contenteditable]")) return;
   live.data = characters!;
   if (live.parentNode || tag !== "#text") return;
   call(inner, "insertBefore", live, spot(node, inner));

@@ -5,6 +5,7 @@
 import { modelValue } from "./arguments";
 import { type Field, fieldsOf, modelGroup } from "./field";
 import type { Fields } from "./fields";
+import { beginEdit } from "./mirror";
 import type { Outbox } from "./outbox";
 import type { Timing } from "./timing";
 
@@ -24,8 +25,10 @@ export class Models {
   observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
     if (type === "reset" && !defaultPrevented) this.reset(fieldsOf(target));
     if (type === "blur") this.fields.check(target);
-    if (type === "input") this.heard.add(target);
-    else if (type !== "change" || this.heard.delete(target)) return;
+    if (type === "input") {
+      this.heard.add(target);
+      beginEdit(target);
+    } else if (type !== "change" || this.heard.delete(target)) return;
     this.fields.own(target);
     const send = () => target.isConnected && this.send(target, modelValue(target));
     if (!this.timing.delay(target, "dj-model", send)) send();

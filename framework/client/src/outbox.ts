@@ -60,10 +60,11 @@ export class Outbox {
   post(message: Waiting): void {
     const { frame, source } = message;
     if (this.send(message)) return;
-    const isObsolete = (other: Waiting) => source && other.source === source && other.frame.name === frame.name;
-    const obsolete = this.waiting.filter(isObsolete);
-    this.waiting = this.waiting.filter((other) => !isObsolete(other));
-    for (const other of obsolete) other.done(false);
+    this.waiting = this.waiting.filter((other) => {
+      if (!source || other.source !== source || other.frame.name !== frame.name) return true;
+      other.done(false);
+      return false;
+    });
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
     } else {

@@ -51,7 +51,7 @@ const enum State {
 type Frame<Type> = Extract<ViewFrame, { type: Type }>;
 
 export class Region {
-  private readonly content: Content;
+  private readonly contents: Content;
   private readonly outbox: Outbox;
   private readonly events: Events;
   private readonly backoff = new Backoff(() => this.become(State.Joining));
@@ -71,9 +71,9 @@ export class Region {
     private readonly connection: Connection,
   ) {
     this.digests = this.get("digests");
-    this.content = new Content(root);
+    this.contents = new Content(root);
     this.outbox = new Outbox(number, connection, (error) => this.tell(error));
-    this.events = new Events(root, this.content, this.outbox);
+    this.events = new Events(root, this.contents, this.outbox);
   }
 
   /** The connection is open. */
@@ -89,7 +89,7 @@ export class Region {
   patch(patch: Patch): void {
     if (this.state !== State.Joined) return;
     this.patches++;
-    this.change(() => this.content.patch(patch));
+    this.change(() => this.contents.patch(patch));
   }
 
   receive(frame: ViewFrame): void {
@@ -105,9 +105,9 @@ export class Region {
       case "reset":
         return this.reset(frame);
       case "focus":
-        return this.focus(frame.id);
+        return this.focusOn(frame.id);
       case "refused":
-        return this.refused(frame);
+        return this.wasRefused(frame);
       case "navigate":
         return this.navigate(frame.to);
       case "ended":
@@ -161,11 +161,11 @@ export class Region {
     this.become(State.Joined);
     this.patches = 0;
     this.digests = "";
-    this.content.fields.joining(template === this.get("template"));
+    this.contents.fields.joining(template === this.get("template"));
     const { models } = this.events;
     const { entered } = models;
     this.root.setAttribute("dj-template", template);
-    this.change(() => (patch ? this.content.patch(patch, true) : this.content.replace(html!)));
+    this.change(() => (patch ? this.contents.patch(patch, true) : this.contents.replace(html!)));
     if (!this.outbox.joined) return;
     this.connection.backoff.succeeded();
     this.backoff.succeeded();
@@ -175,7 +175,7 @@ export class Region {
   }
 
   private reset({ form, field }: Frame<"reset">): void {
-    if (!this.content.fields.resetNamed(form, field)) this.complain(`there is no ${form ? `form #${form}` : `field ${field}`} to reset`, "warn");
+    if (!this.contents.fields.resetNamed(form, field)) this.complain(`there is no ${form ? `form #${form}` : `field ${field}`} to reset`, "warn");
   }
 
   private answered({ ref, error, refused }: Frame<"reply">): void {
@@ -189,13 +189,13 @@ export class Region {
     else this.heal("lost a patch");
   }
 
-  private focus(id: string): void {
+  private focusOn(id: string): void {
     const element = call(document, "getElementById", id);
     if (element) call(element, "focus");
     if (!element || get(document, "activeElement") !== element) this.complain(`can't focus #${id}`, "warn");
   }
 
-  private refused({ reason, message, status }: Frame<"refused">): void {
+  private wasRefused({ reason, message, status }: Frame<"refused">): void {
     if (this.state !== State.Joining) return;
     if (reason === "token") return this.become(State.Renewing);
     this.complain(message);

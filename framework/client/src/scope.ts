@@ -58,18 +58,16 @@ export class Place {
 
 export class Scope {
   private readonly places: Place[] = [];
-  private ignores = false;
 
   constructor(first: MirrorNode | null, end: MirrorNode | null) {
     this.scan(first, end);
   }
 
-  /** A place; none if it was in what the page keeps to itself. */
-  place(number: number, root: MirrorNode): Place | undefined {
+  place(number: number, root: MirrorNode): Place {
     const place = this.places[number];
     let top: MirrorNode | null | undefined = place?.anchor;
     while (top && top !== root) top = top.parent;
-    return top || this.ignores ? place : fail(`place ${number}`, root.live);
+    return top ? place! : fail(`place ${number}`, root.live);
   }
 
   /** Finds the places from `first` up to but not including `end`. */
@@ -81,7 +79,6 @@ export class Scope {
 
   private scanElement(element: MirrorNode): MirrorNode {
     let whole = false;
-    this.ignores ||= element.isIgnored;
     for (const [, number, kind, attribute] of (element.attribute("dj") ?? "").matchAll(/(\d+)([[*@]?)(\S*)/g)) {
       const place = new Place(element, null, kind as PlaceKind, attribute!);
       this.places[+number!] = place;

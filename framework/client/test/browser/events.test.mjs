@@ -90,6 +90,34 @@ test("details that the server opens, or inserts open, are toggled by nobody", as
   assert.deepEqual(await events(page), [["t", { open: false }], ["n", { open: false }]]);
 });
 
+test("a dialog that the server closes was closed by nobody; one that its person closes later was", async () => {
+  const page = await browser.open(`<dialog id="d" dj="0@" dj-close="closed" dj-toggle="toggled" dj-cancel="cancelled"><p dj="1">x</p></dialog>`);
+  const show = () => page.evaluate(() => document.getElementById("d").showModal());
+  // Whatever is still to be told is told before this.
+  const settled = () =>
+    page.evaluate(async () => {
+      for (let i = 0; i < 3; i++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    });
+  await show();
+  await page.waitForFunction(() => server.last("event")?.name === "toggled");
+  await page.evaluate(() => server.sent.splice(0));
+  await push(page, [0, ["open"]]);
+  await push(page, [0, ["", "open"]]);
+  await settled();
+  assert.ok(!(await page.evaluate(() => document.getElementById("d").open)));
+  assert.deepEqual(await events(page), []);
+  await push(page, [0, ["open"]]);
+  await push(page, [0, ["", "open"]]);
+  await settled();
+  assert.deepEqual(await events(page), [], "nor where it was not modal");
+  await show();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => ["cancelled", "closed"].every((name) => server.sent.some((frame) => frame.name === name)));
+  await settled();
+  const told = (await events(page)).map(([name, { open }]) => name + (open === undefined ? "" : ` ${open}`));
+  assert.deepEqual(told.sort(), ["cancelled", "closed", "toggled false", "toggled true"]);
+});
+
 test("a field outside of its form, by form=, is heard by the form", async () => {
   const page = await browser.open(`<form id="f" dj-input="typed" dj-change="changed"><input name="a" value="1"></form><p><input id="out" name="b" form="f"></p>`);
   await page.type("#out", "x");

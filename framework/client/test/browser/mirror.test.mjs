@@ -325,17 +325,44 @@ test("styles that scripts set stay when the server writes its own", async () => 
   assert.equal(await style(), "display: flex; margin: var(--x);");
 });
 
-test("what a person has edited in place is not overwritten, and is the server's again once equal", async () => {
-  const page = await open(`<p contenteditable="true" dj="0">one</p><div contenteditable><b><!--d1-->x<!--/--></b></div>`);
-  const texts = () => page.evaluate(() => [...document.querySelectorAll("[contenteditable]")].map((each) => each.textContent));
+test("what a person edits in place stays theirs, whatever the server changes in it, until it is given back", async () => {
+  const html = (n) =>
+    `<div id="a" contenteditable="true" class="c${n}" dj="0@class"><p dj="1">one ${n}</p><ul dj="2*"><li dj="0">x${n}</li></ul><!--d3[--><b>b${n}</b><!--/--></div>` +
+    `<div id="b" contenteditable><i dj="4">x${n}</i></div>`;
+  const page = await open(html(1));
+  const texts = () => page.evaluate(() => ["a", "b"].map((id) => document.getElementById(id).innerHTML.replace(/ dj="[^"]*"/g, "")));
+  await page.click("#a p");
+  await page.press("#a", "Home");
+  await page.keyboard.type("my ");
+  const [mine] = await texts();
+  assert.match(mine, /my one 1/);
+  await push(page, [0, "c2", 1, "one 2", 2, [[`<li dj="0">new</li>`, 0], [1, [0, "x2"]]], 3, `<b>b2</b>`, 4, "x2"]);
+  assert.deepEqual(await texts(), [mine, "<i>x2</i>"], "what nobody edits is the server's");
+  assert.equal(await page.getAttribute("#a", "class"), "c2");
+  await page.keyboard.type("own ");
+  assert.match((await texts())[0], /my own one 1/, "and the caret is where it was");
+  await push(page, [1, "one 3", 2, [[1], []]]);
+  await rejoin(page, html(4));
+  assert.match((await texts())[0], /my own one 1/, "a rejoin leaves it, too");
+  await push(page, [1, "one 5", 2, [0, [0, [0, "x5"]]]]);
+  await push(page, { type: "reset", view: 0, field: "a" });
+  assert.deepEqual(await texts(), ["<p>one 5</p><ul><li>x5</li></ul><!--d3[--><b>b4</b><!--/-->", "<i>x4</i>"]);
+  await push(page, [1, "one 6", 3, `<b>b6</b>`]);
+  assert.equal((await texts())[0], "<p>one 6</p><ul><li>x5</li></ul><!--d3[--><b>b6</b><!--/-->", "given back, it is the server's");
+  await page.click("#a p");
+  await page.keyboard.type("again");
+  await push(page, [1, "one 7"]);
+  assert.match((await texts())[0], /again/, "until it is edited again");
+});
+
+test("an echo of what a person edits in place doesn't end the edit", async () => {
+  const page = await open(`<p contenteditable="plaintext-only" dj="0">a</p>`);
   await page.click("p");
   await page.press("p", "End");
-  await page.keyboard.type("!");
-  await push(page, [0, "two", 1, "y"]);
-  assert.deepEqual(await texts(), ["one!", "y"]);
-  await push(page, [0, "one!"]);
-  await push(page, [0, "three"]);
-  assert.deepEqual(await texts(), ["three", "y"]);
+  await page.keyboard.type("b");
+  await push(page, [0, "ab"]);
+  await push(page, [0, "abx"]);
+  assert.equal(await page.textContent("p"), "ab");
 });
 
 test("what a custom element that was there first has made of itself stays", async () => {
@@ -354,13 +381,15 @@ test("what a custom element that was there first has made of itself stays", asyn
   assert.equal(await page.innerHTML("my-own"), "<hr>");
 });
 
-test("what the page keeps to itself is left alone, whatever is written into it", async () => {
-  const html = (n) => `<div dj-update="ignore" id="map" dj="4@title" title="t${n}"><b dj="0">${n}</b><!--d1[--><i dj="2">${n}</i><!--/--><ul dj="3*"><li dj="0">${n}</li></ul></div>`;
+test("what the page keeps to itself is left alone, whatever the server writes into it", async () => {
+  const html = (n) => `<div dj-update="ignore" id="map" dj="0@title" title="t${n}"><b>${n}</b><!--x--><ul><li>${n}</li></ul></div><p dj="1">${n}</p>`;
   const page = await open(html(1));
   await page.evaluate(() => (document.getElementById("map").innerHTML = "<canvas></canvas>"));
-  await push(page, [0, "2", 1, "<u dj='2'>x</u>", 2, "y", 3, [["<li dj='0'>new</li>", 0], [0, [0, "z"]]], 4, "t2"]);
+  await push(page, [0, "t2"]);
   await rejoin(page, html(3));
-  await push(page, [0, "4", 1, "<u dj='5'>x</u>", 5, "y", 4, "t4"]);
+  assert.equal(await page.getAttribute("#map", "title"), "t3");
+  await push(page, [0, "t4", 1, "4"]);
   assert.equal(await page.innerHTML("#map"), "<canvas></canvas>");
   assert.equal(await page.getAttribute("#map", "title"), "t4");
+  assert.equal(await page.textContent("p"), "4");
 });

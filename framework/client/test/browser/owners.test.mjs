@@ -398,3 +398,43 @@ test("reading what the server wrote violates no policy", async () => {
   await push(page, { type: "reset", view: 0, field: "nothing" });
   assert.equal(await page.evaluate(() => server.violations.length), before);
 });
+
+const boxes = (type, values, more = () => "") => values.map((value) => `<label dj-key="${value}"><input type="${type}" name="g" dj-model="g" value="${value}" ${more(value)}></label>`).join("");
+const item = (html) => html.replaceAll("</label>", "</label>\n").trim().split("\n");
+
+for (const type of ["radio", "checkbox"]) {
+  const value = (...values) => (type === "radio" ? (values[0] ?? "") : values);
+
+  test(`when a chosen ${type} of a dj-model group goes, the server is told what is chosen then`, async () => {
+    const page = await browser.open(`<form><div dj="0*">${boxes(type, ["a", "b", "c"])}</div></form>`);
+    await page.check("[value=b]");
+    await accept(page);
+    await push(page, [0, [[0, 2], []]]);
+    assert.deepEqual(await told(page), [["g", value()]]);
+    await accept(page);
+    await push(page, [0, [[0, ...item(boxes(type, ["d"])), 1], []]]);
+    await page.check("[value=a]");
+    await accept(page);
+    await push(page, [0, [[0, 2], []]]);
+    assert.deepEqual(await told(page), [], "of one that isn't chosen nothing is told");
+  });
+
+  test(`a ${type} that is made another one, or goes with its whole group: only the former is told`, async () => {
+    const page = await browser.open(`<form><div dj="0["><input type="${type}" name="g" dj-model="g" value="a" dj="1@value"><input type="${type}" name="g" dj-model="g" value="b" dj="2@value"></div></form>`);
+    await page.check("[value=a]");
+    await accept(page);
+    await push(page, [1, "z"]);
+    assert.deepEqual(await told(page), [["g", value()]]);
+    assert.ok(!(await page.isChecked("[value=z]")));
+    await page.check("[value=b]");
+    await accept(page);
+    await push(page, [0, "gone"]);
+    assert.deepEqual(await told(page), []);
+  });
+}
+
+test("what only the server has checked goes without a word", async () => {
+  const page = await browser.open(`<form><div dj="0*">${boxes("checkbox", ["a", "b"], () => "checked")}</div></form>`);
+  await push(page, [0, [[1], []]]);
+  assert.deepEqual(await told(page), []);
+});
