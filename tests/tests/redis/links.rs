@@ -61,3 +61,21 @@ fn over_a_slow_link_a_sender_hears_of_each_push_and_none_is_sent_twice() {
     let length: u64 = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
     assert_eq!(length, PUSHES, "none is in the stream a second time");
 }
+
+#[test]
+fn whoever_watches_over_a_slow_link_sees_each_push() {
+    const PUSHES: u64 = 200;
+    let redis = RedisServer::start();
+    let link = Proxy::start(redis.port());
+    let layer = RedisLayer::new(link.redis_url()).expect("a good address");
+    let mut watch = layer.watch(BOARD).expect("a path");
+    watch.started_blocking();
+    link.limit(100_000);
+    let sent = sender(&redis).push_many(BOARD, (1..=PUSHES).map(|number| record(number, 8_192)));
+    assert!(sent.expect("a path").iter().all(Result::is_ok));
+    for number in 1..=PUSHES {
+        let watched = watch.next_blocking().expect("the layer lives");
+        assert_eq!(watched.push.payload()["number"], number);
+        assert!(!watched.after_loss);
+    }
+}

@@ -53,7 +53,7 @@ pub struct RedisLayerBuilder {
     on_failure: Option<Hook>,
 }
 
-type Hook = Arc<dyn Fn(&Failure) + Send + Sync>;
+pub(super) type Hook = Arc<dyn Fn(&Failure) + Send + Sync>;
 
 impl RedisLayerBuilder {
     pub(super) fn new(address: String) -> Self {

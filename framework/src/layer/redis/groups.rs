@@ -29,7 +29,7 @@ use super::connection::Fault;
 use super::entry::{self, Entry, EntryId, PushId, Told};
 use super::epoch::generation;
 use super::repeats::Repeats;
-use super::running::Shared;
+use super::running::{Shared, supervised};
 use crate::push::{GroupName, ViewPath};
 #[cfg(test)]
 use redis::Value;
@@ -145,23 +145,30 @@ impl Groups {
         let (opened, done) = oneshot::channel();
         let group = path.group();
         let generation = shared.groups.table().insert(path);
-        let shared = Arc::clone(shared);
-        shared.runtime.clone().spawn(async move {
-            let taking = shared.take_position(&group, generation, None);
-            tokio::pin!(taking);
-            let in_time = tokio::select! {
-                biased;
-                _ = &mut taking => true,
-                () = shared.commands.down() => false,
-                () = tokio::time::sleep(OPEN_WITHIN) => false,
-            };
+        // Whoever takes it out tells the view to go on.
+        let opened = Arc::new(Mutex::new(Some(opened)));
+        let go_on = move || {
+            let opened = opened.lock().unwrap_or_else(PoisonError::into_inner).take();
             // Nobody may wait any more.
-            let _ = opened.send(());
-            if !in_time {
-                tracing::warn!(%group, "Redis is not reached: views mount without it, and again when it is");
-                if taking.await {
+            opened.map(|opened| opened.send(())).is_some()
+        };
+        let (name, in_time) = (group.clone(), go_on.clone());
+        supervised("position", shared, move |shared| {
+            let (group, in_time) = (name.clone(), in_time.clone());
+            async move {
+                if shared.take_position(&group, generation, None).await && !in_time() {
                     shared.remount(&group, "opened_late");
                 }
+            }
+        });
+        let waiting = Arc::clone(shared);
+        shared.runtime.spawn(async move {
+            tokio::select! {
+                () = waiting.commands.down() => {}
+                () = tokio::time::sleep(OPEN_WITHIN) => {}
+            }
+            if go_on() {
+                tracing::warn!(%group, "Redis is not reached: views mount without it, and again when it is");
             }
         });
         done
@@ -403,10 +410,13 @@ impl Shared {
     /// Pushes after this position are lost: a new one is taken, then the views mount anew.
     pub(super) fn lose(self: &Arc<Self>, position: &Position, kind: &'static str) {
         let Some(generation) = self.groups.lose(position) else { return };
-        let (shared, group, read_to) = (Arc::clone(self), position.group.clone(), position.at);
-        self.runtime.spawn(async move {
-            if shared.take_position(&group, generation, Some(read_to)).await {
-                shared.remount(&group, kind);
+        let (group, read_to) = (position.group.clone(), position.at);
+        supervised("position", self, move |shared| {
+            let group = group.clone();
+            async move {
+                if shared.take_position(&group, generation, Some(read_to)).await {
+                    shared.remount(&group, kind);
+                }
             }
         });
     }

@@ -4,7 +4,7 @@
 //! wait for room, each until its own deadline. A place in the queue and the push's number are given out together, so that the
 //! numbers in a stream grow.
 
-use super::config::Config;
+use super::config::Hook;
 use super::entry::{PushId, Told};
 use super::layer::Failure;
 use super::running::note_panic;
@@ -23,7 +23,7 @@ const BYTES_PER_PERMIT: usize = 512;
 /// What has become of a push: Redis has it, and where, or not.
 pub(super) type Outcome = Result<Told, PushError>;
 
-/// A push, or a question, that waits.
+/// A push, or a question, that waits. One that nobody settles has failed: it is never just gone.
 pub(super) struct Item {
     pub(super) path: ViewPath,
     pub(super) group: GroupName,
@@ -36,8 +36,10 @@ pub(super) struct Item {
     pub(super) attempted: bool,
     /// Nobody waits for the outcome.
     queued: bool,
-    answer: oneshot::Sender<Outcome>,
-    permit: OwnedSemaphorePermit,
+    /// Gone with the outcome.
+    answer: Option<oneshot::Sender<Outcome>>,
+    line: Arc<Waiting>,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// What is to be sent.
@@ -51,10 +53,16 @@ pub(super) struct Draft {
 pub(super) struct Outbox {
     sender: String,
     permits: Arc<Semaphore>,
-    line: Mutex<Line>,
+    waiting: Arc<Waiting>,
     arrived: Notify,
+}
+
+/// What waits, and who waits for that to end.
+struct Waiting {
+    line: Mutex<Line>,
     settled: Notify,
     all_settled: Condvar,
+    on_failure: Option<Hook>,
 }
 
 #[derive(Default)]
@@ -69,14 +77,13 @@ struct Line {
 }
 
 impl Outbox {
-    pub(super) fn new(sender: String) -> Self {
+    pub(super) fn new(sender: String, on_failure: Option<Hook>) -> Self {
+        let (line, settled, all_settled) = (Mutex::default(), Notify::new(), Condvar::new());
         Outbox {
             sender,
             permits: Arc::new(Semaphore::new(PERMITS)),
-            line: Mutex::default(),
+            waiting: Arc::new(Waiting { line, settled, all_settled, on_failure }),
             arrived: Notify::new(),
-            settled: Notify::new(),
-            all_settled: Condvar::new(),
         }
     }
 
@@ -124,8 +131,9 @@ impl Outbox {
             deadline,
             attempted: false,
             queued,
-            answer,
-            permit,
+            answer: Some(answer),
+            line: Arc::clone(&self.waiting),
+            _permit: permit,
         };
         line.unsettled += 1;
         line.items.push_back(item);
@@ -166,37 +174,11 @@ impl Outbox {
         expired
     }
 
-    /// Tells whoever waits for it what has become of a push.
-    pub(super) fn settle(&self, item: Item, outcome: Outcome, config: &Config) {
-        let Item { path, id, queued, answer, permit, .. } = item;
-        let failed = outcome.as_ref().err().cloned();
-        let heard = answer.send(outcome).is_ok();
-        if let Some(error) = failed.filter(|_| queued || !heard) {
-            metrics::counter!("djust_pushes_lost_total").increment(1);
-            tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
-            if let Some(hook) = &config.on_failure {
-                let failure = Failure { view_path: path.to_string(), error };
-                // The application's code may panic; the pushes after this one are to be sent.
-                if catch_unwind(AssertUnwindSafe(|| hook(&failure))).is_err() {
-                    note_panic("on_failure");
-                }
-            }
-        }
-        drop(permit);
-        let mut line = self.line();
-        line.unsettled -= 1;
-        if line.unsettled == 0 {
-            drop(line);
-            self.all_settled.notify_all();
-            self.settled.notify_waiters();
-        }
-    }
-
     /// Waits until all is settled; answers how much is not after that time.
     pub(super) async fn flush(&self, within: Duration) -> usize {
         let settled = async {
             loop {
-                let settled = self.settled.notified();
+                let settled = self.waiting.settled.notified();
                 if self.line().unsettled == 0 {
                     return;
                 }
@@ -210,22 +192,115 @@ impl Outbox {
     /// The same for a thread without a runtime; it ends with the layer, too.
     pub(super) fn flush_blocking(&self, within: Duration) -> usize {
         let unsettled = |line: &mut Line| line.unsettled > 0 && !line.closed;
-        let waited = self.all_settled.wait_timeout_while(self.line(), within, unsettled);
+        let waited = self.waiting.all_settled.wait_timeout_while(self.line(), within, unsettled);
         waited.unwrap_or_else(PoisonError::into_inner).0.unsettled
     }
 
-    /// Nothing will be sent any more.
+    /// Nothing will be sent any more: what waits has failed.
     pub(super) fn close(&self) {
-        self.line().closed = true;
-        self.all_settled.notify_all();
+        let mut line = self.line();
+        line.closed = true;
+        let left = std::mem::take(&mut line.items);
+        // Each of them locks the line.
+        drop(line);
+        drop(left);
+        self.waiting.all_settled.notify_all();
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
+        self.waiting.line()
+    }
+}
+
+impl Waiting {
+    fn line(&self) -> MutexGuard<'_, Line> {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A push has failed, and its sender does not hear of it.
+    fn has_failed(&self, path: &ViewPath, id: &PushId, error: PushError) {
+        metrics::counter!("djust_pushes_lost_total").increment(1);
+        tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
+        if let Some(hook) = &self.on_failure {
+            let failure = Failure { view_path: path.to_string(), error };
+            // The application's code may panic; the pushes after this one are to be sent.
+            if catch_unwind(AssertUnwindSafe(|| hook(&failure))).is_err() {
+                note_panic("on_failure");
+            }
+        }
+    }
+
+    fn one_is_settled(&self) {
+        let mut line = self.line();
+        line.unsettled -= 1;
+        if line.unsettled == 0 {
+            drop(line);
+            self.all_settled.notify_all();
+            self.settled.notify_waiters();
+        }
+    }
+}
+
+impl Item {
+    /// Tells whoever waits for it what has become of it.
+    pub(super) fn settle(mut self, outcome: Outcome) {
+        self.end(outcome);
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        let Some(answer) = self.answer.take() else { return };
+        let failed = outcome.as_ref().err().cloned();
+        let heard = answer.send(outcome).is_ok();
+        if let Some(error) = failed.filter(|_| self.queued || !heard) {
+            self.line.has_failed(&self.path, &self.id, error);
+        }
+        self.line.one_is_settled();
+    }
+}
+
+impl Drop for Item {
+    fn drop(&mut self) {
+        let reason = "the task that sends it has ended".to_owned();
+        self.end(Err(PushError::Unconfirmed { path: self.path.to_string(), reason }));
     }
 }
 
 fn weight(body: &str) -> u32 {
     let weight = (1 + body.len() / BYTES_PER_PERMIT).min(PERMITS);
     u32::try_from(weight).expect("PERMITS fits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn put(outbox: &Outbox, queued: bool) -> oneshot::Receiver<Outcome> {
+        let path: ViewPath = "a.View".parse().expect("well-formed");
+        let draft = Draft { path, kind: "push", body: "{}".to_owned() };
+        let room = outbox.try_room(&draft).expect("room");
+        outbox.put(draft, room, Instant::now() + Duration::from_secs(60), queued).1
+    }
+
+    #[test]
+    fn what_nobody_settles_has_failed_is_told_and_is_waited_for_no_longer() {
+        let failures = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&failures);
+        let hook: Hook = Arc::new(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        let outbox = Outbox::new("a-sender".to_owned(), Some(hook));
+        let mut awaited = put(&outbox, false);
+        drop(put(&outbox, true));
+        // The writer has taken both, and panics.
+        drop(outbox.take_now(2, 1_024));
+        assert!(matches!(awaited.try_recv(), Ok(Err(PushError::Unconfirmed { .. }))));
+        assert_eq!(failures.load(Ordering::SeqCst), 1, "of the queued one nobody else hears");
+        // The layer ends with one that is still in the line.
+        drop(put(&outbox, true));
+        outbox.close();
+        assert_eq!(failures.load(Ordering::SeqCst), 2);
+        assert_eq!(outbox.flush_blocking(Duration::from_secs(60)), 0);
+        assert_eq!(outbox.permits.available_permits(), PERMITS);
+    }
 }

@@ -55,7 +55,7 @@ impl Running {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let node = node_name();
         let shared = Arc::new(Shared {
-            outbox: Outbox::new(node.clone()),
+            outbox: Outbox::new(node.clone(), config.on_failure.clone()),
             config,
             node,
             runtime: runtime.handle().clone(),

@@ -1,5 +1,6 @@
 //! Watching the pushes of a view as they pass, without being a server.
 
+use super::appetite::Appetite;
 use super::connection::{Pause, connect};
 use super::entry::{self, Content, EntryId};
 use super::repeats::Repeats;
@@ -8,6 +9,7 @@ use crate::push::{Push, ViewPath};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 /// How many pushes may wait to be looked at; Redis keeps the rest.
 const WAITING: usize = 256;
@@ -91,13 +93,13 @@ struct Watcher {
 
 impl Watcher {
     async fn run(mut self) {
-        let mut pause = Pause::new();
+        let (mut pause, mut appetite) = (Pause::new(), Appetite::new());
         while !self.sender.is_closed() {
             match connect(&self.shared.config).await {
                 Ok(connection) => {
                     pause.over();
                     pause = Pause::new();
-                    if let Err(error) = self.read(connection).await {
+                    if let Err(error) = self.read(connection, &mut appetite).await {
                         tracing::warn!(%error, "watching is interrupted: it goes on where it was");
                     }
                 }
@@ -107,7 +109,11 @@ impl Watcher {
         }
     }
 
-    async fn read(&mut self, mut connection: redis::aio::MultiplexedConnection) -> redis::RedisResult<()> {
+    async fn read(
+        &mut self,
+        mut connection: redis::aio::MultiplexedConnection,
+        appetite: &mut Appetite,
+    ) -> redis::RedisResult<()> {
         let stream = self.shared.config.keys.stream(&self.path.group());
         while !self.sender.is_closed() {
             let Some(position) = self.position else {
@@ -119,12 +125,20 @@ impl Watcher {
                 continue;
             };
             let mut ask = redis::cmd("XREAD");
-            ask.arg("COUNT").arg(WAITING).arg("BLOCK").arg(BLOCK.as_secs() * 1000);
+            ask.arg("COUNT").arg(appetite.count()).arg("BLOCK").arg(BLOCK.as_secs() * 1000);
             ask.arg("STREAMS").arg(&stream).arg(position.to_string());
-            let answer = tokio::time::timeout(BLOCK * 2, ask.query_async(&mut connection)).await;
-            let answer = answer.map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
+            let asked_at = Instant::now();
+            let asking = ask.query_async::<redis::Value>(&mut connection);
+            let Ok(answer) = tokio::time::timeout(BLOCK + appetite.patience(), asking).await else {
+                appetite.had_nothing();
+                return Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+            };
+            let answer = answer?;
+            let (bytes, time) = (entry::bytes(&answer), asked_at.elapsed());
             for (_, entries) in entry::streams(answer) {
-                for (at, found) in entry::entries(entries) {
+                let entries = entry::entries(entries);
+                appetite.had(entries.len(), bytes, time);
+                for (at, found) in entries {
                     self.position = Some(at);
                     if let Ok(found) = found {
                         self.see(found).await;

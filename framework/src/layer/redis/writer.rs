@@ -34,8 +34,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 struct Writer {
     shared: Arc<Shared>,
-    /// What Redis said when this process last added to a group.
-    told: HashMap<GroupName, Told>,
+    /// What Redis said when this process last added to a group, and when. Old ones are forgotten before the stream may go for being idle.
+    told: HashMap<GroupName, (Told, Instant)>,
     portion: Portion,
 }
 
@@ -67,11 +67,13 @@ impl Writer {
         let earliest = waiting.values().flatten().map(|item| item.deadline).min()?;
         // Those that wait in the outbox have deadlines, too.
         let (shared, newest) = (Arc::clone(&self.shared), self.shared.newest.get());
+        let remembered = shared.config.idle_streams / 2;
+        self.told.retain(|_, (_, since)| since.elapsed() < remembered);
         let (portions, bytes) = portions(waiting, self.portion.bytes());
         let patience = self.portion.patience();
         let calls = portions.iter().map(|(group, count)| {
             let items = &waiting[group][..*count];
-            let told = self.told.get(group).cloned().unwrap_or_default();
+            let told = self.told.get(group).map(|(told, _)| told.clone()).unwrap_or_default();
             let call = add(&shared.config, group, items, &newest, &told);
             let shared = &shared;
             async move {
@@ -113,15 +115,15 @@ impl Writer {
         let first = added.number.saturating_sub(added.count as u64).saturating_add(1);
         for (number, item) in (first..).zip(items) {
             let told = Told { epoch: Arc::clone(&added.epoch), number };
-            self.shared.outbox.settle(item, Ok(told), &self.shared.config);
+            item.settle(Ok(told));
         }
-        self.told.insert(group.clone(), Told { epoch: added.epoch, number: added.number });
+        self.told.insert(group.clone(), (Told { epoch: added.epoch, number: added.number }, since));
     }
 
     fn refused(&self, items: Vec<Item>, reason: &str) {
         for item in items {
             let error = failure(&item, reason);
-            self.shared.outbox.settle(item, Err(error), &self.shared.config);
+            item.settle(Err(error));
         }
     }
 
