@@ -2,7 +2,7 @@
 
 pub use crate::push::contract::{ContractFor, PushField, PushHandler, contract_path};
 pub use crate::push::payload::{no_more, push_argument};
-pub use crate::push::schema::{field_schema, handler_schema};
+pub use crate::push::schema::{argument_schema, field_schema, handler_schema};
 pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 #[cfg(feature = "server")]
 pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};

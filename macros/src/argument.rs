@@ -1,8 +1,9 @@
 //! A named argument that JSON carries, and what its type may be.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
 /// One argument of a handler.
@@ -15,6 +16,12 @@ impl Argument {
     /// The name on the wire.
     pub(crate) fn name(&self) -> String {
         self.ident.unraw().to_string()
+    }
+
+    /// What senders without the type may know of it.
+    pub(crate) fn schema(&self) -> TokenStream {
+        let (ty, name) = (&self.ty, self.name());
+        quote_spanned! { ty.span() => ::djust::__private::argument_schema::<#ty>(#name) }
     }
 
     /// Whether it may be left out.

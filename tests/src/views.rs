@@ -3,6 +3,7 @@
 use djust::push::Push;
 use djust::{LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view, push_to_view};
 use std::cell::Cell;
+use std::num::NonZeroU8;
 use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -37,6 +38,9 @@ pub struct Board {
     note: String,
     #[push]
     count: i64,
+    /// Its type refuses 0, which nobody without the type can know.
+    #[push]
+    guests: NonZeroU8,
     /// What each sender has pushed last, and how many calls there were: `sender:last;…|calls`.
     seen: String,
     ticks: u64,
@@ -62,6 +66,7 @@ impl LiveView for Board {
         Ok(Board {
             note: if cx.is_connected() { "connected".into() } else { "painted".into() },
             count: 0,
+            guests: NonZeroU8::MIN,
             seen: String::new(),
             ticks: 0,
             last: Vec::new(),

@@ -223,6 +223,10 @@ impl Inlet for Directory {
     fn views(&self) -> Vec<ViewPath> {
         self.schemas.keys().cloned().collect()
     }
+
+    fn schemas(&self) -> Vec<&'static ViewSchema> {
+        self.schemas.values().copied().collect()
+    }
 }
 
 /// Counts a push. Layers say who sent one that is not accepted.

@@ -19,7 +19,7 @@ pub use self::redis::{
 pub use local::LocalLayer;
 pub use message::Message;
 
-use crate::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
+use crate::push::{GroupName, PushError, Receipt, ViewPath, ViewSchema, Viewers};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Weak;
@@ -194,4 +194,14 @@ pub trait Inlet: Send + Sync + 'static {
 
     /// The paths of the views that this process can show.
     fn views(&self) -> Vec<ViewPath>;
+
+    /// What a push may do to them, for layers that tell senders elsewhere.
+    fn schemas(&self) -> Vec<&'static ViewSchema> {
+        Vec::new()
+    }
+
+    /// Pages may be out of date, as the layer can't say whether pushes are missing; or that is over.
+    fn set_stale(&self, stale: bool) {
+        let _ = stale;
+    }
 }

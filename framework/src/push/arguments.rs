@@ -13,14 +13,24 @@ pub type Arguments = Map<String, Value>;
 #[non_exhaustive]
 pub enum ArgumentError {
     /// The view has no such field, or not for this way of setting it.
-    #[error("no settable field `{0}`: mark it #[push] (or #[model] for dj-model)")]
-    UnknownField(String),
+    #[error("no settable field `{name}`{}: mark it #[push] (or #[model] for dj-model)", did_you_mean(.nearest.as_deref()))]
+    UnknownField {
+        /// What was given.
+        name: String,
+        /// The field whose name is nearest to that, if one is near.
+        nearest: Option<String>,
+    },
     /// The view has no `#[event]` handler of this name.
     #[error("no #[event] handler `{0}`")]
     UnknownEvent(String),
     /// The view has no `#[push]` handler of this name.
-    #[error("no #[push] handler `{0}`")]
-    UnknownHandler(String),
+    #[error("no #[push] handler `{name}`{}", did_you_mean(.nearest.as_deref()))]
+    UnknownHandler {
+        /// What was given.
+        name: String,
+        /// The handler whose name is nearest to that, if one is near.
+        nearest: Option<String>,
+    },
     /// An argument that the handler needs is not there.
     #[error("argument `{argument}` of `{handler}` is missing")]
     Missing {
@@ -50,6 +60,9 @@ pub enum ArgumentError {
 /// How long a reason may be, in bytes: it is logged and remembered, and serde puts the value into it.
 const LONGEST_REASON: usize = 300;
 
+/// Longer ones are like no name.
+const LONGEST_NAME: usize = 200;
+
 fn short(mut reason: String) -> String {
     if reason.len() > LONGEST_REASON {
         let end = (0..=LONGEST_REASON).rev().find(|at| reason.is_char_boundary(*at)).unwrap_or(0);
@@ -60,10 +73,25 @@ fn short(mut reason: String) -> String {
     reason
 }
 
+/// The name that is nearest to what was given, if it is near enough to have been meant.
+pub(crate) fn nearest_of<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if given.len() > LONGEST_NAME {
+        return None;
+    }
+    let most = (given.chars().count() / 3).max(1);
+    let distances = known.map(|name| (strsim::damerau_levenshtein(given, name), name));
+    distances.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
+}
+
+/// The end of a sentence about an unknown name.
+pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"))
+}
+
 impl ArgumentError {
     /// No such field.
     pub fn unknown_field(name: &str) -> Self {
-        ArgumentError::UnknownField(name.to_owned())
+        ArgumentError::UnknownField { name: name.to_owned(), nearest: None }
     }
 
     /// No such `#[event]` handler.
@@ -73,7 +101,18 @@ impl ArgumentError {
 
     /// No such `#[push]` handler.
     pub fn unknown_handler(name: &str) -> Self {
-        ArgumentError::UnknownHandler(name.to_owned())
+        ArgumentError::UnknownHandler { name: name.to_owned(), nearest: None }
+    }
+
+    /// Says which of these names may have been meant.
+    #[must_use]
+    pub(crate) fn among<'a>(mut self, known: impl Iterator<Item = &'a str>) -> Self {
+        if let ArgumentError::UnknownField { name, nearest }
+        | ArgumentError::UnknownHandler { name, nearest } = &mut self
+        {
+            *nearest = nearest_of(name, known).map(str::to_owned);
+        }
+        self
     }
 
     /// A field's value is of the wrong type.
@@ -103,8 +142,8 @@ impl ArgumentError {
     #[cfg(feature = "server")]
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            ArgumentError::UnknownField(_) => "unknown_field",
-            ArgumentError::UnknownEvent(_) | ArgumentError::UnknownHandler(_) => "unknown_event",
+            ArgumentError::UnknownField { .. } => "unknown_field",
+            ArgumentError::UnknownEvent(_) | ArgumentError::UnknownHandler { .. } => "unknown_event",
             ArgumentError::Missing { .. } | ArgumentError::Unexpected { .. } | ArgumentError::Type { .. } => {
                 "argument"
             }

@@ -1,6 +1,7 @@
 //! What a sender is told when a push is not accepted.
 
 use super::ArgumentError;
+use super::arguments::{did_you_mean, nearest_of};
 
 /// Why a push was not accepted. Nothing of it has been applied anywhere, unless the variant says so:
 /// [`Unconfirmed`](PushError::Unconfirmed) and [`Unanswered`](PushError::Unanswered).
@@ -33,7 +34,7 @@ pub enum PushError {
         reason: &'static str,
     },
     /// No view of this path is registered.
-    #[error("no view `{path}` is registered{}", hint(.registered))]
+    #[error("no view `{path}` is registered{}", hint(.path, .registered))]
     UnknownView {
         /// What was given.
         path: String,
@@ -109,17 +110,24 @@ pub enum PushError {
         /// Why.
         reason: String,
     },
-    /// Not all server processes that show the view answered in time.
-    #[error("{answered} of {asked} servers that show `{path}` answered in time; they count {views} views")]
+    /// Not all server processes that show the view, or may show it, have answered. So there are at least as many views.
+    #[error(
+        "at least {views} views: {answered} of {asked} servers that may show `{path}` have answered{}",
+        others(.missing, *.is_complete)
+    )]
     Unanswered {
         /// The view.
         path: String,
         /// How many answered.
         answered: usize,
-        /// How many were asked.
+        /// How many there are, as far as is known; those with a lease that is over cannot be asked.
         asked: usize,
         /// How many views those who answered have.
         views: usize,
+        /// The names of those who have not answered.
+        missing: Vec<String>,
+        /// Whether it is known who they are. It is not for two seconds after Redis was emptied; nor for a push from before that.
+        is_complete: bool,
     },
 }
 
@@ -163,9 +171,24 @@ impl PushError {
     }
 }
 
-fn hint(registered: &[String]) -> String {
-    match registered {
-        [] => "; there is none at all in this process".to_owned(),
-        paths => format!("; there are: {}", paths.join(", ")),
+fn hint(path: &str, registered: &[String]) -> String {
+    if registered.is_empty() {
+        return "; there is none at all in this process".to_owned();
+    }
+    let nearest = did_you_mean(nearest_of(path, registered.iter().map(String::as_str)));
+    format!("{nearest}; there are: {}", registered.join(", "))
+}
+
+/// Who is missing, for a sentence that says how many have answered.
+fn others(missing: &[String], is_complete: bool) -> String {
+    let missing = match missing {
+        [] => String::new(),
+        names => format!("; missing: {}", names.join(", ")),
+    };
+    match is_complete {
+        true => missing,
+        false => {
+            format!("{missing}; there may be others: Redis has been emptied, or has gone back, a moment ago")
+        }
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Nothing in this folder needs a web server: a job worker builds it alone.
 
-mod arguments;
+pub(crate) mod arguments;
 pub(crate) mod contract;
 mod ends;
 mod error;
@@ -19,12 +19,15 @@ pub(crate) mod payload;
 mod receipt;
 pub(crate) mod schema;
 mod send;
+mod shape;
 pub(crate) mod typed;
 
 pub use arguments::{ArgumentError, Arguments};
 pub use contract::PushContract;
+#[cfg(any(feature = "server", feature = "redis"))]
+pub(crate) use ends::END_VIEWS;
 #[cfg(feature = "server")]
-pub(crate) use ends::{END_VIEWS, ended_key};
+pub(crate) use ends::ended_key;
 pub use ends::{aend_views, end_views};
 pub use error::{PushError, PushErrorKind};
 pub use id::ViewId;

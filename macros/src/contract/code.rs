@@ -77,13 +77,14 @@ fn definition(contract: &Contract, path: &str) -> TokenStream {
 
 fn handler_schema(handler: &str, arguments: &[Argument]) -> TokenStream {
     let names = arguments.iter().map(Argument::name);
+    let schemas = arguments.iter().map(Argument::schema);
     let checks = arguments.iter().map(|argument| {
         let (ty, name) = (&argument.ty, argument.name());
         let read = quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> };
         quote! { #read(payload, #handler, #name)?; }
     });
     quote! {
-        ::djust::__private::handler_schema(#handler, |payload| {
+        ::djust::__private::handler_schema(#handler, &[#(#schemas),*], |payload| {
             ::djust::__private::no_more(payload, #handler, &[#(#names),*])?;
             #(#checks)*
             ::core::result::Result::Ok(())

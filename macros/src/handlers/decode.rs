@@ -80,9 +80,10 @@ fn event(handler: &Handler) -> TokenStream {
 
 fn schema(handler: &Handler) -> TokenStream {
     let (conditions, name) = (&handler.conditions, handler.name());
+    let arguments = handler.signature.iter().flat_map(Signature::arguments).map(Argument::schema);
     quote! {
         #(#conditions)*
-        ::djust::__private::handler_schema(#name, |payload| {
+        ::djust::__private::handler_schema(#name, &[#(#arguments),*], |payload| {
             <Self as ::djust::__private::OneHandlersBlock>::decode_push(#name, payload).map(::core::mem::drop)
         })
     }

@@ -325,7 +325,14 @@ impl FollowUp for NobodyAnswers {
     }
 
     fn confirm_blocking(&self, _: Duration) -> Result<Receipt, PushError> {
-        Err(PushError::Unanswered { path: "tests.Board".into(), answered: 1, asked: 2, views: 3 })
+        Err(PushError::Unanswered {
+            path: "tests.Board".into(),
+            answered: 1,
+            asked: 2,
+            views: 3,
+            missing: vec!["b".into()],
+            is_complete: true,
+        })
     }
 }
 

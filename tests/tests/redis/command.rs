@@ -210,8 +210,11 @@ fn what_does_not_fit_is_told_by_both_ways_and_so_is_a_view_that_nobody_has() {
         assert!(ended.errors.contains("field `count`") && ended.output.is_empty(), "{ended:?}");
     }
     let ended = run(&redis.url(), &["push", "tests.Bored", "--state", "count=1"]);
-    assert_eq!((ended.code, &*ended.output), (Some(0), "taken; nobody is watching\n"));
-    assert!(ended.errors.contains("there are: tests.Board, tests.Room"), "{ended:?}");
+    assert_eq!((ended.code, &*ended.output), (Some(1), ""), "no server has such a view");
+    assert!(
+        ended.errors.contains("(did you mean `tests.Board`?); there are: tests.Board, tests.Room"),
+        "{ended:?}"
+    );
     let ended = run(&redis.url(), &["push", "tests.Board", "--prefix", "elsewhere"]);
     assert!(ended.errors.contains("no server is connected"), "{ended:?}");
     let ended = run(&http, &["push", "tests.Bored", "--state", "count=1"]);

@@ -101,9 +101,9 @@ fn the_stream_of_a_view_that_nobody_uses_any_more_goes_and_an_open_one_stays() {
     let layer = RedisLayer::builder(redis.url()).lease(Duration::from_millis(100));
     let layer = layer.idle_streams(Duration::from_secs(7)).build().expect("good settings");
     let pusher = Pusher::new(Arc::new(layer));
+    pusher.push_to_view("gone.View", Push::render()).expect("taken: there is no server yet");
     let (node, truth) = (Node::start(NODE, &redis.url(), &[]), TruthFile::new("idle", "before"));
     let crowd = Crowd::join(&[(node.addr, &format!("/truth?{}", truth.path().display()))], 1);
-    pusher.push_to_view("gone.View", Push::render()).expect("taken");
     tell(&pusher, "something");
     crowd.until_all_show(TOLD, "something", HEALED_WITHIN);
     let seconds = |key: &str| redis.run_command::<i64>(&["TTL", key]);

@@ -1,10 +1,12 @@
 //! Questions to the nodes that show a view: how many views took a push, how many are watching.
 //!
 //! A question takes the way of a push, so a node comes to it after the pushes before it. The answers go to a list of the question's
-//! own. Those nodes are waited for that had the group when the question was asked and have not died since.
+//! own. [Who has to be asked](super::members) is found out first. A number is given only where each of those has answered; otherwise the
+//! error says who may be missing.
 
-use super::connection::{ANSWER_WITHIN, after};
+use super::connection::{ANSWER_WITHIN, Fault, after};
 use super::entry::{About, PushId, Question, random_name};
+use super::members::{COME_BACK_WITHIN, Expected};
 use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
 use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
@@ -37,51 +39,109 @@ struct Answer {
     forgotten: bool,
 }
 
-impl Shared {
-    /// Asks the nodes that show a view; fails when some of them have not answered at the deadline.
-    async fn ask(
-        self: &Arc<Self>,
-        path: &ViewPath,
-        about: About,
-        deadline: Instant,
-    ) -> Result<Vec<Answer>, PushError> {
-        let unreachable =
-            |fault: super::connection::Fault| PushError::Unreachable { reason: fault.reason().into() };
-        let mut asked = self.surely_watching(path, deadline).await.map_err(unreachable)?;
-        if asked.is_empty() {
-            return Ok(Vec::new());
-        }
-        let all: HashSet<String> = asked.iter().cloned().collect();
-        let question = random_name();
-        let body = serde_json::to_string(&Question { question: question.clone(), about }).expect("texts");
-        // That the question was not taken says nothing of what it is about.
-        let asking = self.send(Draft { path: path.clone(), kind: "ask", body }, deadline).await;
-        asking
-            .and_then(|(_, asked)| asked)
-            .map_err(|error| PushError::Unreachable { reason: error.to_string() })?;
+/// A question on its way.
+struct Asking<'a> {
+    shared: &'a Shared,
+    path: &'a ViewPath,
+    /// When what it is about was added, for a push.
+    at: Option<u64>,
+    deadline: Instant,
+    /// Those that have not answered.
+    waited_for: Vec<String>,
+    /// Those that may have applied the push, and won't answer.
+    absent: Vec<String>,
+    /// When was looked last. Longer pauses mean that Redis is away, and then it is no wonder that leases end.
+    looked: Instant,
+    was_away: Instant,
+}
+
+impl Asking<'_> {
+    /// The answers, one of each node that was asked.
+    async fn answers(&mut self, question: &str) -> Result<Vec<Answer>, Fault> {
+        let asked: HashSet<String> = self.waited_for.iter().cloned().collect();
         let (mut look, mut called) = (FIRST_LOOK, Instant::now());
         loop {
-            let mut answers = self.answers(&question).await;
-            // One answer of each that was asked.
-            let mut waited_for = all.clone();
-            answers.retain(|answer| waited_for.remove(&answer.node));
-            asked.retain(|node| answers.iter().all(|answer| answer.node != *node));
-            if !asked.is_empty() && called.elapsed() >= ROLL_CALL {
-                let live = self.nodes_watching(path).await.map_err(unreachable)?;
-                asked.retain(|node| live.contains(node));
+            let mut answers = self.shared.answers(question).await;
+            let mut first_of_each = asked.clone();
+            answers.retain(|answer| first_of_each.remove(&answer.node));
+            self.waited_for.retain(|node| answers.iter().all(|answer| answer.node != *node));
+            if !self.waited_for.is_empty() && called.elapsed() >= ROLL_CALL {
+                self.call_the_roll().await?;
                 called = Instant::now();
             }
-            if asked.is_empty() {
+            if self.waited_for.is_empty() || Instant::now() >= self.deadline {
                 return Ok(answers);
             }
-            if Instant::now() >= deadline {
-                let views = sum(&answers).0;
-                let (path, answered) = (path.to_string(), answers.len());
-                return Err(PushError::Unanswered { path, answered, asked: answered + asked.len(), views });
-            }
+            self.note_whether_redis_was_away();
             tokio::time::sleep(look).await;
             look = (look * 2).min(LONGEST_LOOK);
         }
+    }
+
+    fn note_whether_redis_was_away(&mut self) {
+        if self.looked.elapsed() > ROLL_CALL {
+            self.was_away = Instant::now();
+        }
+        self.looked = Instant::now();
+    }
+
+    /// Looks which of those that have not answered still live.
+    async fn call_the_roll(&mut self) -> Result<(), Fault> {
+        let roll = self.shared.roll().await?;
+        let (live, silent) = (roll.watching(self.path), roll.silent(self.path));
+        let gone = self.at.map_or_else(Vec::new, |at| roll.gone(self.path, at));
+        let waited_for = std::mem::take(&mut self.waited_for);
+        let (wait, ended): (Vec<_>, Vec<_>) =
+            waited_for.into_iter().partition(|node| live.contains(node) || silent.contains(node));
+        self.absent.extend(ended.into_iter().filter(|node| gone.contains(node)));
+        let dead: Vec<_> = wait.iter().filter(|node| silent.contains(node)).cloned().collect();
+        self.waited_for = wait;
+        self.note_whether_redis_was_away();
+        if !dead.is_empty() && self.was_away.elapsed() >= COME_BACK_WITHIN {
+            self.shared.give_up(&dead).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Shared {
+    /// Asks the nodes that show a view; fails where some of them have not answered at the deadline, or may not be known.
+    async fn ask(&self, path: &ViewPath, about: About, deadline: Instant) -> Result<Vec<Answer>, PushError> {
+        let unreachable = |fault: Fault| PushError::Unreachable { reason: fault.reason().into() };
+        let at = match &about {
+            About::Push { told, .. } => Some(told.at),
+            About::Viewers(_) => None,
+        };
+        let Expected { present, absent, is_complete } =
+            self.expect(path, at, deadline).await.map_err(unreachable)?;
+        let now = Instant::now();
+        // Silent ones have been waited for already.
+        let was_away = now.checked_sub(COME_BACK_WITHIN).unwrap_or(now);
+        let mut asking =
+            Asking { shared: self, path, at, deadline, waited_for: present, absent, looked: now, was_away };
+        let mut answers = Vec::new();
+        if !asking.waited_for.is_empty() {
+            let question = random_name();
+            let body = serde_json::to_string(&Question { question: question.clone(), about }).expect("texts");
+            // That the question was not taken says nothing of what it is about.
+            let sending =
+                self.send(Draft { path: path.clone(), kind: "ask", body, unchecked: false }, deadline).await;
+            sending
+                .and_then(|(_, outcome)| outcome)
+                .map_err(|error| PushError::Unreachable { reason: error.to_string() })?;
+            answers = asking.answers(&question).await.map_err(unreachable)?;
+        }
+        let forgotten = answers.iter().filter(|answer| answer.forgotten).map(|answer| answer.node.clone());
+        let missing: Vec<_> = asking.waited_for.into_iter().chain(asking.absent).chain(forgotten).collect();
+        if missing.is_empty() && is_complete {
+            return Ok(answers);
+        }
+        if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
+            return Err(PushError::Rejected { path: path.to_string(), reason });
+        }
+        let (views, answered) = (sum(&answers).0, answers.iter().filter(|answer| !answer.forgotten).count());
+        let asked = answered + missing.len();
+        Err(PushError::Unanswered { path: path.to_string(), answered, asked, views, missing, is_complete })
     }
 
     async fn answers(&self, question: &str) -> Vec<Answer> {
@@ -119,6 +179,11 @@ impl Shared {
                 tracing::debug!(reason = fault.reason(), "a question could not be answered");
             }
         });
+    }
+
+    /// How many views of a group are connected here.
+    fn count_here(&self, group: &GroupName, key: Option<&str>) -> usize {
+        self.inlet().map_or(0, |inlet| inlet.count(group, key))
     }
 
     /// See [`viewers`](crate::push::viewers): a node that has just died is waited for until its lease is over.
@@ -164,11 +229,6 @@ impl Sent {
             return Err(PushError::Rejected { path: self.path.to_string(), reason });
         }
         let (views, nodes) = sum(&answers);
-        let forgotten = answers.iter().filter(|answer| answer.forgotten).count();
-        if forgotten > 0 {
-            let (path, asked) = (self.path.to_string(), answers.len());
-            return Err(PushError::Unanswered { path, answered: asked - forgotten, asked, views });
-        }
         Ok(Receipt::delivered(views, nodes))
     }
 

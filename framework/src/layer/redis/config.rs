@@ -229,6 +229,17 @@ impl Keys {
         format!("{}:node:{node}", self.prefix)
     }
 
+    /// A hash: for each node, when its lease ends, and which views were watched there when it was renewed last. A node that has been given
+    /// up stays for a while.
+    pub(super) fn leases(&self) -> String {
+        format!("{}:leases", self.prefix)
+    }
+
+    /// A hash: the schemas of the views that a node can show, by path; it expires with the node's lease.
+    pub(super) fn schemas(&self, node: &str) -> String {
+        format!("{}:schemas:{node}", self.prefix)
+    }
+
     /// A stream: wakes a node's reading connection.
     pub(super) fn control(&self, node: &str) -> String {
         format!("{}:control:{node}", self.prefix)

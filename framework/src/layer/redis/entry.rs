@@ -12,7 +12,7 @@
 //! repeats.
 
 use super::config::Config;
-use super::epoch::{CURRENT_EPOCH, rest_of_name};
+use super::epoch::CURRENT_EPOCH;
 use super::outbox::Item;
 use crate::layer::Message;
 use crate::push::{GroupName, Push, ViewPath};
@@ -21,14 +21,14 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// Adds entries to a group's stream. KEYS: stream, number, epoch. ARGV: length, the newest known epoch, the rest of a new one's name, the
-/// last number of that epoch that the sender was told, the seconds until an idle stream goes, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
-/// last number and the ids in the stream.
+/// Adds entries to a group's stream. KEYS: stream, number, epoch, leases. ARGV: length, the newest known epoch, the middle of a new one's
+/// name, the last number of that epoch that the sender was told, the seconds until an idle stream goes, then for each entry its id, `push`
+/// or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
 const ADD: &str = r"
 local function has_gone_back(epoch)
   return epoch == ARGV[2] and tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[4])
 end
-local epoch = current_epoch(KEYS[3], ARGV[2], ARGV[3], has_gone_back)
+local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
 local added = {epoch, '0'}
 for i = 6, #ARGV, 3 do
   local number = redis.call('INCR', KEYS[2])
@@ -132,7 +132,8 @@ pub(super) fn push_body(message: &Message) -> String {
     serde_json::to_string(&outgoing).expect("a push is made of JSON")
 }
 
-fn read_push(body: &str) -> Result<Message, String> {
+/// Reads a push.
+pub(super) fn read_push(body: &str) -> Result<Message, String> {
     let mut push: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(body).map_err(|error| error.to_string())?;
     let Some(serde_json::Value::String(view)) = push.remove("view") else {
@@ -279,7 +280,8 @@ pub(super) struct Added {
     pub(super) epoch: Arc<str>,
     /// Of the last one.
     pub(super) number: u64,
-    pub(super) count: usize,
+    /// When each was added, by Redis's clock, in milliseconds since 1970.
+    pub(super) at: Vec<u64>,
 }
 
 impl Added {
@@ -287,7 +289,15 @@ impl Added {
         let mut parts = array(value).into_iter();
         let epoch = parts.next().and_then(text)?.into();
         let number = parts.next().and_then(number)?;
-        Some(Added { epoch, number, count: parts.len() })
+        let time = |id| Some(EntryId::parse(&text(id)?)?.0);
+        Some(Added { epoch, number, at: parts.map(time).collect::<Option<_>>()? })
+    }
+
+    /// What it says of each entry, in order.
+    pub(super) fn of_each(&self) -> impl Iterator<Item = Told> + '_ {
+        let first = self.number.saturating_sub(self.at.len() as u64).saturating_add(1);
+        let told = |(number, &at)| Told { epoch: Arc::clone(&self.epoch), number, at };
+        (first..).zip(&self.at).map(told)
     }
 }
 
@@ -296,6 +306,9 @@ impl Added {
 pub(super) struct Told {
     pub(super) epoch: Arc<str>,
     pub(super) number: u64,
+    /// When it was added, by Redis's clock, in milliseconds since 1970.
+    #[serde(default)]
+    pub(super) at: u64,
 }
 
 /// The script that adds these items to a group's stream.
@@ -310,9 +323,9 @@ pub(super) fn add(
     let script = SCRIPT.get_or_init(|| Script::new(&format!("{CURRENT_EPOCH}{ADD}")));
     let keys = &config.keys;
     let mut call = script.prepare_invoke();
-    call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch());
+    call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch()).key(keys.leases());
     let number = if *told.epoch == *newest { told.number } else { 0 };
-    call.arg(config.stream_length).arg(newest).arg(rest_of_name()).arg(number);
+    call.arg(config.stream_length).arg(newest).arg(random_name()).arg(number);
     call.arg(config.idle_streams.as_secs());
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);

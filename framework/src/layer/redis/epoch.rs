@@ -2,7 +2,7 @@
 //!
 //! Redis may be emptied, replaced by a replica that lags, or restored from an older copy. What it had taken is gone then, and it can't
 //! say so. So the streams have an epoch, a text in a key of its own that is in each entry as well: `3-01cff58186e50a16-1764121840439`,
-//! a generation, something random, and when it began. Each new epoch has a higher generation than any that its maker has heard of.
+//! a generation, something random, and when it began by Redis's clock. Each new epoch has a higher generation than any that its maker has heard of.
 //!
 //! | Redis's epoch, compared with the newest that a process has heard of | means | what is done |
 //! |---|---|---|
@@ -15,37 +15,48 @@
 //! compare whenever they ask. A server whose position is of another epoch than Redis's has lost pushes, whichever is newer.
 
 use super::config::Keys;
-use super::entry::{LONGEST_NAME, random_name};
-use redis::{Script, ScriptInvocation};
+use super::connection::{ANSWER_WITHIN, after};
+use super::entry::{self, LONGEST_NAME, random_name};
+use super::running::Shared;
+use redis::{Script, ScriptInvocation, Value};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What both scripts begin with. `known` is the newest epoch that the caller has heard of, `made` the rest of a new one's name.
+/// What the scripts begin with. `known` is the newest epoch that the caller has heard of, `made` the middle of a new one's name. Where a
+/// new epoch begins since the leases are not what they were, they say since when they can be believed.
 pub(super) const CURRENT_EPOCH: &str = r"
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function digits(number)
+  return string.format('%.0f', number)
+end
 local function generation(epoch)
   return tonumber(string.match(epoch, '^(%d%d?%d?%d?%d?%d?%d?%d?%d?)%-') or '0')
 end
-local function current_epoch(key, known, made, has_gone_back)
+local function is_young(epoch)
+  local began = tonumber(string.match(epoch, '%-(%d+)$') or '')
+  return not began or math.abs(now() - began) < 2000
+end
+local function current_epoch(key, leases, known, made, has_gone_back)
   local epoch = redis.call('GET', key)
   if epoch and #epoch > 256 then epoch = false end
   if not epoch or has_gone_back(epoch) or (epoch ~= known and generation(epoch) <= generation(known)) or generation(epoch) == 0 then
-    epoch = string.format('%d-%s', math.max(generation(known), generation(epoch or '')) + 1, made)
+    if not epoch or epoch == known then redis.call('HSET', leases, '', digits(now())) end
+    epoch = string.format('%d-%s-%s', math.max(generation(known), generation(epoch or '')) + 1, made, digits(now()))
     redis.call('SET', key, epoch)
   end
   return epoch
 end
 ";
 
-/// KEYS: epoch. ARGV: the newest known one, the rest of a new one's name, the one that is found wanting. Returns the epoch.
+/// KEYS: epoch, leases. ARGV: the newest known one, the middle of a new one's name, the one that is found wanting. Returns the epoch.
 const CHECK_EPOCH: &str = r"
-return current_epoch(KEYS[1], ARGV[1], ARGV[2], function(epoch) return epoch == ARGV[3] end)
+return current_epoch(KEYS[1], KEYS[2], ARGV[1], ARGV[2], function(epoch) return epoch == ARGV[3] end)
 ";
 
 /// How many digits of a generation are believed.
 const LONGEST_GENERATION: usize = 9;
-
-/// How long an epoch is young: by then all servers have said again what they show.
-pub(super) const YOUNG_FOR: Duration = Duration::from_secs(2);
 
 /// The newest epoch that this process has heard of.
 #[derive(Default)]
@@ -82,23 +93,29 @@ impl Newest {
 }
 
 /// The script that says what Redis's epoch is, and makes a new one where it has gone back, or its epoch is this one.
-pub(super) fn check_epoch(keys: &Keys, newest: &Newest, wanting: &str) -> ScriptInvocation<'static> {
+fn check_epoch(keys: &Keys, newest: &Newest, wanting: &str) -> ScriptInvocation<'static> {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
     let script = SCRIPT.get_or_init(|| Script::new(&format!("{CURRENT_EPOCH}{CHECK_EPOCH}")));
     let mut call = script.prepare_invoke();
-    call.key(keys.epoch()).arg(newest.get()).arg(rest_of_name()).arg(wanting);
+    call.key(keys.epoch()).key(keys.leases()).arg(newest.get()).arg(random_name()).arg(wanting);
     call
 }
 
-/// What a new epoch's name has after its generation.
-pub(super) fn rest_of_name() -> String {
-    format!("{}-{}", random_name(), since_1970().as_millis())
-}
+impl Shared {
+    /// Redis's epoch, if it answers: a new one if it has gone back to before the newest that is known, or is this one.
+    pub(super) async fn epoch_after(&self, wanting: &str) -> Option<String> {
+        let call = check_epoch(&self.config.keys, &self.newest, wanting);
+        let deadline = after(2 * ANSWER_WITHIN);
+        let run = |mut connection| async move { call.invoke_async::<Value>(&mut connection).await };
+        let epoch = self.commands.run(deadline, run).await.ok().and_then(entry::text)?;
+        self.newest.hear(&epoch);
+        Some(epoch)
+    }
 
-/// Whether an epoch has just begun, as far as clocks agree.
-pub(super) fn is_young(epoch: &str) -> bool {
-    let began = epoch.rsplit_once('-').and_then(|(_, began)| began.parse().ok()).map(Duration::from_millis);
-    began.is_some_and(|began| since_1970().abs_diff(began) < YOUNG_FOR)
+    /// Redis's epoch, if it answers.
+    pub(super) async fn epoch(&self) -> Option<String> {
+        self.epoch_after("").await
+    }
 }
 
 /// 0 for what djust has not made.
@@ -110,23 +127,11 @@ pub(super) fn generation(epoch: &str) -> u64 {
     believed.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-fn since_1970() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
 const _: () = assert!(LONGEST_NAME == 256, "the scripts know the number");
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_epoch_is_young_for_some_seconds() {
-        assert!(is_young(&format!("1-{}", rest_of_name())));
-        let began = since_1970() - YOUNG_FOR;
-        assert!(!is_young(&format!("1-{}-{}", random_name(), began.as_millis())));
-        assert!(!is_young("someone's own"));
-    }
 
     #[test]
     fn only_an_epoch_of_a_higher_generation_is_newer() {

@@ -11,7 +11,7 @@
 //!
 //! | event | in | becomes |
 //! |---|---|---|
-//! | the group is opened | | unknown; a position is taken, which its first view waits for |
+//! | the group is opened | not there | unknown; a position is taken, which its first view waits for |
 //! | Redis says what the last entry is | unknown | known, or after a loss catching up, and the views mount anew |
 //! | an entry up to that one | catching up | a place further; it is applied, unless its id has been there. What is missing was lost before the views were mounted |
 //! | the last of them | catching up | known |
@@ -23,11 +23,13 @@
 //! | a counter above the number, and nothing to read | known | unknown: what it counted is gone |
 //!
 //! What makes a position unknown counts for that position only: each has a generation, and who has asked for another one is ignored.
-//! So however many find the same loss, there is one remount. What has been read is never read again.
+//! So however many find the same loss, there is one remount. What has been read is never read again. A node that has been
+//! [given up](super::lease) loses all positions at once, and goes on at the ends of the streams.
 
 use super::connection::Fault;
 use super::entry::{self, Entry, EntryId, PushId, Told};
 use super::epoch::generation;
+use super::lease::Renewed;
 use super::repeats::Repeats;
 use super::running::{Shared, supervised};
 use crate::push::{GroupName, ViewPath};
@@ -38,6 +40,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 
 /// How many epochs of other programs are known; Redis is asked again about others.
 const FOREIGN_EPOCHS: usize = 64;
@@ -75,6 +78,10 @@ struct Group {
     generation: u64,
     /// How far it has been read; none while that is unknown.
     known: Option<Known>,
+    /// Where it had been read to when that was lost, unless reading must not go on there.
+    lost_at: Option<EntryId>,
+    /// When its last view left. It is read on for a while: what became of the last pushes may be asked.
+    closed: Option<Instant>,
     /// The last entry when the group was opened: those up to it have no views here to take them.
     opened: Option<Told>,
     /// Its views have no room: reading waits.
@@ -144,6 +151,11 @@ impl Groups {
     pub(super) fn open(shared: &Arc<Shared>, path: &ViewPath) -> oneshot::Receiver<()> {
         let (opened, done) = oneshot::channel();
         let group = path.group();
+        if shared.groups.table().reopen(&group) {
+            // Nobody may wait any more.
+            let _ = opened.send(());
+            return done;
+        }
         let generation = shared.groups.table().insert(path);
         // Whoever takes it out tells the view to go on.
         let opened = Arc::new(Mutex::new(Some(opened)));
@@ -156,7 +168,7 @@ impl Groups {
         supervised("position", shared, move |shared| {
             let (group, in_time) = (name.clone(), in_time.clone());
             async move {
-                if shared.take_position(&group, generation, None).await && !in_time() {
+                if shared.take_position(&group, generation).await && !in_time() {
                     shared.remount(&group, "opened_late");
                 }
             }
@@ -176,8 +188,19 @@ impl Groups {
 
     /// Closes a group.
     pub(super) fn close(&self, group: &GroupName) {
-        self.table().groups.remove(group);
-        self.changed.notify_one();
+        if let Some(group) = self.table().groups.get_mut(group) {
+            group.closed = Some(Instant::now());
+        }
+    }
+
+    /// Reads those no longer that have been closed for so long.
+    pub(super) fn forget_closed(&self, after: Duration) {
+        let mut table = self.table();
+        let before = table.groups.len();
+        table.groups.retain(|_, group| group.closed.is_none_or(|closed| closed.elapsed() < after));
+        if table.groups.len() < before {
+            self.changed.notify_one();
+        }
     }
 
     /// How far the groups have been read.
@@ -317,9 +340,25 @@ impl Groups {
         let table = &mut *self.table();
         let group = table.groups.get_mut(&position.group).filter(|group| group.is_at(position))?;
         group.known.take()?;
+        group.lost_at = Some(position.at);
         table.generations += 1;
         group.generation = table.generations;
         Some(table.generations)
+    }
+
+    /// No position is known any more, and reading goes on nowhere where it was. The groups that had one, and their new generations.
+    pub(super) fn lose_all(&self) -> Vec<(GroupName, u64)> {
+        let table = &mut *self.table();
+        let mut lost = Vec::new();
+        for (name, group) in &mut table.groups {
+            group.lost_at = None;
+            if group.known.take().is_some() {
+                table.generations += 1;
+                group.generation = table.generations;
+                lost.push((name.clone(), group.generation));
+            }
+        }
+        lost
     }
 
     /// Whether a group still waits for its position to be taken.
@@ -332,9 +371,9 @@ impl Groups {
         let mut table = self.table();
         table.foreign.remove(&known.epoch);
         if let Some(group) = table.groups.get_mut(group).filter(|group| group.generation == generation) {
-            let opened = || Told { epoch: known.epoch.as_str().into(), number: known.number };
+            let opened = || Told { epoch: known.epoch.as_str().into(), number: known.number, at: 0 };
             group.opened.get_or_insert_with(opened);
-            group.known = Some(known);
+            group.known = Some(known.after(group.lost_at.take()));
         }
     }
 
@@ -369,12 +408,20 @@ impl Table {
             path: path.clone(),
             generation: self.generations,
             known: None,
+            lost_at: None,
+            closed: None,
             opened: None,
             is_full: false,
             repeats: Repeats::default(),
         };
         self.groups.insert(path.group(), group);
         self.generations
+    }
+
+    /// Whether a group was closed a moment ago, and is still read: then it is open again.
+    fn reopen(&mut self, group: &GroupName) -> bool {
+        let group = self.groups.get_mut(group).filter(|group| group.known.is_some());
+        group.is_some_and(|group| group.closed.take().is_some())
     }
 
     /// The group and where it is, if that is still the place that was asked for.
@@ -409,12 +456,17 @@ impl Shared {
 
     /// Pushes after this position are lost: a new one is taken, then the views mount anew.
     pub(super) fn lose(self: &Arc<Self>, position: &Position, kind: &'static str) {
-        let Some(generation) = self.groups.lose(position) else { return };
-        let (group, read_to) = (position.group.clone(), position.at);
+        if let Some(generation) = self.groups.lose(position) {
+            self.heal(position.group.clone(), generation, kind);
+        }
+    }
+
+    /// Takes the position of a group that has none, then its views mount anew.
+    pub(super) fn heal(self: &Arc<Self>, group: GroupName, generation: u64, kind: &'static str) {
         supervised("position", self, move |shared| {
             let group = group.clone();
             async move {
-                if shared.take_position(&group, generation, Some(read_to)).await {
+                if shared.take_position(&group, generation).await {
                     shared.remount(&group, kind);
                 }
             }
@@ -423,20 +475,18 @@ impl Shared {
 
     /// Takes the position of a group, however long it takes, and says that it is watched; false if the group is closed by then.
     /// Where it had been read before, reading goes on there.
-    async fn take_position(&self, group: &GroupName, generation: u64, read_to: Option<EntryId>) -> bool {
+    async fn take_position(self: &Arc<Self>, group: &GroupName, generation: u64) -> bool {
         for attempt in 0_u64.. {
             if !self.groups.is_waiting(group, generation) {
                 return false;
             }
             match self.ask_position(group).await {
-                Ok(Some(end)) => {
-                    let known = end.after(read_to);
+                Ok(Some(known)) => {
                     self.groups.is_taken(group, generation, known);
                     self.groups.changed.notify_one();
                     return true;
                 }
-                // The epoch is none that may be used: there is another one at once.
-                Ok(None) if self.epoch().await.is_some() => continue,
+                // This node has been given up, or has heard of a newer epoch meanwhile.
                 Ok(None) => {}
                 Err(fault) if attempt % 100 == 1 => {
                     tracing::warn!(%group, reason = fault.reason(), "where to read from is not known yet");
@@ -448,17 +498,23 @@ impl Shared {
         false
     }
 
-    /// Where a group's stream ends; none if its epoch has to be looked at.
-    async fn ask_position(&self, group: &GroupName) -> Result<Option<Known>, Fault> {
+    /// Where a group's stream ends; none if this node holds no lease, or the epoch is none that may be used.
+    async fn ask_position(self: &Arc<Self>, group: &GroupName) -> Result<Option<Known>, Fault> {
         let keys = &self.config.keys;
         let mut ask = redis::pipe();
         ask.cmd("EVAL").arg(entry::ENDS).arg(2).arg(keys.stream(group)).arg(keys.number(group)).arg("-");
-        ask.cmd("GET").arg(keys.epoch());
-        self.say_what_is_watched(&mut ask);
+        let Some(renewal) = self.write_renewal(&mut ask) else { return Ok(None) };
         let mut answers = self.transact(ask).await?.into_iter();
         let (number, at, _) = answers.next().map(entry::ends).unwrap_or_default();
-        let epoch = answers.next().and_then(entry::text).filter(|epoch| self.newest.is_fit(epoch));
-        Ok(epoch.map(|epoch| Known { at, caught_up_at: at, epoch, number, counted: number }))
+        let renewed = answers.next().and_then(|answer| self.read_renewal(&renewal, answer));
+        let renewed = renewed.filter(|renewed| renewed.is_held && self.newest.is_fit(&renewed.epoch));
+        Ok(renewed.map(|Renewed { epoch, .. }| Known {
+            at,
+            caught_up_at: at,
+            epoch,
+            number,
+            counted: number,
+        }))
     }
 
     /// Compares epoch and numbers with what has been read: what has been lost is found although no new entry comes.
@@ -494,6 +550,14 @@ impl Shared {
         for (position, kind) in wrong.lost {
             self.lose(&position, kind);
         }
+    }
+
+    /// The number of the last entry that was added to a group's stream, if Redis answers.
+    pub(super) async fn last_number(&self, group: &GroupName) -> Option<u64> {
+        let mut ask = redis::pipe();
+        ask.cmd("GET").arg(self.config.keys.number(group));
+        let answer = self.transact(ask).await.ok()?.into_iter().next()?;
+        Some(entry::number(answer).unwrap_or(0))
     }
 
     /// Makes a group's views mount anew.

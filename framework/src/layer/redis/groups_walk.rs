@@ -145,7 +145,7 @@ impl Walk {
 
     /// What a sender does.
     fn push(&mut self) -> PushId {
-        let Told { epoch, number } = std::mem::take(&mut self.told);
+        let Told { epoch, number, .. } = std::mem::take(&mut self.told);
         let newest = self.newest[SENDER].get();
         let wanting = (*epoch == *newest && self.counter < number).then_some(epoch);
         self.check_epoch(SENDER, wanting.as_deref().unwrap_or_default());
@@ -157,7 +157,7 @@ impl Walk {
         let (number, epoch) = (self.counter.to_string(), self.epoch.clone());
         let fields = ["number", &number, "epoch", &epoch, "id", &id.to_string(), "push", &body].map(bytes);
         self.add(fields.to_vec());
-        self.told = Told { epoch: self.epoch.as_str().into(), number: self.counter };
+        self.told = Told { epoch: self.epoch.as_str().into(), number: self.counter, at: 0 };
         id
     }
 
@@ -232,8 +232,7 @@ impl Walk {
         let Some(generation) = self.groups.lose(&self.position) else { return };
         let at = self.stream.last().map_or(EntryId::default(), |(at, _)| *at);
         let (epoch, number) = (self.epoch.clone(), self.counter);
-        let known =
-            Known { at, caught_up_at: at, epoch, number, counted: number }.after(Some(self.position.at));
+        let known = Known { at, caught_up_at: at, epoch, number, counted: number };
         self.groups.is_taken(&self.position.group, generation, known);
         self.mounted_at.push(self.pushes);
     }

@@ -5,13 +5,14 @@ use super::config::{RedisConfigError, RedisLayerBuilder};
 use super::connection::after;
 use super::entry;
 use super::groups::Groups;
-use super::nodes::{self, GroupInfo, NodeInfo};
+use super::lease;
+use super::members::{self, GroupInfo, NodeInfo};
 use super::outbox::Draft;
 use super::reader;
 use super::running::{Running, drain_when_this_thread_ends, supervised};
 use super::watch::{self, Watch};
 use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use crate::push::{GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
+use crate::push::{END_VIEWS, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -87,7 +88,7 @@ impl RedisLayer {
         let asking = self.running.shared.on_its_thread(async move { shared.roll().await });
         match asking.await {
             Ok(roll) => roll
-                .map(|(live, _)| live)
+                .map(|roll| roll.live)
                 .map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
             Err(_) => Err(PushError::Unreachable { reason: "the layer has ended".into() }),
         }
@@ -98,19 +99,28 @@ impl RedisLayer {
     /// # Errors
     /// [`PushError::Unreachable`].
     pub async fn groups(&self) -> Result<Vec<GroupInfo>, PushError> {
-        Ok(nodes::groups_of(&self.nodes().await?))
+        Ok(members::groups_of(&self.nodes().await?))
     }
 
     /// What is to be sent, checked as far as this process knows the view.
     fn draft(&self, message: &Message) -> Result<Draft, PushError> {
-        if let Some(inlet) = self.running.shared.inlet() {
+        let shared = &self.running.shared;
+        let mut is_checked = message.path().as_str() == END_VIEWS;
+        if let Some(inlet) = shared.inlet() {
             match inlet.check(message) {
+                Ok(()) => is_checked = true,
                 // Another server may have it.
-                Ok(()) | Err(PushError::UnknownView { .. }) => {}
+                Err(PushError::UnknownView { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Draft { path: message.path().clone(), kind: "push", body: entry::push_body(message) })
+        is_checked |= shared.schemas.admit(message.path(), message.push(), shared.config.lease);
+        Ok(Draft {
+            path: message.path().clone(),
+            kind: "push",
+            body: entry::push_body(message),
+            unchecked: !is_checked,
+        })
     }
 
     /// The next of many.
@@ -212,9 +222,11 @@ impl ChannelLayer for RedisLayer {
             return;
         }
         let shared = &self.running.shared;
+        shared.lease.begin(shared.config.lease);
         supervised("reader", shared, reader::run);
-        supervised("lease", shared, nodes::keep_lease);
-        supervised("wake", shared, nodes::wake_reader);
+        supervised("lease", shared, lease::keep);
+        supervised("stale", shared, lease::tell_stale);
+        supervised("wake", shared, lease::wake_reader);
     }
 
     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {

@@ -12,8 +12,9 @@
 //! | keeps the shared connection | `connection` | the shared one |
 //! | the writer | `writer` | the shared one |
 //! | the reader, in a server | `reader` | one of its own, blocked in `XREAD` |
-//! | the lease, in a server | `nodes` | the shared one |
-//! | what wakes the reader, in a server | `nodes` | the shared one |
+//! | the lease, in a server | `lease` | the shared one |
+//! | what wakes the reader, in a server | `lease` | the shared one |
+//! | what tells pages that they may be stale, in a server | `lease` | none |
 //!
 //! # The way of a push
 //!
@@ -31,15 +32,17 @@ mod entry;
 mod epoch;
 mod groups;
 mod layer;
-mod nodes;
+mod lease;
+mod members;
 mod outbox;
 mod reader;
 mod repeats;
 mod running;
+mod schemas;
 mod watch;
 mod writer;
 
 pub use config::{RedisConfigError, RedisLayerBuilder};
 pub use layer::{Failure, RedisLayer};
-pub use nodes::{GroupInfo, NodeInfo};
+pub use members::{GroupInfo, NodeInfo};
 pub use watch::{Watch, Watched};

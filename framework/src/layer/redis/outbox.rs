@@ -31,6 +31,8 @@ pub(super) struct Item {
     /// `push` or `ask`.
     pub(super) kind: &'static str,
     pub(super) body: String,
+    /// It is to be checked against what servers say of the view.
+    pub(super) unchecked: bool,
     pub(super) deadline: Instant,
     /// It has been sent and not answered.
     pub(super) attempted: bool,
@@ -47,6 +49,8 @@ pub(super) struct Draft {
     pub(super) path: ViewPath,
     pub(super) kind: &'static str,
     pub(super) body: String,
+    /// Nobody here can say whether it fits the view.
+    pub(super) unchecked: bool,
 }
 
 /// See the module.
@@ -120,7 +124,7 @@ impl Outbox {
         let mut line = self.line();
         line.number += 1;
         let id = PushId { sender: self.sender.clone(), number: line.number };
-        let Draft { path, kind, body } = draft;
+        let Draft { path, kind, body, unchecked } = draft;
         let group = path.group();
         let item = Item {
             path,
@@ -128,6 +132,7 @@ impl Outbox {
             id: id.clone(),
             kind,
             body,
+            unchecked,
             deadline,
             attempted: false,
             queued,
@@ -277,7 +282,7 @@ mod tests {
 
     fn put(outbox: &Outbox, queued: bool) -> oneshot::Receiver<Outcome> {
         let path: ViewPath = "a.View".parse().expect("well-formed");
-        let draft = Draft { path, kind: "push", body: "{}".to_owned() };
+        let draft = Draft { path, kind: "push", body: "{}".to_owned(), unchecked: false };
         let room = outbox.try_room(&draft).expect("room");
         outbox.put(draft, room, Instant::now() + Duration::from_secs(60), queued).1
     }

@@ -61,7 +61,9 @@ async fn read(
     heard_at: &mut Instant,
 ) -> String {
     // The lease may have ended meanwhile.
-    shared.renew_lease().await;
+    if !shared.may_apply(&connection).await {
+        return "the lease is over, and is not renewed".to_owned();
+    }
     // What has been lost meanwhile is found before anything new is applied.
     shared.inspect().await;
     let mut control = EntryId::default();
@@ -79,6 +81,7 @@ async fn read(
             }
         };
         *heard_at = Instant::now();
+        shared.lease.has_heard(shared.config.lease);
         let (bytes, mut most) = (entry::bytes(&answer), 0);
         for (name, value) in entry::streams(answer) {
             let found = entry::entries(value);
@@ -86,7 +89,7 @@ async fn read(
             let group =
                 positions.iter_mut().find(|position| shared.config.keys.stream(&position.group) == name);
             match group {
-                Some(position) => take(shared, position, found).await,
+                Some(position) => take(shared, &connection, position, found).await,
                 None => control = found.last().map_or(control, |(at, _)| *at),
             }
         }
@@ -117,8 +120,16 @@ async fn ask(
 }
 
 /// Takes what came of one stream, in order, as far as there is room.
-async fn take(shared: &Arc<Shared>, position: &mut Position, found: Vec<Found>) {
+async fn take(
+    shared: &Arc<Shared>,
+    connection: &MultiplexedConnection,
+    position: &mut Position,
+    found: Vec<Found>,
+) {
     for (at, entry) in found {
+        if !shared.may_apply(connection).await {
+            return;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(reason) => {

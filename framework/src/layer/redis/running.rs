@@ -6,7 +6,9 @@ use super::connection::{Commands, after};
 use super::entry::{self, PushId, Told};
 use super::epoch::Newest;
 use super::groups::Groups;
+use super::lease::Lease;
 use super::outbox::{Draft, Outbox, Outcome};
+use super::schemas::Schemas;
 use super::writer;
 use crate::layer::Inlet;
 use crate::peer_log::LogLimit;
@@ -46,6 +48,8 @@ pub(super) struct Shared {
     pub(super) outbox: Outbox,
     pub(super) groups: Groups,
     pub(super) newest: Newest,
+    pub(super) lease: Lease,
+    pub(super) schemas: Schemas,
     pub(super) inlet: OnceLock<Weak<dyn Inlet>>,
 }
 
@@ -53,7 +57,7 @@ impl Running {
     /// Starts the thread and its tasks.
     pub(super) fn start(config: Config) -> Result<Self, RedisConfigError> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let node = node_name();
+        let (node, lease) = (node_name(), Lease::new());
         let shared = Arc::new(Shared {
             outbox: Outbox::new(node.clone(), config.on_failure.clone()),
             config,
@@ -62,6 +66,8 @@ impl Running {
             commands: Arc::new(Commands::new()),
             groups: Groups::default(),
             newest: Newest::default(),
+            lease,
+            schemas: Schemas::default(),
             inlet: OnceLock::new(),
         });
         let (stop, stopped) = oneshot::channel::<()>();

@@ -52,13 +52,37 @@ impl Writer {
             if waiting.is_empty() {
                 return;
             }
-            reason = match self.attempt(&mut waiting).await {
-                Some(reason) => reason,
-                None => continue,
+            let checked = tokio::select! {
+                checked = self.check(&mut waiting) => checked,
+                never = self.expire_others() => match never {},
+            };
+            reason = match checked {
+                Err(fault) => fault.reason().to_owned(),
+                Ok(()) => match self.attempt(&mut waiting).await {
+                    Some(reason) => reason,
+                    None => continue,
+                },
             };
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// Settles what no server can use.
+    async fn check(&self, waiting: &mut HashMap<GroupName, Vec<Item>>) -> Result<(), Fault> {
+        for items in waiting.values_mut() {
+            while let Some(item) = items.iter().find(|item| item.unchecked) {
+                let path = item.path.clone();
+                match self.shared.check_against_servers(path, items).await {
+                    Ok(refused) => refused.into_iter().for_each(|(item, error)| item.settle(Err(error))),
+                    // Who may not look sends what comes.
+                    Err(Fault::Denied(_)) => items.iter_mut().for_each(|item| item.unchecked = false),
+                    Err(fault) => return Err(fault),
+                }
+            }
+        }
+        waiting.retain(|_, items| !items.is_empty());
+        Ok(())
     }
 
     /// Sends once; says why it did not work, if it did not.
@@ -110,14 +134,14 @@ impl Writer {
 
     fn taken(&mut self, group: &GroupName, items: Vec<Item>, added: Added, since: Instant) {
         metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
-        metrics::counter!("djust_pushes_sent_total").increment(added.count as u64);
+        metrics::counter!("djust_pushes_sent_total").increment(added.at.len() as u64);
         self.shared.newest.hear(&added.epoch);
-        let first = added.number.saturating_sub(added.count as u64).saturating_add(1);
-        for (number, item) in (first..).zip(items) {
-            let told = Told { epoch: Arc::clone(&added.epoch), number };
+        let mut last = None;
+        for (told, item) in added.of_each().zip(items) {
+            last = Some(told.clone());
             item.settle(Ok(told));
         }
-        self.told.insert(group.clone(), (Told { epoch: added.epoch, number: added.number }, since));
+        self.told.extend(last.map(|told| (group.clone(), (told, since))));
     }
 
     fn refused(&self, items: Vec<Item>, reason: &str) {

@@ -1,0 +1,310 @@
+//! The nodes of the site, as Redis knows them, and who of them has to be asked.
+//!
+//! | a node is | its record | means |
+//! |---|---|---|
+//! | live | is there | it applies pushes, and answers |
+//! | silent | has expired with its [lease](super::lease) | it is dead or cut off, or Redis was away; it applies nothing until it has asked |
+//! | given up | and it is not listed any more | it applies nothing that was added before it is back |
+//!
+//! Whoever needs an answer waits a moment for silent nodes, as after an outage of Redis all are, and then gives them up. What was pushed
+//! while they still had their lease they may have applied: so when a lease ended is kept for an hour.
+//!
+//! The list is not believed when Redis has just been emptied or has gone back: nodes need two seconds to be listed again.
+
+use super::connection::{Fault, after};
+use super::entry::{self, random_name};
+use super::epoch::CURRENT_EPOCH;
+use super::running::Shared;
+use crate::push::ViewPath;
+use redis::Value;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How many names in the list of nodes are looked at, and how much of what one says: more is not djust's.
+const MOST_NODES: usize = 4_096;
+const LONGEST_RECORD: usize = 1024 * 1024;
+
+/// How often it is looked for nodes that are expected to come back.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// How long they are waited for: each says twice in this time, or more often, that it lives.
+pub(super) const COME_BACK_WITHIN: Duration = Duration::from_secs(2);
+/// What may lie between two times of Redis, in milliseconds: a script's time is that of its beginning, or not.
+const SLACK: u64 = 100;
+
+/// Who is there. KEYS: nodes, leases, epoch. ARGV: what the keys of records begin with, how many nodes and how many bytes of a record are
+/// looked at, the newest known epoch, and the middle of a new one's name. Returns whether the list is young, whether Redis is, since when the leases can be believed, and of live nodes the names and
+/// records, of silent and given up ones the names and leases.
+static ROLL: LazyLock<String> = LazyLock::new(|| {
+    let roll = r"
+local epoch = current_epoch(KEYS[3], KEYS[2], ARGV[4], ARGV[5], function() return false end)
+local young, new = is_young(epoch), false
+if young and generation(epoch) == 1 then
+  local info = redis.pcall('INFO', 'server')
+  local uptime = type(info) == 'string' and tonumber(string.match(info, 'uptime_in_seconds:(%d+)'))
+  new = uptime and uptime <= 5
+end
+local leases, pairs_of = {}, redis.call('HGETALL', KEYS[2])
+for i = 1, #pairs_of, 2 do leases[pairs_of[i]] = pairs_of[i + 1] end
+local since, live, silent, gone = leases[''], {}, {}, {}
+leases[''] = nil
+for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+  if #name <= 256 and #live + #silent < 2 * ARGV[2] then
+    local record = redis.pcall('GETRANGE', ARGV[1] .. name, 0, ARGV[3])
+    local is_live = type(record) == 'string' and record ~= ''
+    local list = is_live and live or silent
+    list[#list + 1] = name
+    list[#list + 1] = is_live and record or leases[name] or ''
+    leases[name] = nil
+  end
+end
+for name, lease in pairs(leases) do
+  gone[#gone + 1] = name
+  gone[#gone + 1] = lease
+end
+return {young and 1 or 0, new and 1 or 0, since or '', live, silent, gone}
+";
+    format!("{CURRENT_EPOCH}{roll}")
+});
+
+/// Gives nodes up whose lease is over. KEYS: nodes, leases. ARGV: what the keys of records begin with, for how many milliseconds it is
+/// kept when a lease ended, then the names.
+static GIVE_UP: LazyLock<String> = LazyLock::new(|| {
+    let give_up = r"
+local time = now()
+local function lease_end(name)
+  local lease = redis.call('HGET', KEYS[2], name)
+  return lease and tonumber(string.match(lease, '^%d+')) or 0
+end
+for i = 3, #ARGV do
+  if redis.call('EXISTS', ARGV[1] .. ARGV[i]) == 0 and lease_end(ARGV[i]) <= time then
+    redis.call('SREM', KEYS[1], ARGV[i])
+  end
+end
+for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
+  if name ~= '' and lease_end(name) + ARGV[2] < time then redis.call('HDEL', KEYS[2], name) end
+end
+";
+    format!("{CURRENT_EPOCH}{give_up}")
+});
+const KEPT: Duration = Duration::from_secs(60 * 60);
+
+/// A live server process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// Its name: host, process number, and something random.
+    #[serde(skip)]
+    pub name: String,
+    /// The views that are watched there, and by how many connected instances; a second old at most.
+    pub watched: BTreeMap<String, usize>,
+    /// The views that it can show.
+    pub registered: Vec<String>,
+}
+
+/// A group that is watched anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GroupInfo {
+    /// The view's path.
+    pub view: String,
+    /// How many instances are connected.
+    pub views: usize,
+    /// To how many server processes.
+    pub nodes: usize,
+}
+
+/// What is watched on these nodes, by path.
+pub(super) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
+    let mut groups = BTreeMap::<&str, (usize, usize)>::new();
+    for (view, &views) in nodes.iter().flat_map(|node| &node.watched).filter(|(_, views)| **views > 0) {
+        let sum = groups.entry(view).or_default();
+        *sum = (sum.0.saturating_add(views), sum.1 + 1);
+    }
+    let info = |(view, (views, nodes)): (&str, _)| GroupInfo { view: view.to_owned(), views, nodes };
+    groups.into_iter().map(info).collect()
+}
+
+/// What Redis says of the nodes.
+pub(super) struct Roll {
+    /// Nodes may be missing from it.
+    is_young: bool,
+    /// But Redis has just been started, too.
+    is_new: bool,
+    /// Who had a lease after that time is in it, in milliseconds since 1970.
+    since: Option<u64>,
+    pub(super) live: Vec<NodeInfo>,
+    silent: Vec<Absent>,
+    gone: Vec<Absent>,
+}
+
+/// A node that is not live.
+struct Absent {
+    name: String,
+    /// What it said last; none where that is not known.
+    lease: Option<EndedLease>,
+}
+
+struct EndedLease {
+    end: u64,
+    watched: Vec<String>,
+}
+
+/// Who has to be asked of a view.
+#[derive(Default)]
+pub(super) struct Expected {
+    /// They are live, and watch it.
+    pub(super) present: Vec<String>,
+    /// They may have applied a push of it, and can't be asked.
+    pub(super) absent: Vec<String>,
+    /// There is nobody else.
+    pub(super) is_complete: bool,
+}
+
+impl Roll {
+    fn read(answer: Value) -> Option<Self> {
+        let mut parts = entry::array(answer).into_iter();
+        let is_young = entry::number(parts.next()?)? == 1;
+        let is_new = entry::number(parts.next()?)? == 1;
+        let since = entry::number(parts.next()?);
+        let (mut live, mut silent) = (Vec::new(), Vec::new());
+        for (name, record) in pairs(parts.next()?) {
+            match serde_json::from_str::<NodeInfo>(&record) {
+                Ok(record) => live.push(NodeInfo { name, ..record }),
+                Err(_) => silent.push(Absent { name, lease: None }),
+            }
+        }
+        let absent = |(name, lease): (String, String)| Absent { name, lease: EndedLease::read(&lease) };
+        silent.extend(pairs(parts.next()?).map(absent));
+        let gone = pairs(parts.next()?).map(absent).collect();
+        Some(Roll { is_young, is_new, since, live, silent, gone })
+    }
+
+    /// The names of the live nodes where a view is watched.
+    pub(super) fn watching(&self, path: &ViewPath) -> Vec<String> {
+        let watching = self.live.iter().filter(|node| node.watched.contains_key(path.as_str()));
+        watching.map(|node| node.name.clone()).collect()
+    }
+
+    /// The silent nodes that watched a view when they were heard of last.
+    pub(super) fn silent(&self, path: &ViewPath) -> Vec<String> {
+        self.silent.iter().filter(|node| node.watched(path)).map(|node| node.name.clone()).collect()
+    }
+
+    /// Those that may have applied a push of this time, and have been given up since.
+    pub(super) fn gone(&self, path: &ViewPath, at: u64) -> Vec<String> {
+        let may_have = |node: &&Absent| node.watched(path) && node.had_lease(at);
+        self.gone.iter().filter(may_have).map(|node| node.name.clone()).collect()
+    }
+
+    /// Whether nodes may be missing from it that watch a view, or that had a lease at a time.
+    fn is_believed(&self, someone: bool, at: Option<u64>) -> bool {
+        let reaches_back = at.is_none_or(|at| self.since.is_some_and(|since| since <= at + SLACK));
+        reaches_back && (!self.is_young || (self.is_new && someone))
+    }
+}
+
+impl Absent {
+    fn watched(&self, path: &ViewPath) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.watched.iter().any(|watched| watched == path.as_str()))
+    }
+
+    fn had_lease(&self, at: u64) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.end.saturating_add(SLACK) >= at)
+    }
+}
+
+impl EndedLease {
+    fn read(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let end = words.next()?.parse().ok()?;
+        words.next()?;
+        Some(EndedLease { end, watched: words.map(str::to_owned).collect() })
+    }
+}
+
+fn pairs(value: Value) -> impl Iterator<Item = (String, String)> {
+    let mut items = entry::array(value).into_iter();
+    std::iter::from_fn(move || Some((items.next()?, items.next()?)))
+        .filter_map(|(name, value)| Some((entry::text(name)?, entry::text(value)?)))
+}
+
+impl Shared {
+    /// Who is there.
+    pub(super) async fn roll(&self) -> Result<Roll, Fault> {
+        let keys = &self.config.keys;
+        let mut ask = redis::cmd("EVAL");
+        ask.arg(&*ROLL).arg(3).arg(keys.nodes()).arg(keys.leases()).arg(keys.epoch());
+        ask.arg(keys.node("")).arg(MOST_NODES).arg(LONGEST_RECORD).arg(self.newest.get()).arg(random_name());
+        let run = |mut connection| async move { ask.query_async::<Value>(&mut connection).await };
+        let answer = self.commands.run(after(self.config.timeout), run).await?;
+        let senseless = || Fault::Refused("Redis gave an answer that makes no sense".to_owned());
+        Roll::read(answer).ok_or_else(senseless)
+    }
+
+    /// Gives up those of these nodes whose lease is over.
+    pub(super) async fn give_up(&self, names: &[String]) -> Result<(), Fault> {
+        let keys = &self.config.keys;
+        let mut give_up = redis::pipe();
+        give_up.cmd("EVAL").arg(&*GIVE_UP).arg(2).arg(keys.nodes()).arg(keys.leases());
+        give_up.arg(keys.node("")).arg(u64::try_from(KEPT.as_millis()).expect("an hour")).arg(names);
+        self.transact(give_up).await.map(drop)
+    }
+
+    /// Gives up those that were silent the last time, too; those that are now. When it fails, somebody else does it.
+    pub(super) async fn forget_the_dead(&self, before: &[String]) -> Vec<String> {
+        let Ok(roll) = self.roll().await else { return Vec::new() };
+        let silent: Vec<_> = roll.silent.into_iter().map(|node| node.name).collect();
+        let dead: Vec<_> = silent.iter().filter(|&name| before.contains(name)).cloned().collect();
+        // What is kept of those that are gone is cut, too.
+        if self.give_up(&dead).await.is_err() {
+            tracing::debug!("the dead are not forgotten yet");
+        }
+        silent
+    }
+
+    /// Who has to be asked of a view: of those who watch it now, or of those who may have applied a push of this time. Silent nodes are
+    /// given up after a moment; when there is no time left, they are absent.
+    pub(super) async fn expect(
+        &self,
+        path: &ViewPath,
+        at: Option<u64>,
+        deadline: Instant,
+    ) -> Result<Expected, Fault> {
+        let patience = after(COME_BACK_WITHIN);
+        loop {
+            let roll = self.roll().await?;
+            let (present, silent) = (roll.watching(path), roll.silent(path));
+            let is_complete = roll.is_believed(!present.is_empty(), at);
+            // Leases that are not known any more don't come back.
+            let is_hopeless = !roll.is_young && !is_complete;
+            let now = Instant::now();
+            if (silent.is_empty() && (is_complete || is_hopeless)) || now >= deadline {
+                let mut absent = at.map_or_else(Vec::new, |at| roll.gone(path, at));
+                absent.extend(silent);
+                return Ok(Expected { present, absent, is_complete });
+            }
+            if !silent.is_empty() && now >= patience {
+                self.give_up(&silent).await?;
+            }
+            tokio::time::sleep_until(deadline.min(now + LOOK_AGAIN)).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_says_when_it_ends_and_what_was_watched() {
+        let lease = EndedLease::read("1700000000000 12 a.View b.View").expect("well-formed");
+        let node = Absent { name: "n".into(), lease: Some(lease) };
+        assert!(node.watched(&"b.View".parse().expect("a path")));
+        assert!(!node.watched(&"12.View".parse().unwrap_or_else(|_| "c.View".parse().expect("a path"))));
+        assert!(node.had_lease(1_700_000_000_000) && !node.had_lease(1_700_000_001_000));
+        assert!(EndedLease::read("").is_none() && EndedLease::read("soon 1 a.View").is_none());
+    }
+}
