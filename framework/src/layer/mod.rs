@@ -194,4 +194,11 @@ pub trait Inlet: Send + Sync + 'static {
 
     /// The paths of the views that this process can show.
     fn views(&self) -> Vec<ViewPath>;
+
+    /// With `true`: the layer can't say whether pushes are missing, and what pages show may be out of date. With `false`: that is
+    /// over. Every page is told; a view whose handler is running tells its page after it. Says the same again as often as it likes,
+    /// from any thread; it doesn't block. The default tells nobody.
+    fn set_stale(&self, stale: bool) {
+        let _ = stale;
+    }
 }
