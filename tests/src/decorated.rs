@@ -1,26 +1,33 @@
-//! A layer around another, as an application writes it: it forwards everything, and counts.
+//! A layer around another, as an application writes it: it forwards everything, and counts. It knows the server that it carries
+//! pushes to, so that a test can say what a layer says.
 
 use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use djust::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
-use std::sync::Weak;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 /// Counts the pushes that go through it.
 pub struct Decorated<L> {
     inner: L,
     pushes: AtomicUsize,
+    inlet: OnceLock<Weak<dyn Inlet>>,
 }
 
 impl<L> Decorated<L> {
     /// Around this layer.
     pub fn new(inner: L) -> Self {
-        Decorated { inner, pushes: AtomicUsize::new(0) }
+        Decorated { inner, pushes: AtomicUsize::new(0), inlet: OnceLock::new() }
     }
 
     /// How many pushes there have been.
     pub fn pushes(&self) -> usize {
         self.pushes.load(Ordering::SeqCst)
+    }
+
+    /// The server's.
+    pub fn inlet(&self) -> Arc<dyn Inlet> {
+        self.inlet.get().and_then(Weak::upgrade).expect("a server runs")
     }
 
     fn count(&self) {
@@ -60,6 +67,7 @@ impl<L: ChannelLayer> ChannelLayer for Decorated<L> {
     }
 
     fn attach(&self, inlet: Weak<dyn Inlet>) {
+        let _ = self.inlet.set(Weak::clone(&inlet));
         self.inner.attach(inlet);
     }
 

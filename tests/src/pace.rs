@@ -3,12 +3,19 @@
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// How many calls of `busily` have ended in this process.
 pub static CALLS: AtomicU64 = AtomicU64::new(0);
 
 /// How many calls of `go` there were in this process.
 pub static GONE: AtomicU64 = AtomicU64::new(0);
+
+/// How many calls of `hold` have begun in this process.
+pub static HELD: AtomicU64 = AtomicU64::new(0);
+
+/// Lets calls of `hold` end.
+pub static RELEASED: Semaphore = Semaphore::const_new(0);
 
 /// A view of one key, from the query, with slow handlers of each kind.
 #[live_view(path = "tests.Pace", source = "<p>{{ seen }}</p><b>{{ count }}</b>", key = "{key}")]
@@ -35,6 +42,12 @@ impl Pace {
     #[event]
     async fn wait(&mut self, milliseconds: u64) {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    }
+
+    #[event]
+    async fn hold(&mut self) {
+        HELD.fetch_add(1, Ordering::SeqCst);
+        RELEASED.acquire().await.expect("never closed").forget();
     }
 
     /// What no handler should do: the worker thread stands still.

@@ -15,11 +15,11 @@ interface FieldLike extends Element {
 
 export function argumentsOf(event: Event, element: HTMLElement): Arguments {
   const { type, key, submitter, newState } = event as KeyboardEvent & SubmitEvent & ToggleEvent;
-  const target = event.target as HTMLInputElement;
-  let own: Arguments = {};
+  const target = event.target as HTMLInputElement & HTMLDialogElement;
+  let own;
   if (/click|cancel/.test(type)) own = {};
   else if (type === "toggle") own = { open: newState === "open" };
-  else if (type === "close") own = { value: (event.target as HTMLDialogElement).returnValue };
+  else if (type === "close") own = { value: target.returnValue };
   else if (element instanceof HTMLFormElement) own = formArguments(element, submitter);
   else own = { key, value: valueOf(target), name: (/input|change/.test(type) && target.name) || undefined };
   return { ...own, ...valuesOf(element) };

@@ -28,7 +28,7 @@ export class Backoff {
 
   /** Tries at once if it is waiting. */
   now(): void {
-    if (this.timer === undefined) return;
+    if (!this.timer) return;
     this.stop();
     this.attempt();
   }

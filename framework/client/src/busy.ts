@@ -4,7 +4,7 @@
  * The text stands in for the button's own nodes, which come back while the page is changed: so
  * a patch finds its places in them.
  */
-import { get } from "./dom";
+import { active, get } from "./dom";
 
 export type Button = HTMLButtonElement | HTMLInputElement;
 
@@ -22,7 +22,7 @@ export class Busy {
 
   /** Disables a button. */
   add(button: Button, text: string): void {
-    const waiting = { text, focused: get(document, "activeElement") === button };
+    const waiting = { text, focused: active() === button };
     if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
     disable(waiting, button);
@@ -61,5 +61,5 @@ function enable({ disabled, value, nodes, focused }: Waiting, button: Button): v
   button.disabled = disabled!;
   if (nodes) button.replaceChildren(...nodes);
   else button.value = value!;
-  if (focused && get(document, "activeElement") === get(document, "body")) button.focus();
+  if (focused && active() === get(document, "body")) button.focus();
 }

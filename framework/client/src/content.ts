@@ -35,15 +35,13 @@ export class Content {
 
   /** Applies a patch; the one of `joined` may have the old content of a place in full. */
   patch(patch: Patch, joined = false): void {
-    const { mirror } = this;
-    this.change(() => this.applyTo((this.scope ??= new Scope(mirror.first, null)), patch, joined));
+    this.change(() => this.applyTo((this.scope ??= new Scope(this.mirror.first, null)), patch, joined));
   }
 
   /** Merges the HTML of the whole region into the page. */
   replace(html: string): void {
-    const { mirror } = this;
     this.scope = undefined;
-    this.change(() => this.insert(new Place(mirror, null, "[", ""), html, true));
+    this.change(() => this.insert(new Place(this.mirror, null, "[", ""), html, true));
   }
 
   private change(change: () => void): void {
@@ -77,13 +75,12 @@ export class Content {
     const element = anchor.live as Element;
     // Upper case is HTML's.
     if (typeof value === "string" && !/[&"\r\0]/.test(value) && anchor.tag < "a") return writeAttribute(anchor, { name: attribute, value }, this.fields);
-    const [text, removed] =
-      typeof value === "string" ? [`${attribute}="${value.replace(/"/g, "&quot;")}"`, ""] : [value[0], value.slice(1).join(" ")];
+    const [text, ...removed] = typeof value === "string" ? [`${attribute}="${value.replace(/"/g, "&quot;")}"`] : value;
     const changes: Change[] = [...parseAttributes(text!, element)];
     const differs = ({ name, value }: Change) => anchor.attribute(name) !== value;
     // The server doesn't say twice what it means only once: the page is to have what it writes.
     const news = changes.some(differs) ? changes.filter(differs) : changes;
-    for (const { name } of removed ? parseAttributes(removed, element) : []) news.push({ name, value: null });
+    for (const { name } of removed[0] ? parseAttributes(removed.join(" "), element) : []) news.push({ name, value: null });
     for (const change of news) writeAttribute(anchor, change, this.fields);
   }
 

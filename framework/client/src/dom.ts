@@ -17,6 +17,11 @@ export function call<N extends Node, K extends keyof N>(node: N, key: K, ...args
   return (get(node, key) as (...args: unknown[]) => never).apply(node, args);
 }
 
+/** The element that has the focus; mostly the body, if none has it. */
+export function active(): Element | null {
+  return get(document, "activeElement");
+}
+
 /** An element without its content, for messages: only what names it, never a token or what a field holds. */
 export function describe(element: Element): string {
   const tag = get(element, "localName");

@@ -100,8 +100,8 @@ export class Events {
     const element = attribute.ownerElement as HTMLElement;
     if (type === "submit" || isShortcut(attribute) || (type === "click" && leaves(element))) event.preventDefault();
     const question = call(element, "getAttribute", "dj-confirm") ?? (event as SubmitEvent).submitter?.getAttribute("dj-confirm");
-    if (question && !confirm(question)) return event.preventDefault();
-    this.time(event, element, attribute);
+    if (question && !confirm(question)) event.preventDefault();
+    else this.time(event, element, attribute);
   }
 
   /** Posts the event now or later, after what waits and was typed before it. */
@@ -114,10 +114,10 @@ export class Events {
       this.post(event, element, value);
     };
     // A field's own delay goes before that of its form.
-    const isField = /input|change/.test(type) && ["debounce", "throttle"].some((name) => call(target, "hasAttribute", `dj-${name}`));
+    const isField = /input|change/.test(type) && call(target, "matches", "[dj-debounce],[dj-throttle]");
     const debounces = !filtered && !(CAPTURED.test(type) || type === "submit");
     if (this.timing.delay(isField ? target : element, name, post, target, debounces)) return;
-    if (!type.startsWith("key")) this.timing.flush();
+    if (!/key/.test(type)) this.timing.flush();
     post();
   }
 
@@ -151,9 +151,9 @@ function carried(type: string, element: Element, target: Element): Field[] {
 }
 
 /** Whether a click has the browser open a link in another tab or window, or save it. */
-function opensElsewhere(event: Event): boolean {
+function opensElsewhere(event: Event): unknown {
   const { type, target, ctrlKey, shiftKey, metaKey, altKey, button } = event as MouseEvent;
-  return type === "click" && !!(ctrlKey || shiftKey || metaKey || altKey || button) && !!call(target as Element, "closest", "a[href],area[href]");
+  return type === "click" && (ctrlKey || shiftKey || metaKey || altKey || button) && call(target as Element, "closest", "a[href],area[href]");
 }
 
 /** Whether the browser would leave the page at a click on this element, or submit its form. */

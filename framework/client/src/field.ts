@@ -9,7 +9,7 @@
  * An option is known by its `value`, else its `dj-key`, else its text; one with a new text, while there
  * are as many options as before, by its position.
  */
-import { call, get } from "./dom";
+import { active, call } from "./dom";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -38,13 +38,13 @@ export function modelGroup(field: Field, form = field.form, root = field.closest
 }
 
 /** Whether the person has entered something that is no value yet: half of a date, or a number's sign. */
-export function isUnfinished(field: Element | null): boolean {
-  return !!(field as Field | null)?.validity?.badInput;
+export function isUnfinished(field: Element | null): boolean | undefined {
+  return (field as Field | null)?.validity?.badInput;
 }
 
 /** Whether the person may be amid a date: a year of 20 may become one of 2024. */
-export function isAmid(field: Element): boolean {
-  return isUnfinished(field) || (field === get(document, "activeElement") && /date|time|month|week/.test((field as Field).type));
+export function isAmid(field: Element): boolean | undefined {
+  return isUnfinished(field) || (field === active() && /date|time|month|week/.test((field as Field).type));
 }
 
 export function isBox({ type }: Field): boolean {
@@ -115,8 +115,8 @@ function positions({ options }: HTMLSelectElement, shown: State): number[] {
 function keysOf(options: HTMLOptionElement[]): string[] {
   const seen: Record<string, number> = {};
   return options.map((option) => {
-    const [own] = ["value", "dj-key"].flatMap((name) => (option.hasAttribute(name) ? [name + option.getAttribute(name)] : []));
-    const key = own ?? `t${option.text}`;
+    const own = ["value", "dj-key"].find((name) => option.hasAttribute(name));
+    const key = own ? own + option.getAttribute(own) : `t${option.text}`;
     return key + (seen[key] = (seen[key] ?? 0) + 1);
   });
 }

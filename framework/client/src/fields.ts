@@ -20,7 +20,7 @@
  * server writes to a field. `tell` then says what no person did: a chosen option is gone, or a chosen
  * radio button or checkbox of a `dj-model` group.
  */
-import { call, get } from "./dom";
+import { active, call } from "./dom";
 import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, modelGroup, show, type State, state } from "./field";
 import { identityOf } from "./merge";
 import { endEdit, mirrorOf } from "./mirror";
@@ -153,7 +153,7 @@ export class Fields {
 
   /** A change of the page begins. */
   before(): void {
-    this.check(get(document, "activeElement"));
+    this.check(active());
     for (const field of known.keys()) {
       if (!field.isConnected) known.delete(field);
       else if (this.has(field)) this.see(field);

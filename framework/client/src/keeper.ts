@@ -5,7 +5,7 @@
  *
  * Positions are noted as they are scrolled to, since asking for them later would cost a layout.
  */
-import { call, get } from "./dom";
+import { active, call, get } from "./dom";
 
 export class Keeper {
   private readonly scrolled = new Map<Element, [left: number, top: number]>();
@@ -26,7 +26,7 @@ export class Keeper {
   readonly autofocus: HTMLElement[] = [];
 
   before(): void {
-    this.focused = (get(document, "activeElement") ?? document.documentElement) as HTMLInputElement;
+    this.focused = (active() ?? document.documentElement) as HTMLInputElement;
     this.selection = [get(this.focused, "selectionStart"), get(this.focused, "selectionEnd")];
   }
 
@@ -41,8 +41,8 @@ export class Keeper {
     try {
       wanted?.focus();
       // What isn't shown takes no focus.
-      if (wanted && get(document, "activeElement") === wanted) return;
-      if (get(document, "activeElement") !== focused) call(focused, "focus", { preventScroll: true });
+      if (wanted && active() === wanted) return;
+      if (active() !== focused) call(focused, "focus", { preventScroll: true });
       // In what has no selection, both are missing.
       if (get(focused, "selectionStart") !== selection[0]) call(focused, "setSelectionRange", ...selection);
     } catch {

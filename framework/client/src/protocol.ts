@@ -66,6 +66,7 @@ export type ViewFrame =
   | { type: "sync"; view: number; patches: number; mark: string }
   | { type: "reset"; view: number; form?: string; field?: string }
   | { type: "focus"; view: number; id: string }
+  | { type: "stale"; view: number; stale: boolean }
   | { type: "refused"; view: number; reason: string; message: string; status?: number }
   | { type: "navigate"; view: number; to: string }
   | { type: "ended"; view: number; reason: string }

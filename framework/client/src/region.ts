@@ -28,7 +28,7 @@
 import { Backoff } from "./backoff";
 import type { Connection } from "./connection";
 import { Content } from "./content";
-import { call, describe, get, parse } from "./dom";
+import { active, call, describe, get, parse } from "./dom";
 import { Events } from "./events";
 import { Outbox } from "./outbox";
 import type { Patch, ReplyError, ViewFrame } from "./protocol";
@@ -106,6 +106,8 @@ export class Region {
         return this.reset(frame);
       case "focus":
         return this.focusOn(frame.id);
+      case "stale":
+        return this.mark(frame.stale);
       case "refused":
         return this.wasRefused(frame);
       case "navigate":
@@ -146,6 +148,7 @@ export class Region {
       case State.Renewing:
         return void this.renew(this.turn);
     }
+    this.mark(false);
     this.show("disconnected", "connected");
   }
 
@@ -192,7 +195,7 @@ export class Region {
   private focusOn(id: string): void {
     const element = call(document, "getElementById", id);
     if (element) call(element, "focus");
-    if (!element || get(document, "activeElement") !== element) this.complain(`can't focus #${id}`, "warn");
+    if (!element || active() !== element) this.complain(`can't focus #${id}`, "warn");
   }
 
   private wasRefused({ reason, message, status }: Frame<"refused">): void {
@@ -207,8 +210,8 @@ export class Region {
     let next = State.Ended;
     try {
       const response = await fetch(location.href, { cache: "reload", signal: AbortSignal.timeout(ANSWER) });
-      const { ok, redirected, status } = response;
-      if (ok && !redirected) {
+      const { status } = response;
+      if (response.ok && !response.redirected) {
         const region = parse(await response.text(), this.root).querySelectorAll("[dj-view]")[this.number];
         const token = region?.getAttribute("dj-view") === this.get("view") && region.getAttribute("dj-token");
         if (token) this.root.setAttribute("dj-token", token);
@@ -246,7 +249,7 @@ export class Region {
     } catch (error) {
       return this.heal(error);
     }
-    this.dispatch("patched");
+    this.dispatch("dj:patched");
   }
 
   /** Leaves the instance and joins anew, which fetches the whole region. */
@@ -258,7 +261,7 @@ export class Region {
   /** Tells the page of an event that failed. */
   private tell(error: ReplyError): void {
     this.complain(error, "warn");
-    this.dispatch("error", error);
+    this.dispatch("dj:error", error);
   }
 
   private complain(problem: unknown, level: "warn" | "error" = "error"): void {
@@ -270,11 +273,20 @@ export class Region {
     if (classList.contains(`dj-${now}`)) return;
     classList.remove(`dj-${before}`);
     classList.add(`dj-${now}`);
-    this.dispatch(now);
+    this.dispatch(`dj:${now}`);
+  }
+
+  /** Says whether what the region shows may be out of date, as the server does that it is joined to. */
+  private mark(stale: boolean): void {
+    const { classList } = this.root;
+    stale &&= this.outbox.joined;
+    if (classList.contains("dj-stale") === stale) return;
+    classList.toggle("dj-stale");
+    this.dispatch("djust:stale", { stale });
   }
 
   private dispatch(name: string, detail?: unknown): void {
-    this.root.dispatchEvent(new CustomEvent(`dj:${name}`, { bubbles: true, detail }));
+    this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
   private get(name: string): string {

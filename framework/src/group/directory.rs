@@ -11,6 +11,7 @@ use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount};
 use super::part::PartActor;
 use super::registry::GroupRegistry;
 use super::roll::{Parcel, Roll, weight};
+use super::staleness::Staleness;
 use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::mail::Post;
 use crate::push::{END_VIEWS, GroupName, Push, PushError, Receipt, ViewPath, ViewSchema, ended_key};
@@ -33,6 +34,7 @@ pub(crate) struct Directory {
     ticks: Addr<TickSupervisor>,
     /// The process goes down: no view is started any more.
     closing: AtomicBool,
+    pub(super) staleness: Staleness,
 }
 
 struct Group {
@@ -57,8 +59,8 @@ impl Directory {
     ) -> Self {
         let ticks = TickSupervisor::start_in_arbiter(hub(), |_| TickSupervisor::default());
         let paths = schemas.keys().map(|path| (path.group(), path.clone())).collect();
-        let closing = AtomicBool::new(false);
-        Directory { schemas, paths, layer, groups: RwLock::default(), ticks, closing }
+        let (closing, staleness) = (AtomicBool::new(false), Staleness::default());
+        Directory { schemas, paths, layer, groups: RwLock::default(), ticks, closing, staleness }
     }
 
     /// One more view of the group wants to tick.
@@ -226,6 +228,10 @@ impl Inlet for Directory {
 
     fn schemas(&self) -> Vec<&'static ViewSchema> {
         self.schemas.values().copied().collect()
+    }
+
+    fn set_stale(&self, stale: bool) {
+        self.tell_stale(stale);
     }
 }
 

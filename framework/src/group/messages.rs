@@ -52,6 +52,13 @@ pub(crate) struct EndAll(pub(crate) EndReason);
 #[rtype(result = "()")]
 pub(crate) struct EndKey(pub(crate) Arc<str>);
 
+/// Wakes each view of the group, which looks whether its page has to be told of something new. Sent by the directory to each registry,
+/// and by it to each part, when the process has become stale or no longer is. No bound is needed: a layer says so at most now and then,
+/// and a view that is awake is not woken again.
+#[derive(Message, Clone, Copy)]
+#[rtype(result = "()")]
+pub(crate) struct WakeAll;
+
 /// Ends a part. Sent by the last member that leaves it, once.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -61,7 +68,7 @@ pub(crate) struct StopPart;
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
 #[rtype(result = "()")]
 pub(crate) enum Poke {
-    /// There are pushes in the log.
+    /// There may be pushes in the log.
     Pushes,
     /// A tick is due.
     Tick,

@@ -25,6 +25,9 @@
 //!
 //! A layer that has lost pushes on their way says so ([`Inlet::remount`](crate::layer::Inlet::remount)). That takes the same way,
 //! as a mark in the log: each member mounts anew when it comes to it, and applies what follows to the new instance.
+//!
+//! A layer that can't say whether pushes are missing says that too ([`Inlet::set_stale`](crate::layer::Inlet::set_stale)): a flag that
+//! each view looks at when it has rendered, so the members are woken and nothing goes through the log.
 
 mod directory;
 mod ends;
@@ -35,6 +38,7 @@ mod messages;
 mod part;
 mod registry;
 mod roll;
+mod staleness;
 
 pub(crate) use directory::Directory;
 pub(crate) use log::Posting;

@@ -281,7 +281,7 @@ impl Seat {
         self.in_line.get() && is_crowded()
     }
 
-    fn wake(&self) {
+    pub(super) fn wake(&self) {
         if !self.woken.replace(true) {
             self.view.post(Poke::Pushes);
         }

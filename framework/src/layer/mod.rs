@@ -200,7 +200,9 @@ pub trait Inlet: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Pages may be out of date, as the layer can't say whether pushes are missing; or that is over.
+    /// With `true`: the layer can't say whether pushes are missing, and what pages show may be out of date. With `false`: that is
+    /// over. Every page is told; a view whose handler is running tells its page after it. Says the same again as often as it likes,
+    /// from any thread; it doesn't block. The default tells nobody.
     fn set_stale(&self, stale: bool) {
         let _ = stale;
     }

@@ -79,6 +79,13 @@ pub enum ServerFrame<'a> {
         /// For people.
         message: &'a str,
     },
+    /// What the page shows may be out of date, or no longer so.
+    Stale {
+        /// The instance.
+        view: u32,
+        /// Which.
+        stale: bool,
+    },
     /// The page should go elsewhere.
     Navigate {
         /// The instance.

@@ -2,7 +2,8 @@
 //!
 //! Events, pushes, ticks and the join all end in [`ViewActor::update`]. It runs when the mailbox has been
 //! drained, so that a burst is one patch, or when that has been put off for 50 ms; and does nothing while the window is full: what is shown then is stale
-//! and [`Screen`] knows it. Replies wait for the patch that shows what their event did.
+//! and [`Screen`] knows it. Replies wait for the patch that shows what their event did. So does the news that the process is stale, or
+//! no longer is: the page is told when what it is about has been shown.
 //!
 //! What waits is bounded: replies by the events that may wait ([`MAX_WAITING_EVENTS`](super::life::MAX_WAITING_EVENTS)), other
 //! effects by merging with the same again, and by a limit beyond which the view is remounted.
@@ -25,6 +26,8 @@ pub(super) struct Screen {
     template: &'static Template,
     recording: Recording,
     stale: bool,
+    /// The page has been told that the process is stale.
+    marked: bool,
     answers: Vec<Answer>,
     /// How many of the answers are effects, and their bytes.
     effects: (usize, usize),
@@ -83,6 +86,7 @@ impl Screen {
             template,
             recording: Recording::default(),
             stale: false,
+            marked: false,
             answers: Vec::new(),
             effects: (0, 0),
         }
@@ -116,8 +120,15 @@ impl Screen {
         self.stale = false;
     }
 
-    fn has_news(&self) -> bool {
-        self.stale || !self.answers.is_empty()
+    fn has_news(&self, process_is_stale: bool) -> bool {
+        self.stale || !self.answers.is_empty() || self.marked != process_is_stale
+    }
+
+    /// Tells the page whether the process is stale, if it doesn't know.
+    fn send_mark(&mut self, process_is_stale: bool, link: &Link) {
+        if std::mem::replace(&mut self.marked, process_is_stale) != process_is_stale {
+            link.send(&ServerFrame::Stale { view: link.view(), stale: process_is_stale });
+        }
     }
 
     /// Sends what differs, if anything does.
@@ -164,7 +175,8 @@ impl<V: LiveView> ViewActor<V> {
     pub(super) fn update(&mut self, ctx: &mut Context<Self>) {
         let State::Ready(view, _) = &self.state else { return };
         self.put_off_since = None;
-        if !self.screen.has_news() || !self.link.has_room() {
+        let process_is_stale = self.app.directory.is_stale();
+        if !self.screen.has_news(process_is_stale) || !self.link.has_room() {
             return;
         }
         if self.screen.stale {
@@ -175,6 +187,7 @@ impl<V: LiveView> ViewActor<V> {
             }
         }
         self.screen.send_answers(&self.link, &self.life);
+        self.screen.send_mark(process_is_stale, &self.link);
     }
 
     /// The last good page stays.

@@ -12,6 +12,7 @@ mod protocol;
 mod push;
 mod sessions;
 mod socket;
+mod stale;
 mod time;
 mod validation;
 mod visitors;

@@ -81,6 +81,7 @@ fn write(meaning: &Value) -> String {
             },
         },
         "focus" => ServerFrame::Focus { view: instance, id: text("id") },
+        "stale" => ServerFrame::Stale { view: instance, stale: meaning["stale"] == true },
         "refused" => ServerFrame::Refused {
             view: instance,
             reason: text("reason"),

@@ -195,3 +195,38 @@ test("while the page answers 500 a token's renewal is tried again, and the page 
   assert.equal(await page.inputValue("input"), "typed");
   await close();
 });
+
+test("a region is marked while its server says that it may be out of date: patches, rejoins and a new server's silence", async () => {
+  const html = (text) => `<p dj="0" class="a">${text}</p><input>`;
+  const page = await browser.open(html("one"));
+  await page.evaluate(() => {
+    window.heard = [];
+    addEventListener("djust:stale", ({ detail, target }) => heard.push([target.getAttribute("dj-view"), detail.stale]));
+    document.querySelector("[dj-view]").classList.add("mine");
+  });
+  const heard = () => page.evaluate(() => heard.splice(0));
+  const classes = () => page.evaluate(() => [...document.querySelector("[dj-view]").classList].sort().join(" "));
+  const stale = (stale) => push(page, { type: "stale", view: 0, stale });
+  const text = () => page.textContent("p");
+
+  await stale(true);
+  assert.equal(await classes(), "dj-connected dj-stale mine");
+  await push(page, [0, "two"]);
+  assert.deepEqual([await text(), await classes(), await heard()], ["two", "dj-connected dj-stale mine", [["test.View", true]]]);
+  await stale(false);
+  assert.deepEqual([await classes(), await heard()], ["dj-connected mine", [["test.View", false]]]);
+
+  // The instance ends, and the next one's server is as stale.
+  await stale(true);
+  await page.evaluate((html) => server.rejoin(html), html("three"));
+  assert.deepEqual([await text(), await classes()], ["three", "dj-connected mine"]);
+  await stale(true);
+  assert.deepEqual([await classes(), await heard()], ["dj-connected dj-stale mine", [["test.View", true], ["test.View", false], ["test.View", true]]]);
+
+  // The connection is lost, and the page joins a server that is not.
+  await page.evaluate(() => server.drop());
+  assert.deepEqual([await classes(), await heard()], ["dj-disconnected mine", [["test.View", false]]]);
+  await page.waitForFunction(() => server.sockets.length === 2);
+  await page.evaluate((html) => (server.open(), server.joinWhole(html)), html("four"));
+  assert.deepEqual([await text(), await classes(), await heard()], ["four", "dj-connected mine", []]);
+});

@@ -111,6 +111,7 @@ describe("the server's frames", () => {
       if (!due) for (const spy of complaints) expect(spy).not.toHaveBeenCalled();
       const text = regions[meaning.view ?? 0]!.querySelector("p")!.innerHTML;
       const written = (meaning.patch ?? []).indexOf(0) === 0 ? meaning.patch[1] : undefined;
+      if (meaning.type === "stale") expect(regions[meaning.view]!.classList.contains("dj-stale")).toBe(meaning.stale);
       if (meaning.type === "patch" && written !== undefined) expect(text).toBe(written);
     });
   }

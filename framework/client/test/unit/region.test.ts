@@ -66,3 +66,36 @@ it("what comes for an instance that was left changes nothing", () => {
   expect(types()).toEqual(["leave", "join"]);
   expect(region!.innerHTML).toBe("<p>x</p>");
 });
+
+it("is stale while the server that it is joined to says so, and tells each change once", () => {
+  const [one, two] = start(["<p>x</p>", "y"]);
+  const heard: unknown[] = [];
+  const listener = ({ target, detail }: Event & { detail?: unknown }) => heard.push([target === two, detail]);
+  document.body.addEventListener("djust:stale", listener);
+  const say = (stale: boolean, view = 0) => Socket.last.receive(JSON.stringify({ type: "stale", view, stale }));
+  const join = () => Socket.last.receive(JSON.stringify({ type: "joined", view: 0, template: "0f3c9a5be27d4186", resume: null, html: "<p>z</p>" }));
+  const marked = () => [one!, two!].map(({ classList }) => classList.contains("dj-stale"));
+
+  for (const view of [0, 1, 0]) say(true, view);
+  expect(marked()).toEqual([true, true]);
+  expect(heard.splice(0)).toEqual([[false, { stale: true }], [true, { stale: true }]]);
+  say(false, 1);
+  expect(marked()).toEqual([true, false]);
+  expect(heard.splice(0)).toEqual([[true, { stale: false }]]);
+
+  // Its server is gone, and what it says late is nothing.
+  Socket.last.receive(JSON.stringify({ type: "ended", view: 0, reason: "panic" }));
+  expect(one!.className).toBe("dj-disconnected");
+  expect(heard.splice(0)).toEqual([[false, { stale: false }]]);
+  say(true);
+  expect(one!.className).toBe("dj-disconnected");
+  join();
+  expect(one!.className).toBe("dj-connected");
+  expect(heard).toEqual([]);
+  say(true);
+  expect(one!.className).toBe("dj-connected dj-stale");
+  Socket.last.drop();
+  expect(heard).toEqual([[false, { stale: true }], [false, { stale: false }]]);
+  expect(marked()).toEqual([false, false]);
+  document.body.removeEventListener("djust:stale", listener);
+});

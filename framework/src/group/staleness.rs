@@ -1,0 +1,63 @@
+//! Whether the process is stale: its layer can't say whether pushes are missing.
+//!
+//! It is one flag of the directory. Each view compares it with what its page was told, whenever it has rendered; so a view that joins
+//! later finds it out by itself, a browser that is slow is told the newest only, and nothing is sent where nothing has changed.
+//! Here the flag is set, and the views are woken that would otherwise sleep on.
+
+use super::directory::Directory;
+use super::messages::WakeAll;
+use super::part::PartActor;
+use super::registry::GroupRegistry;
+use crate::mail::Post;
+use actix::{Context, Handler};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Staleness(AtomicBool);
+
+impl Staleness {
+    /// Whether this changes anything.
+    fn set(&self, stale: bool) -> bool {
+        self.0.swap(stale, Ordering::AcqRel) != stale
+    }
+}
+
+impl Directory {
+    /// Whether what pages show may be out of date.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.staleness.0.load(Ordering::Acquire)
+    }
+
+    /// Tells every page, if it is news.
+    pub(super) fn tell_stale(&self, stale: bool) {
+        if !self.staleness.set(stale) {
+            return;
+        }
+        metrics::gauge!("djust_stale").set(if stale { 1.0 } else { 0.0 });
+        let views = self.live_views();
+        if stale {
+            tracing::warn!(views, "pushes may be missing: pages are told that they may be out of date");
+        } else {
+            tracing::info!(views, "pages are told that they are up to date again");
+        }
+        // A view whose group or part is not there yet has still to be mounted, and looks at the flag then.
+        self.each_group(|registry, _| registry.post(WakeAll));
+    }
+}
+
+impl Handler<WakeAll> for GroupRegistry {
+    type Result = ();
+
+    fn handle(&mut self, message: WakeAll, _: &mut Context<Self>) {
+        self.to_parts(&message);
+    }
+}
+
+impl Handler<WakeAll> for PartActor {
+    type Result = ();
+
+    fn handle(&mut self, _: WakeAll, _: &mut Context<Self>) {
+        self.each_seat(|seat| seat.wake());
+    }
+}
