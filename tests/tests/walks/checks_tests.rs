@@ -1,0 +1,1 @@
+//! Each check finds its mistake.
