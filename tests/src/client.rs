@@ -21,15 +21,19 @@ pub fn get(addr: SocketAddr, path: &str, headers: &str) -> (u16, String, String)
 /// It is not there, or its answer is not whole.
 pub fn try_get(addr: SocketAddr, path: &str, headers: &str) -> io::Result<(u16, String, String)> {
     let head = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{headers}\r\n");
-    exchange(TcpStream::connect(addr)?, &head)
+    exchange(TcpStream::connect(addr)?, &head, PATIENCE)
 }
 
 /// Sends a request that ends with this connection, and reads the answer: status, headers as text, body.
 ///
 /// # Errors
-/// The answer is not whole, or does not come within 10 s.
-pub fn exchange(mut stream: TcpStream, request: &str) -> io::Result<(u16, String, String)> {
-    stream.set_read_timeout(Some(PATIENCE))?;
+/// The answer is not whole, or nothing comes for this long.
+pub fn exchange(
+    mut stream: TcpStream,
+    request: &str,
+    patience: Duration,
+) -> io::Result<(u16, String, String)> {
+    stream.set_read_timeout(Some(patience))?;
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;

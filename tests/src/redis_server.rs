@@ -36,7 +36,8 @@ impl RedisServer {
         let directory = std::env::temp_dir().join(format!("djust-redis-{}-{count}", std::process::id()));
         std::fs::create_dir_all(&directory).expect("a place for temporary files");
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let mut server = RedisServer { port: free_port(), directory, arguments, certificates: None, process: None };
+        let mut server =
+            RedisServer { port: free_port(), directory, arguments, certificates: None, process: None };
         server.run();
         server
     }

@@ -164,8 +164,7 @@ impl LiveView for Walked {
         let mounted = now();
         let room = cx.param("room").and_then(|room| room.parse().ok());
         let room = room.ok_or_else(|| Refusal::not_found("no such room"))?;
-        let stored =
-            Stored::read(cx.query_string()).map_err(|_| Refusal::not_found("this walk is over"))?;
+        let stored = Stored::read(cx.query_string()).map_err(|_| Refusal::not_found("this walk is over"))?;
         let name = format!("{:x}", fastrand::u64(..));
         let (process, calls) = (std::process::id(), vec![Calls::default(); stored.len()]);
         Ok(Walked { room, account: Account { name, process, mounted, stored, calls } })
@@ -189,8 +188,7 @@ mod tests {
     #[test]
     fn an_account_reads_as_it_was_written() {
         let calls = vec![Calls::from_iter([1, 2, 3, 7, 5, 6, 6]), Calls::default(), Calls::from_iter([9])];
-        let account =
-            Account { name: "a1".into(), process: 7, mounted: 12, stored: vec![0, 4, 8], calls };
+        let account = Account { name: "a1".into(), process: 7, mounted: 12, stored: vec![0, 4, 8], calls };
         let text = account.to_string();
         assert_eq!(text, "a1|7|12|0,4,8|1-3 7-7 5-6 6-6;;9-9");
         assert_eq!(text.parse::<Account>().expect("it is one"), account);

@@ -92,6 +92,8 @@ pub struct Evidence {
     pub forgot: Vec<Moment>,
     /// In microseconds.
     pub lease: Moment,
+    /// When the walk began; what is told counts from there.
+    pub begun: Moment,
 }
 
 fn concerns(record: &Record, page: &PageRecord) -> bool {
@@ -128,6 +130,11 @@ impl Evidence {
         findings
     }
 
+    /// In milliseconds since the walk began.
+    fn at(&self, moment: Moment) -> u64 {
+        moment.saturating_sub(self.begun) / 1_000
+    }
+
     fn attempt(&self, sender: usize, number: u64) -> Option<&Attempt> {
         self.senders[sender].attempts.get(usize::try_from(number).ok()?.checked_sub(1)?)
     }
@@ -161,7 +168,8 @@ impl Evidence {
         for (sender, calls) in account.calls.iter().enumerate() {
             let (mut applied, mut greatest) = (HashSet::new(), 0);
             for number in calls.numbers() {
-                let attempt = self.attempt(sender, number).filter(|_| concerns(&self.senders[sender], record));
+                let attempt =
+                    self.attempt(sender, number).filter(|_| concerns(&self.senders[sender], record));
                 let outcome = attempt.map_or(Outcome::Refused, |attempt| attempt.outcome);
                 let may_be_late = self.senders[sender].forgets && outcome != Outcome::Taken;
                 let wrong = if !applied.insert(number) {
@@ -190,8 +198,7 @@ impl Evidence {
             for later in instances {
                 let before = instances.iter().filter(|seen| seen.last < later.account.mounted);
                 for (sender, calls) in later.account.calls.iter().enumerate() {
-                    let read =
-                        |number| before.clone().any(|seen| seen.account.calls[sender].contain(number));
+                    let read = |number| before.clone().any(|seen| seen.account.calls[sender].contain(number));
                     if let Some(number) = calls.numbers().find(|&number| read(number)) {
                         let name = &later.account.name;
                         let text = format!("instance {name} was told {number} of sender {sender}");
@@ -212,16 +219,19 @@ impl Evidence {
         let &Confirmed { sender, number, answered, views } = confirmed;
         let stored = self.attempt(sender, number).expect("it was sent").stored;
         let took = |server: Option<bool>| {
-            let counted = |page: &&PageRecord| server.is_none_or(|cut| self.is_cut(page.server, answered) == cut);
+            let counted =
+                |page: &&PageRecord| server.is_none_or(|cut| self.is_cut(page.server, answered) == cut);
             let instances = self.pages.iter().filter(counted).flat_map(|page| &page.instances);
-            let lived = |process| self.ends.get(&process).is_none_or(|&ended| ended > answered + NOTICED_WITHIN);
+            let lived =
+                |process| self.ends.get(&process).is_none_or(|&ended| ended > answered + NOTICED_WITHIN);
             let took = |account: &Account| {
                 account.mounted < stored && lived(account.process) && account.calls[sender].contain(number)
             };
             instances.filter(|seen| took(&seen.account)).count()
         };
         let text = format!(
-            "confirm of {number} of sender {sender}: {views} views, at {answered}; {} took it, {} of them cut off",
+            "confirm of {number} of sender {sender}: {views} views, at {} ms; {} took it, {} of them cut off",
+            self.at(answered),
             took(None),
             took(Some(true)),
         );
@@ -242,8 +252,11 @@ impl Evidence {
             }
         }
         let text = format!(
-            "viewers of room {:?}, asked at {} and answered at {}: {}, not {least} to {most}",
-            viewed.room, viewed.asked, viewed.answered, viewed.views
+            "viewers of room {:?}, asked at {} and answered at {} ms: {}, not {least} to {most}",
+            viewed.room,
+            self.at(viewed.asked),
+            self.at(viewed.answered),
+            viewed.views
         );
         (!(least..=most).contains(&viewed.views)).then_some((Wrong::Viewers, text))
     }

@@ -2,7 +2,7 @@
 //!
 //! | subject | kinds |
 //! |---|---|
-//! | Redis | killed, stopped, flushed, trimmed, its counter or a server's record lost, failed over, read-only |
+//! | Redis | killed, stopped, flushed, trimmed, full, its counter or a server's record lost, failed over, read-only |
 //! | a link | cut, slow, late, stalled in one direction, answers lost |
 //! | a server | killed and started again, stopped |
 //! | a sender | killed, if it is a process |
@@ -25,29 +25,52 @@ pub enum Fault {
     StopRedis,
     Flush,
     /// Only this many entries of the stream are left.
-    Trim { keep: u32 },
+    Trim {
+        keep: u32,
+    },
     /// The keys that count entries are gone, as by eviction.
     LoseCounter,
     /// What a server says of itself is gone.
     LoseRecord,
     /// A replica that has not got the newest takes over. The old one is killed, or is a replica then.
-    FailOver { demotes: bool },
+    FailOver {
+        demotes: bool,
+    },
     /// It is a replica of nobody: it answers questions, and takes nothing.
     ReadOnly,
+    /// It has no memory left: it refuses what would be kept.
+    Full,
     /// Redis ends all connections.
     KillClients,
-    CutLink { link: usize },
+    CutLink {
+        link: usize,
+    },
     /// So many bytes a second pass.
-    SlowLink { link: usize, rate: u64 },
+    SlowLink {
+        link: usize,
+        rate: u64,
+    },
     /// Whatever passes takes so many milliseconds.
-    LateLink { link: usize, delay: u64 },
+    LateLink {
+        link: usize,
+        delay: u64,
+    },
     /// Nothing passes in this direction, and nothing breaks.
-    StalledLink { link: usize, way: Way },
+    StalledLink {
+        link: usize,
+        way: Way,
+    },
     /// What is asked arrives, and what is answered does not.
-    LostAnswers { link: usize },
+    LostAnswers {
+        link: usize,
+    },
     /// `kill -9`; another process takes its place when it ends.
-    KillServer { server: usize },
-    StopServer { server: usize },
+    KillServer {
+        server: usize,
+    },
+    StopServer {
+        server: usize,
+    },
     /// The sender processes are killed.
     KillSender,
 }
@@ -72,6 +95,7 @@ impl Fault {
             | Fault::LoseRecord
             | Fault::FailOver { .. }
             | Fault::ReadOnly
+            | Fault::Full
             | Fault::KillClients => Subject::Redis,
             Fault::CutLink { link }
             | Fault::SlowLink { link, .. }
@@ -119,6 +143,7 @@ impl Fault {
             Fault::FailOver { .. } => site.begin_failover(),
             // Nobody listens at this port.
             Fault::ReadOnly => site.command(&["REPLICAOF", "127.0.0.1", "1"]),
+            Fault::Full => site.command(&["CONFIG", "SET", "maxmemory", "1"]),
             Fault::KillClients => site.command(&["CLIENT", "KILL", "TYPE", "normal"]),
             Fault::CutLink { link } => site.links[link].cut(),
             Fault::SlowLink { link, rate } => site.links[link].limit(rate),
@@ -137,6 +162,7 @@ impl Fault {
             Fault::StopRedis => site.redis.resume(),
             Fault::FailOver { demotes } => site.end_failover(demotes),
             Fault::ReadOnly => site.command(&["REPLICAOF", "NO", "ONE"]),
+            Fault::Full => site.command(&["CONFIG", "SET", "maxmemory", "0"]),
             Fault::SlowLink { link, .. } => site.links[link].limit(0),
             Fault::LateLink { link, .. } => site.links[link].delay(Duration::ZERO),
             Fault::StalledLink { link, way } => site.links[link].set(way, Flow::Passes),
@@ -166,4 +192,3 @@ impl Fault {
         }
     }
 }
-

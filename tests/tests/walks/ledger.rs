@@ -138,7 +138,9 @@ impl Ledger {
             Ok(views) => {
                 answers.confirmed.push(Confirmed { sender, number, answered: now(), views });
             }
-            Err(PushError::Unanswered { .. } | PushError::Unreachable { .. } | PushError::Unconfirmed { .. }) => {
+            Err(
+                PushError::Unanswered { .. } | PushError::Unreachable { .. } | PushError::Unconfirmed { .. },
+            ) => {
                 answers.unknown += 1;
             }
             Err(error) => answers.unexpected.push(format!("confirm {number} of sender {sender}: {error}")),

@@ -131,6 +131,10 @@ impl Display for Walked {
         }
         let (taken, pushes, calls) = (self.taken, self.pushes, self.calls);
         let healed = self.healed;
-        writeln!(f, "{taken} of {pushes} pushes taken, {calls} calls, {} mounts, well: {healed:?}", self.mounts)
+        writeln!(
+            f,
+            "{taken} of {pushes} pushes taken, {calls} calls, {} mounts, well: {healed:?}",
+            self.mounts
+        )
     }
 }

@@ -22,7 +22,9 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// How long a sender tries to end with a push that is taken.
-const LAST_PUSH_WITHIN: Duration = Duration::from_secs(10);
+const LAST_PUSH_WITHIN: Duration = Duration::from_secs(6);
+/// How long an answer over HTTP may take: longer than any push with its confirmation, unless the server hangs.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 /// One push of so many is asked after.
 const ASKED_AFTER: u32 = 8;
 
@@ -41,12 +43,7 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn new(
-        plan: &Plan,
-        links: &[Proxy; LINKS],
-        certificates: Option<PathBuf>,
-        stored: PathBuf,
-    ) -> Self {
+    pub fn new(plan: &Plan, links: &[Proxy; LINKS], certificates: Option<PathBuf>, stored: PathBuf) -> Self {
         let numbers = Stored::create(&stored, plan.senders.len()).expect("the directory is ours");
         let record = |sender: &SenderPlan| Record {
             // What is pushed through a server that is killed has lost its sender, too.
@@ -340,7 +337,7 @@ impl Sender {
              Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        let outcome = match exchange(stream, &request) {
+        let outcome = match exchange(stream, &request, ANSWERED_WITHIN) {
             Ok((200, _, receipt)) => {
                 let receipt: Value = serde_json::from_str(&receipt).expect("a receipt");
                 if let Some(views) = receipt["views"].as_u64().filter(|_| asks.is_some()) {
@@ -353,9 +350,9 @@ impl Sender {
             Ok((503, ..)) | Err(_) => Outcome::Unknown,
             Ok((status, _, problem)) => {
                 let sender = self.number;
-                self.desk.ledger.unexpected(format!(
-                    "push {number} of sender {sender} over HTTP: {status} {problem}"
-                ));
+                self.desk
+                    .ledger
+                    .unexpected(format!("push {number} of sender {sender} over HTTP: {status} {problem}"));
                 Outcome::Unknown
             }
         };

@@ -142,8 +142,9 @@ impl Site {
     pub fn begin_failover(&mut self) {
         self.command(&["CONFIG", "SET", "repl-diskless-sync-delay", "0"]);
         let link = Proxy::start(self.redis.port());
-        let follows = ["--replicaof", "127.0.0.1", &link.addr.port().to_string()];
-        let redis = RedisServer::with(&[self.persistence.arguments(), &follows].concat());
+        let redis = RedisServer::with(self.persistence.arguments());
+        // By a command: once it has taken over, a restart must not make it a replica again.
+        let _: redis::Value = redis.run_command(&["REPLICAOF", "127.0.0.1", &link.addr.port().to_string()]);
         wait_until("the replica to catch up", || {
             redis.run_command::<String>(&["INFO", "replication"]).contains("master_link_status:up")
         });

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// Within which everything has to be well after the last fault.
 const HEALED_WITHIN: Duration = Duration::from_secs(10);
+/// How long servers may take then to find by themselves what the last fault has lost.
+const FOUND_WITHIN: Duration = Duration::from_millis(2_500);
 /// For how long nothing happens then, and nothing may be mounted again and again.
 const QUIET: Duration = Duration::from_secs(5);
 /// How often it is looked whether all is well.
@@ -66,6 +68,7 @@ pub fn walk(seed: u64) -> Walked {
     let healed = walk.heal(&pages);
     walk.note("well, or given up".to_owned());
     walk.site.measure();
+    sleep(FOUND_WITHIN);
     let before: Vec<usize> = pages.read().iter().map(|page| page.instances.len()).collect();
     sleep(QUIET);
     drop(questions);
@@ -86,14 +89,16 @@ impl Walk {
         }
         // The end of one that does not last comes after its beginning.
         events.sort_by_key(|&(at, begins, number)| (at, number, !begins));
-        let mut begun = vec![0; faults.len()];
+        let (mut begun, mut waited) = (vec![0; faults.len()], 0);
         for (at, begins, number) in events {
             let fault = faults[number].fault;
-            let due = self.begun + at * 1_000;
+            let due = self.begun + waited + at * 1_000;
             sleep(Duration::from_micros(due.saturating_sub(now())));
             if begins {
                 if self.plan.quiet && number + 1 == faults.len() {
+                    let from = now();
                     senders.end();
+                    waited += now() - from;
                     self.note("nobody pushes any more".to_owned());
                 }
                 begun[number] = now();
@@ -129,8 +134,8 @@ impl Walk {
         let (begun, (senders, _)) = (now(), self.site.desk.ledger.read());
         let deadline = begun + u64::try_from(HEALED_WITHIN.as_micros()).expect("short");
         loop {
-            let well = pages.are_joined()
-                && pages.read().iter().all(|page| missing(&senders, page).is_empty());
+            let well =
+                pages.are_joined() && pages.read().iter().all(|page| missing(&senders, page).is_empty());
             if well {
                 return Some((now() - begun) / 1_000);
             }
@@ -153,6 +158,7 @@ impl Walk {
             cuts: std::mem::take(&mut self.site.cuts),
             ends: std::mem::take(&mut self.site.ends),
             forgot: std::mem::take(&mut self.forgot),
+            begun: self.begun,
             lease: u64::try_from(self.plan.lease.as_micros()).expect("short"),
         };
         findings.extend(evidence.findings());
