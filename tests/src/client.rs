@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
@@ -12,16 +12,35 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fetches a URL: status, headers as text, body.
 pub fn get(addr: SocketAddr, path: &str, headers: &str) -> (u16, String, String) {
-    let mut stream = TcpStream::connect(addr).expect("the server listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a fresh stream");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{headers}\r\n");
-    stream.write_all(request.as_bytes()).expect("the server reads");
+    try_get(addr, path, headers).expect("the server answers")
+}
+
+/// Fetches a URL of a server that may be away, or go away.
+///
+/// # Errors
+/// It is not there, or its answer is not whole.
+pub fn try_get(addr: SocketAddr, path: &str, headers: &str) -> io::Result<(u16, String, String)> {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n{headers}\r\n");
+    exchange(TcpStream::connect(addr)?, &head, PATIENCE)
+}
+
+/// Sends a request that ends with this connection, and reads the answer: status, headers as text, body.
+///
+/// # Errors
+/// The answer is not whole, or nothing comes for this long.
+pub fn exchange(
+    mut stream: TcpStream,
+    request: &str,
+    patience: Duration,
+) -> io::Result<(u16, String, String)> {
+    stream.set_read_timeout(Some(patience))?;
+    stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("the server answers");
+    stream.read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer).into_owned();
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let status = head.get(9..12).and_then(|code| code.parse().ok()).expect("a status line");
-    (status, head.to_owned(), body.to_owned())
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or(ErrorKind::UnexpectedEof)?;
+    let status = head.get(9..12).and_then(|code| code.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+    Ok((status, head.to_owned(), body.to_owned()))
 }
 
 /// An attribute of the live region in a page.
@@ -56,6 +75,26 @@ impl Client {
         client
     }
 
+    /// Fetches a page and joins its view, where the server may be away, or go away.
+    pub fn try_join(addr: SocketAddr, path: &str) -> Option<Self> {
+        let (status, _, page) = try_get(addr, path, "").ok()?;
+        if status != 200 {
+            return None;
+        }
+        let mut client = Client::connect(addr, "/djust/live", &[]).ok()?.ok()?;
+        client.socket.send(Message::text(join_frame(&page).to_string())).ok()?;
+        let deadline = Instant::now() + PATIENCE;
+        while client.joined.is_null() {
+            let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+            match client.frame_within(left).ok()?? {
+                frame if frame["type"] == "joined" => client.joined = frame,
+                frame if frame["type"] == "ended" => return None,
+                _ => {}
+            }
+        }
+        Some(client)
+    }
+
     /// Opens a socket and joins nothing.
     pub fn open(addr: SocketAddr) -> Self {
         Self::try_open(addr, &[]).expect("the handshake is accepted")
@@ -68,25 +107,37 @@ impl Client {
 
     /// The same where djust's routes are elsewhere.
     pub fn try_open_at(addr: SocketAddr, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
-        let stream = TcpStream::connect(addr).expect("the server listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a fresh stream");
-        stream.set_nodelay(true).expect("a fresh stream");
+        Client::connect(addr, path, headers).expect("the server listens")
+    }
+
+    /// A socket; the status code if it is refused; an error if there is no server, or it goes away.
+    fn connect(
+        addr: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> io::Result<Result<Self, u16>> {
+        let stream = TcpStream::connect(addr)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_nodelay(true)?;
         let mut request = format!("ws://{addr}{path}").into_client_request().expect("a URL");
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().expect("a header"));
         }
-        let (socket, _) = tungstenite::client(request, stream).map_err(|error| match error {
-            tungstenite::HandshakeError::Failure(Error::Http(response)) => response.status().as_u16(),
-            error => panic!("{error}"),
-        })?;
-        Ok(Client {
+        let socket = match tungstenite::client(request, stream) {
+            Ok((socket, _)) => socket,
+            Err(tungstenite::HandshakeError::Failure(Error::Http(response))) => {
+                return Ok(Err(response.status().as_u16()));
+            }
+            Err(error) => return Err(io::Error::other(error.to_string())),
+        };
+        Ok(Ok(Client {
             socket,
             places: BTreeMap::new(),
             joined: Value::Null,
             patches: 0,
             acks: true,
             next_ref: 1,
-        })
+        }))
     }
 
     /// Sends a frame.
@@ -168,9 +219,10 @@ impl Client {
         }
     }
 
-    /// Answers a `sync`.
+    /// Answers a `sync`. That the connection has broken is found by the next reading.
     pub fn acknowledge(&mut self, sync: &Value) {
-        self.send(&json!({"type": "ack", "view": sync["view"], "mark": sync["mark"]}));
+        let ack = json!({"type": "ack", "view": sync["view"], "mark": sync["mark"]});
+        let _ = self.socket.send(Message::text(ack.to_string()));
     }
 
     /// Reads up to the next frame of this type.

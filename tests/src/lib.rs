@@ -17,3 +17,4 @@ pub mod raw;
 pub mod redis_server;
 pub mod server;
 pub mod views;
+pub mod walked;

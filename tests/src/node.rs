@@ -1,6 +1,7 @@
 //! A server process that shows the test views, joined with others by Redis.
 
 use crate::server::wait_until;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,10 +20,18 @@ impl Node {
         Self::alone(program, &[&["--redis", redis], options].concat())
     }
 
+    /// Starts one whose log goes to this file.
+    pub fn with_log(program: &str, options: &[&str], log: File) -> Self {
+        Self::run(Command::new(program).args(options).stderr(log))
+    }
+
     /// Starts one that no Redis joins with others.
     pub fn alone(program: &str, options: &[&str]) -> Self {
-        let mut process =
-            Command::new(program).args(options).stdout(Stdio::piped()).spawn().expect("cargo has built it");
+        Self::run(Command::new(program).args(options))
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("cargo has built it");
         let mut line = String::new();
         let output = process.stdout.take().expect("piped");
         BufReader::new(output).read_line(&mut line).expect("it says where it listens");

@@ -1,8 +1,10 @@
 //! A real redis-server on a free port, with faults on demand, ended when the value is dropped.
+//!
+//! `DJUST_REDIS_SERVER=valkey-server` in the environment takes another program that does the same.
 
 use crate::server::wait_until;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,6 +13,8 @@ pub struct RedisServer {
     port: u16,
     directory: PathBuf,
     arguments: Vec<String>,
+    /// Where its certificate is: it is read at each start.
+    certificates: Option<PathBuf>,
     process: Option<Child>,
 }
 
@@ -31,50 +35,32 @@ impl RedisServer {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("djust-redis-{}-{count}", std::process::id()));
         std::fs::create_dir_all(&directory).expect("a place for temporary files");
-        let port =
-            TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port");
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let mut server = RedisServer { port: port.port(), directory, arguments, process: None };
+        let mut server =
+            RedisServer { port: free_port(), directory, arguments, certificates: None, process: None };
         server.run();
         server
     }
 
     /// One that also speaks TLS, on a port of its own; its certificate, in PEM form, is its own, too.
     pub fn with_tls() -> (Self, u16, Vec<u8>) {
-        let directory = std::env::temp_dir().join(format!("djust-tls-{}", std::process::id()));
+        Self::with_tls_and(&["--save", ""])
+    }
+
+    /// The same with other settings.
+    pub fn with_tls_and(arguments: &[&str]) -> (Self, u16, Vec<u8>) {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let directory = std::env::temp_dir().join(format!("djust-tls-{}-{count}", std::process::id()));
         std::fs::create_dir_all(&directory).expect("a place for temporary files");
-        let (key, certificate) = (directory.join("key.pem"), directory.join("certificate.pem"));
-        let made = Command::new("openssl")
-            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
-            .args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
-            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-            .arg("-keyout")
-            .arg(&key)
-            .arg("-out")
-            .arg(&certificate)
-            .stderr(Stdio::null())
-            .status()
-            .expect("openssl is missing: apt-get install openssl");
-        assert!(made.success(), "openssl makes a certificate");
-        let port =
-            TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port");
-        let port = port.port();
-        let (key, file) = (key.display().to_string(), certificate.display().to_string());
-        let server = Self::with(&[
-            "--save",
-            "",
-            "--tls-port",
-            &port.to_string(),
-            "--tls-auth-clients",
-            "no",
-            "--tls-key-file",
-            &key,
-            "--tls-cert-file",
-            &file,
-        ]);
+        let (key, certificate) = make_certificate(&directory);
+        let port = free_port();
+        let tls_port = port.to_string();
+        let tls = ["--tls-port", &tls_port, "--tls-auth-clients", "no", "--tls-key-file", &key];
+        let tls = [&tls[..], &["--tls-cert-file", &certificate]].concat();
+        let mut server = Self::with(&[arguments, &tls].concat());
+        server.certificates = Some(directory);
         let pem = std::fs::read(certificate).expect("openssl wrote it");
-        // Redis has read them.
-        let _ = std::fs::remove_dir_all(directory);
         (server, port, pem)
     }
 
@@ -95,13 +81,14 @@ impl RedisServer {
 
     /// Starts it, after it has ended.
     pub fn run(&mut self) {
-        let process = Command::new("redis-server")
+        let program = std::env::var("DJUST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
+        let process = Command::new(&program)
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"])
             .arg(&self.directory)
             .args(&self.arguments)
             .stdout(Stdio::null())
             .spawn()
-            .expect("redis-server is missing: apt-get install redis-server");
+            .unwrap_or_else(|_| panic!("{program} is missing: apt-get install redis-server"));
         self.process = Some(process);
         wait_until("redis-server to answer", || self.ask::<String>(redis::cmd("PING")).is_ok());
     }
@@ -164,7 +151,34 @@ impl Drop for RedisServer {
         self.kill();
         // What is left there is small and temporary.
         let _ = std::fs::remove_dir_all(&self.directory);
+        if let Some(directory) = &self.certificates {
+            let _ = std::fs::remove_dir_all(directory);
+        }
     }
+}
+
+/// A key and its certificate, as files.
+fn make_certificate(directory: &Path) -> (String, String) {
+    let (key, certificate) = (directory.join("key.pem"), directory.join("certificate.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+        .args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .stderr(Stdio::null())
+        .status()
+        .expect("openssl is missing: apt-get install openssl");
+    assert!(made.success(), "openssl makes a certificate");
+    (key.display().to_string(), certificate.display().to_string())
+}
+
+/// A free port, of those that the system does not give to outgoing connections: one of them could take it while a server is restarted.
+fn free_port() -> u16 {
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| fastrand::u16(10_000..32_000)).find(free).expect("not all are taken")
 }
 
 /// Sends a signal to a process.

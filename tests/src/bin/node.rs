@@ -7,8 +7,11 @@ use djust::layer::RedisLayer;
 use djust_tests::contexts::{Contexts, Kept};
 use djust_tests::server::Layout;
 use djust_tests::views::{Board, Room, Truth, push_through};
+use djust_tests::walked::Walked;
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A server process of the Redis tests.
 #[derive(Parser)]
@@ -19,6 +22,12 @@ struct Options {
     /// How many pushes Redis keeps for each view
     #[arg(long, default_value_t = 100_000)]
     stream_length: usize,
+    /// For how long Redis believes that this process lives when it says nothing, in milliseconds
+    #[arg(long, default_value_t = 5_000)]
+    lease_ms: u64,
+    /// Certificates to trust for `rediss://`, a PEM file
+    #[arg(long)]
+    certificates: Option<PathBuf>,
     /// Worker threads
     #[arg(long, default_value_t = 1)]
     workers: usize,
@@ -41,10 +50,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .view::<Room>()
         .view::<Truth>()
         .view::<Contexts>()
-        .view::<Kept>();
+        .view::<Kept>()
+        .view::<Walked>();
     if let Some(address) = options.redis {
-        let layer = RedisLayer::builder(address).stream_length(options.stream_length).build()?;
-        builder = builder.layer(Arc::new(layer));
+        let lease = Duration::from_millis(options.lease_ms);
+        let mut layer = RedisLayer::builder(address).stream_length(options.stream_length).lease(lease);
+        if let Some(file) = options.certificates {
+            layer = layer.certificates(std::fs::read(file)?);
+        }
+        builder = builder.layer(Arc::new(layer.build()?));
     }
     if let Some(token) = options.push_token {
         builder = builder.push_token(token);
@@ -60,6 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .route("/kept", app.page::<Kept, _>(|page| Layout { page }))
             .route("/contexts", app.page::<Contexts, _>(|page| Layout { page }))
             .route("/truth", app.page::<Truth, _>(|page| Layout { page }))
+            .route("/walked/{room}", app.page::<Walked, _>(|page| Layout { page }))
             .route("/room/{room}", app.page::<Room, _>(|page| Layout { page }))
             .route("/live", web::get().to(move || std::future::ready(live.live_views().to_string())))
             .route("/push", web::get().to(move || push(pusher.clone())))
