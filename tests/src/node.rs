@@ -50,6 +50,12 @@ impl Node {
         self.process.wait().expect("it was started");
     }
 
+    /// Ends it well: it takes its lease back.
+    pub fn stop(&mut self) {
+        crate::redis_server::signal(self.pid(), "TERM");
+        self.process.wait().expect("it was started");
+    }
+
     /// How many views are connected there.
     pub fn live_views(&self) -> usize {
         let (_, _, body) = crate::client::get(self.addr, "/live", "");

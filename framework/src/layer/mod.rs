@@ -200,9 +200,10 @@ pub trait Inlet: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// With `true`: the layer can't say whether pushes are missing, and what pages show may be out of date. With `false`: that is
-    /// over. Every page is told; a view whose handler is running tells its page after it. Says the same again as often as it likes,
-    /// from any thread; it doesn't block. The default tells nobody.
+    /// Whether the layer can't say if pushes are missing, so that pages show what may be out of date. Every page is told when that
+    /// changes; a view whose handler runs tells its page after it. It may be said at any time, from any thread, and again; it does not
+    /// block. Only [`ChannelLayer::open_group`] and [`ChannelLayer::close_group`] must not say it, nor anything else, to the
+    /// inlet before they return. The default tells nobody.
     fn set_stale(&self, stale: bool) {
         let _ = stale;
     }

@@ -1,5 +1,6 @@
 //! The Redis layer: real processes, a real redis-server, real faults.
 
+mod answers;
 mod command;
 mod ends;
 mod epochs;
@@ -8,5 +9,6 @@ mod foreign;
 mod links;
 mod losses;
 mod order;
+mod schemas;
 mod senders;
 mod site;
