@@ -293,6 +293,7 @@ impl Djust {
         if left > 0 {
             tracing::error!(left, "pushes are still queued after 10 s, and are lost");
         }
+        self.0.directory.leave_layer().await;
     }
 }
 

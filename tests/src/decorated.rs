@@ -71,6 +71,10 @@ impl<L: ChannelLayer> ChannelLayer for Decorated<L> {
         self.inner.attach(inlet);
     }
 
+    fn detach(&self) -> Boxed<'_, ()> {
+        self.inner.detach()
+    }
+
     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
         self.inner.open_group(path)
     }

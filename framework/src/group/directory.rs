@@ -108,6 +108,11 @@ impl Directory {
         }
     }
 
+    /// Tells the layer that this process ends.
+    pub(crate) async fn leave_layer(&self) {
+        self.layer.detach().await;
+    }
+
     /// Tells the layer of a group that no view is in.
     pub(super) fn open_group_for(&self, path: &ViewPath) -> Boxed<'static, ()> {
         self.layer.open_group(path)

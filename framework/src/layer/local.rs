@@ -85,6 +85,10 @@ impl ChannelLayer for LocalLayer {
     }
 
     /// Every push is handed over when it is sent.
+    fn detach(&self) -> Boxed<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
     fn open_group(&self, _: &ViewPath) -> Boxed<'static, ()> {
         Box::pin(std::future::ready(()))
     }

@@ -81,6 +81,10 @@ pub type Sending<'a> = Boxed<'a, Result<Receipt, PushError>>;
 ///         self.0.attach(inlet);
 ///     }
 ///
+///     fn detach(&self) -> Boxed<'_, ()> {
+///         self.0.detach()
+///     }
+///
 ///     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
 ///         self.0.open_group(path)
 ///     }
@@ -141,6 +145,9 @@ pub trait ChannelLayer: Send + Sync + 'static {
 
     /// A server process offers to show views: from now on it gets their pushes, as long as it lives.
     fn attach(&self, inlet: Weak<dyn Inlet>);
+
+    /// The server process ends: its views are gone, and it gets no pushes any more.
+    fn detach(&self) -> Boxed<'_, ()>;
 
     /// The first view of a group joins in this process. Done when each push that is accepted from then on will be handed to the
     /// inlet; a layer that can't say so in reasonable time lets the view go on and calls [`Inlet::remount`] later. A layer that hands

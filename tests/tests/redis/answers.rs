@@ -98,8 +98,8 @@ fn a_server_that_is_cut_off_for_longer_than_a_lease_tells_its_pages_and_applies_
     let pusher = impatient_of_the_dead(&redis);
     let tell = |text: &str| pusher.push_to_view(TRUTH, Push::state("told", text)).expect("taken");
     is_exact(tell("all").confirm_blocking(5 * SECOND), 5, 2);
-    for way in [Way::Up, Way::Down] {
-        link.set(way, Flow::Stall);
+    for way in [Way::Requests, Way::Answers] {
+        link.set(way, Flow::Stalls);
     }
     truth.set("after");
     let begun = Instant::now();
@@ -113,8 +113,8 @@ fn a_server_that_is_cut_off_for_longer_than_a_lease_tells_its_pages_and_applies_
     assert_eq!(viewers().expect("the other one answers").views, 2, "it is not a server of the site any more");
     let counted_without_it = tell("counted");
     is_exact(counted_without_it.confirm_blocking(SECOND), 2, 1);
-    for way in [Way::Up, Way::Down] {
-        link.set(way, Flow::Pass);
+    for way in [Way::Requests, Way::Answers] {
+        link.set(way, Flow::Passes);
     }
     assert_eq!(page.until("stale")["stale"], false);
     wait_until("all views to be mounted anew", || {
@@ -141,13 +141,13 @@ fn a_server_that_comes_back_before_anybody_gave_it_up_reads_on_where_it_was() {
     };
     log(1);
     crowd.until_all_show(2, "1|1||0", 5 * SECOND);
-    for way in [Way::Up, Way::Down] {
-        link.set(way, Flow::Stall);
+    for way in [Way::Requests, Way::Answers] {
+        link.set(way, Flow::Stalls);
     }
     (2..=100).for_each(|number| drop(log(number)));
     sleep(3 * LEASE);
-    for way in [Way::Up, Way::Down] {
-        link.set(way, Flow::Pass);
+    for way in [Way::Requests, Way::Answers] {
+        link.set(way, Flow::Passes);
     }
     crowd.until_all_show(2, "100|100||0", 5 * SECOND);
 }
@@ -185,8 +185,8 @@ fn what_was_taken_before_redis_was_emptied_has_no_exact_number_after_it() {
     let pusher = impatient_of_the_dead(&redis);
     let before = note(&pusher, "both");
     wait_until("both to show it", || before.confirm_blocking(5 * SECOND).is_ok());
-    for way in [Way::Up, Way::Down] {
-        link.set(way, Flow::Stall);
+    for way in [Way::Requests, Way::Answers] {
+        link.set(way, Flow::Stalls);
     }
     let _: () = redis.run_command(&["FLUSHALL"]);
     sleep(3 * LEASE);

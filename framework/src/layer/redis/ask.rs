@@ -112,8 +112,11 @@ impl Shared {
             About::Push { told, .. } => Some(told.at),
             About::Viewers(_) => None,
         };
+        let now = Instant::now();
+        // The other half is for their answers.
+        let half = now + deadline.saturating_duration_since(now) / 2;
         let Expected { present, absent, is_complete } =
-            self.expect(path, at, deadline).await.map_err(unreachable)?;
+            self.expect(path, at, half).await.map_err(unreachable)?;
         let now = Instant::now();
         // Silent ones have been waited for already.
         let was_away = now.checked_sub(COME_BACK_WITHIN).unwrap_or(now);

@@ -203,6 +203,11 @@ impl Groups {
         }
     }
 
+    /// Whether the position of any group is not known.
+    pub(super) fn any_unknown(&self) -> bool {
+        self.table().groups.values().any(|group| group.known.is_none())
+    }
+
     /// How far the groups have been read.
     pub(super) fn all_positions(&self) -> Vec<Position> {
         let table = self.table();
@@ -477,7 +482,7 @@ impl Shared {
     /// Where it had been read before, reading goes on there.
     async fn take_position(self: &Arc<Self>, group: &GroupName, generation: u64) -> bool {
         for attempt in 0_u64.. {
-            if !self.groups.is_waiting(group, generation) {
+            if !self.groups.is_waiting(group, generation) || self.lease.has_ended() {
                 return false;
             }
             match self.ask_position(group).await {

@@ -9,7 +9,7 @@ use super::lease;
 use super::members::{self, GroupInfo, NodeInfo};
 use super::outbox::Draft;
 use super::reader;
-use super::running::{Running, drain_when_this_thread_ends, supervised};
+use super::running::{END_WITHIN, Running, drain_when_this_thread_ends, supervised};
 use super::watch::{self, Watch};
 use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::push::{END_VIEWS, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
@@ -227,6 +227,18 @@ impl ChannelLayer for RedisLayer {
         supervised("lease", shared, lease::keep);
         supervised("stale", shared, lease::tell_stale);
         supervised("wake", shared, lease::wake_reader);
+    }
+
+    fn detach(&self) -> Boxed<'_, ()> {
+        let shared = Arc::clone(&self.running.shared);
+        let ending = self.running.shared.on_its_thread(async move {
+            // Without it the lease ends by itself.
+            let _ = tokio::time::timeout(END_WITHIN, shared.end_lease()).await;
+        });
+        Box::pin(async move {
+            // An error means that the layer has ended.
+            let _ = ending.await;
+        })
     }
 
     fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {

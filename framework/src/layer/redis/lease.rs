@@ -74,6 +74,8 @@ struct State {
     term: u64,
     /// It has been listed in this term.
     is_listed: bool,
+    /// The server has ended: the lease is not renewed any more.
+    has_ended: bool,
 }
 
 /// A renewal that has been written.
@@ -94,7 +96,7 @@ impl Lease {
     /// None yet.
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        let state = State { held_until: now, fresh_until: now, term: 0, is_listed: false };
+        let state = State { held_until: now, fresh_until: now, term: 0, is_listed: false, has_ended: false };
         Lease { state: Mutex::new(state), renewed: Notify::new(), words: AtomicU64::new(0) }
     }
 
@@ -102,6 +104,11 @@ impl Lease {
     pub(super) fn begin(&self, lease: Duration) {
         let (mut state, now) = (self.state(), Instant::now());
         (state.held_until, state.fresh_until) = (now + lease, now + lease + QUIET);
+    }
+
+    /// Whether the server has ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.state().has_ended
     }
 
     /// Whether pushes may be applied.
@@ -129,7 +136,7 @@ impl Lease {
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn keep(shared: Arc<Shared>) {
     let (mut inspected, mut called, mut silent) = (Instant::now(), Instant::now(), Vec::new());
-    loop {
+    while !shared.lease.has_ended() {
         shared.renew_lease().await;
         shared.groups.forget_closed(shared.config.lease);
         if inspected.elapsed() >= INSPECT_EVERY {
@@ -145,20 +152,14 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Tells the pages of this process when they may be stale, and when that is over.
+/// Tells the pages of this process when they may be stale, and when that is over: when reading goes on, and all positions are known.
 pub(super) async fn tell_stale(shared: Arc<Shared>) {
     let mut told = false;
     loop {
         let until = shared.lease.fresh_until();
-        let stale = until <= Instant::now();
-        if stale != told {
-            if stale {
-                tracing::error!("Redis has not been reached for a lease: pages may be out of date");
-            }
-            metrics::gauge!("djust_redis_stale").set(if stale { 1.0 } else { 0.0 });
-            if let Some(inlet) = shared.inlet() {
-                inlet.set_stale(stale);
-            }
+        let stale = until <= Instant::now() || (told && shared.groups.any_unknown());
+        if let Some(inlet) = shared.inlet().filter(|_| stale != told) {
+            inlet.set_stale(stale);
             told = stale;
         }
         if stale {
@@ -175,7 +176,7 @@ pub(super) async fn wake_reader(shared: Arc<Shared>) {
     loop {
         shared.groups.changed.notified().await;
         let count = shared.groups.wakes.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        loop {
+        while !shared.lease.has_ended() {
             let mut wake = redis::pipe();
             let control = shared.config.keys.control(&shared.node);
             wake.cmd("DEL").arg(&control).ignore();
@@ -190,7 +191,7 @@ pub(super) async fn wake_reader(shared: Arc<Shared>) {
 }
 
 impl Shared {
-    /// Adds a renewal to a transaction; none without a server.
+    /// Adds a renewal to a transaction; none without a server, or when that has ended.
     pub(super) fn write_renewal(&self, transaction: &mut Pipeline) -> Option<Renewal> {
         let inlet = self.inlet()?;
         // Before anything is looked at: a later word knows more.
@@ -206,6 +207,9 @@ impl Shared {
         let (keys, node) = (&self.config.keys, &self.node);
         let (term, is_listed) = {
             let state = self.lease.state();
+            if state.has_ended {
+                return None;
+            }
             (state.term, state.is_listed)
         };
         transaction.cmd("EVAL").arg(&*RENEW).arg(6);
@@ -307,8 +311,9 @@ impl Shared {
         }
     }
 
-    /// Takes this node's words back.
+    /// Takes this node's words back: it says nothing after that.
     pub(super) async fn end_lease(&self) {
+        self.lease.state().has_ended = true;
         let (keys, node) = (&self.config.keys, &self.node);
         let mut end = redis::pipe();
         end.cmd("DEL").arg(keys.node(node)).arg(keys.control(node)).arg(keys.schemas(node)).ignore();

@@ -33,12 +33,15 @@ const BLOCK_WHILE_FULL: Duration = Duration::from_millis(10);
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn run(shared: Arc<Shared>) {
     let (mut pause, mut appetite, mut heard_at) = (Pause::new(), Appetite::new(), Instant::now());
-    loop {
+    while !shared.lease.has_ended() {
         match connect(&shared.config).await {
             Ok(connection) => {
                 pause.over();
                 pause = Pause::new();
                 let reason = read(&shared, connection, &mut appetite, &mut heard_at).await;
+                if shared.lease.has_ended() {
+                    return;
+                }
                 let stale = heard_at.elapsed();
                 metrics::counter!("djust_redis_reading_interrupted_total").increment(1);
                 tracing::warn!(
@@ -67,7 +70,7 @@ async fn read(
     // What has been lost meanwhile is found before anything new is applied.
     shared.inspect().await;
     let mut control = EntryId::default();
-    loop {
+    while !shared.lease.has_ended() {
         let (mut positions, any_full) = shared.groups.positions();
         let block = if any_full { BLOCK_WHILE_FULL } else { BLOCK };
         let asked_at = Instant::now();
@@ -81,7 +84,6 @@ async fn read(
             }
         };
         *heard_at = Instant::now();
-        shared.lease.has_heard(shared.config.lease);
         let (bytes, mut most) = (entry::bytes(&answer), 0);
         for (name, value) in entry::streams(answer) {
             let found = entry::entries(value);
@@ -94,7 +96,9 @@ async fn read(
             }
         }
         appetite.had(most, bytes, *heard_at - asked_at);
+        shared.lease.has_heard(shared.config.lease);
     }
+    "the server has ended".to_owned()
 }
 
 async fn ask(

@@ -29,7 +29,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long the end of a layer waits for Redis to forget its node.
-const END_WITHIN: Duration = Duration::from_millis(500);
+pub(super) const END_WITHIN: Duration = Duration::from_millis(500);
 
 /// The layer's thread, ended with the last handle: the layer's own, or a receipt's.
 pub(super) struct Running {
@@ -84,7 +84,7 @@ impl Running {
                 if left > 0 {
                     tracing::error!(left, "pushes were still queued at the end, and are lost");
                 }
-                if running.inlet.get().is_some() {
+                if running.inlet.get().is_some() && !running.lease.has_ended() {
                     let _ = tokio::time::timeout(END_WITHIN, running.end_lease()).await;
                 }
             });
