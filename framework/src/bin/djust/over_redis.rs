@@ -8,8 +8,8 @@ use djust::push::{Push, PushError, Pusher, Receipt, ViewPath};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the servers are asked who took a push.
-const CONFIRM_WITHIN: Duration = Duration::from_secs(2);
+/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to know them.
+const CONFIRM_WITHIN: Duration = Duration::from_secs(5);
 
 /// See the module.
 pub struct OverRedis {

@@ -40,7 +40,7 @@ impl fmt::Display for Taken {
             }
             Taken::Partly { views, answered, asked } => {
                 let views = counted(*views, "view");
-                write!(f, "at least {views} views took it: {answered} of {asked} servers have answered")
+                write!(f, "at least {views}: {answered} of {asked} servers have answered")
             }
             Taken::Nobody { .. } => f.write_str("nobody is watching"),
             Taken::Unknown { reason } => write!(f, "it is not known by how many views: {reason}"),
