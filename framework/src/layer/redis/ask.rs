@@ -6,7 +6,7 @@
 
 use super::connection::{ANSWER_WITHIN, Fault, after};
 use super::entry::{About, PushId, Question, random_name};
-use super::members::{COME_BACK_WITHIN, Expected};
+use super::members::COME_BACK_WITHIN;
 use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
 use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
@@ -50,6 +50,8 @@ struct Asking<'a> {
     waited_for: Vec<String>,
     /// Those that may have applied the push, and won't answer.
     absent: Vec<String>,
+    /// Since when Redis knows who is there.
+    since: Option<u64>,
     /// When was looked last. Longer pauses mean that Redis is away, and then it is no wonder that leases end.
     looked: Instant,
     was_away: Instant,
@@ -88,6 +90,11 @@ impl Asking<'_> {
     /// Looks which of those that have not answered still live.
     async fn call_the_roll(&mut self) -> Result<(), Fault> {
         let roll = self.shared.roll().await?;
+        if roll.since != self.since {
+            // It has forgotten the question as well.
+            self.absent.append(&mut self.waited_for);
+            return Ok(());
+        }
         let (live, silent) = (roll.watching(self.path), roll.silent(self.path));
         let gone = self.at.map_or_else(Vec::new, |at| roll.gone(self.path, at));
         let waited_for = std::mem::take(&mut self.waited_for);
@@ -115,13 +122,19 @@ impl Shared {
         let now = Instant::now();
         // The other half is for their answers.
         let half = now + deadline.saturating_duration_since(now) / 2;
-        let Expected { present, absent, is_complete } =
-            self.expect(path, at, half).await.map_err(unreachable)?;
-        let now = Instant::now();
-        // Silent ones have been waited for already.
-        let was_away = now.checked_sub(COME_BACK_WITHIN).unwrap_or(now);
-        let mut asking =
-            Asking { shared: self, path, at, deadline, waited_for: present, absent, looked: now, was_away };
+        let expected = self.expect(path, at, half).await.map_err(unreachable)?;
+        let (now, is_complete) = (Instant::now(), expected.is_complete);
+        let mut asking = Asking {
+            shared: self,
+            path,
+            at,
+            deadline,
+            waited_for: expected.present,
+            absent: expected.absent,
+            since: expected.since,
+            looked: now,
+            was_away: now,
+        };
         let mut answers = Vec::new();
         if !asking.waited_for.is_empty() {
             let question = random_name();

@@ -219,6 +219,11 @@ impl Keys {
         format!("{}:epoch", self.prefix)
     }
 
+    /// A text: Redis's own name for its process, when it was looked at last.
+    pub(super) fn run(&self) -> String {
+        format!("{}:run", self.prefix)
+    }
+
     /// A set: the nodes, some of which may be dead.
     pub(super) fn nodes(&self) -> String {
         format!("{}:nodes", self.prefix)

@@ -5,6 +5,7 @@
 //! something itself. The reading connection is made in the same way by the reader.
 
 use super::config::Config;
+use super::epoch::{Newest, check_run};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value};
 use std::convert::Infallible;
@@ -92,11 +93,11 @@ impl Commands {
     }
 
     /// Makes the connection whenever there is none.
-    pub(super) async fn keep(&self, config: &Config) {
+    pub(super) async fn keep(&self, config: &Config, newest: &Newest) {
         for generation in 0.. {
             let mut pause = Pause::new();
             let connection = loop {
-                match connect(config).await {
+                match connect(config, newest).await {
                     Ok(connection) => break connection,
                     Err(refusal) => {
                         pause.note(&refusal.reason);
@@ -261,12 +262,15 @@ pub(super) struct Refusal {
 }
 
 /// Connects, and looks whether this is a server that djust can use.
-pub(super) async fn connect(config: &Config) -> Result<MultiplexedConnection, Refusal> {
+pub(super) async fn connect(config: &Config, newest: &Newest) -> Result<MultiplexedConnection, Refusal> {
     let settings =
         AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT_WITHIN)).set_response_timeout(None);
     let connecting = async {
         let mut connection = config.client.get_multiplexed_async_connection_with_config(&settings).await?;
         let info = info(&mut connection).await?;
+        if fault_of(&info).is_none() {
+            check_run(&mut connection, &config.keys, newest).await;
+        }
         Ok::<_, RedisError>((connection, info))
     };
     match tokio::time::timeout(CONNECT_WITHIN, connecting).await {

@@ -344,8 +344,7 @@ impl Groups {
     fn lose(&self, position: &Position) -> Option<u64> {
         let table = &mut *self.table();
         let group = table.groups.get_mut(&position.group).filter(|group| group.is_at(position))?;
-        group.known.take()?;
-        group.lost_at = Some(position.at);
+        group.lost_at = Some(group.known.take()?.at);
         table.generations += 1;
         group.generation = table.generations;
         Some(table.generations)

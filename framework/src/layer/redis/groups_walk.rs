@@ -220,7 +220,9 @@ impl Walk {
     fn check_epoch(&mut self, who: usize, wanting: &str) {
         let newest = self.newest[who].get();
         let (known, present) = (generation(&newest), generation(&self.epoch));
-        if self.epoch == wanting || present == 0 || (self.epoch != newest && present <= known) {
+        let began = |epoch: &str| epoch.rsplit_once('-').and_then(|(_, began)| began.parse::<u64>().ok());
+        let is_newer = present > known && began(&self.epoch) >= began(&newest);
+        if self.epoch == wanting || present == 0 || (self.epoch != newest && !is_newer) {
             self.epochs += 1;
             self.epoch = format!("{}-{}", known.max(present) + 1, self.epochs);
         }

@@ -16,7 +16,7 @@ use super::connection::{ANSWER_WITHIN, after};
 use super::entry::{self, random_name};
 use super::epoch::CURRENT_EPOCH;
 use super::groups::Position;
-use super::members::NodeInfo;
+use super::members::{ANYTHING, NodeInfo};
 use super::running::Shared;
 use crate::push::ViewPath;
 use redis::aio::MultiplexedConnection;
@@ -34,13 +34,14 @@ const QUIET: Duration = Duration::from_secs(1);
 
 /// Says that a node lives. KEYS: nodes, leases, epoch, and the node's record, control stream and schemas. ARGV: the newest known epoch,
 /// the middle of a new one's name, the node's name, its record, the lease in milliseconds, which of the node's words this is, the paths
-/// that are watched, and whether it may be listed anew. Returns the epoch, whether it is listed, and whether its schemas are there.
+/// that are watched, and whether it may be listed anew. Returns the epoch, whether it is listed, whether its schemas are there, since when
+/// leases are known, and the names of all nodes.
 static RENEW: LazyLock<String> = LazyLock::new(|| {
     let renew = r"
 local name = ARGV[3]
 local epoch = current_epoch(KEYS[3], KEYS[2], ARGV[1], ARGV[2], function() return false end)
-if ARGV[8] == '0' and redis.call('SISMEMBER', KEYS[1], name) == 0 and not is_young(epoch) then
-  return {epoch, 0, 0}
+if ARGV[8] == '0' and redis.call('SISMEMBER', KEYS[1], name) == 0 and age_of(KEYS[2]) >= 2000 then
+  return {epoch, 0, 0, '', {}}
 end
 local said = redis.call('HGET', KEYS[2], name)
 local later = said and tonumber(string.match(said, '^%d+ (%d+)') or '0') > tonumber(ARGV[6])
@@ -54,10 +55,25 @@ redis.call('HSET', KEYS[2], name, digits(now() + ARGV[5]) .. ' ' .. words)
 redis.call('HSETNX', KEYS[2], '', digits(now()))
 redis.call('SADD', KEYS[1], name)
 redis.call('PEXPIRE', KEYS[5], ARGV[5] * 12)
-return {epoch, 1, redis.call('PEXPIRE', KEYS[6], ARGV[5])}
+local published = redis.call('PEXPIRE', KEYS[6], ARGV[5])
+return {epoch, 1, published, redis.call('HGET', KEYS[2], ''), redis.call('SMEMBERS', KEYS[1])}
 ";
     format!("{CURRENT_EPOCH}{renew}")
 });
+
+/// Writes down who was there before Redis was emptied or went back. KEYS: nodes, leases. ARGV: since when leases are known, the lease in
+/// milliseconds, what they may have watched, then their names.
+const WRITE_DOWN: &str = r"
+if redis.call('HGET', KEYS[2], '') ~= ARGV[1] then return 0 end
+local lease = string.format('%.0f 0 %s', ARGV[1] + ARGV[2], ARGV[3])
+for i = 4, #ARGV do
+  if redis.call('HSETNX', KEYS[2], ARGV[i], lease) == 1 then redis.call('SADD', KEYS[1], ARGV[i]) end
+end
+redis.call('HSET', KEYS[2], '+', '1')
+return 1
+";
+/// How many others are known.
+const MOST_OTHERS: usize = 4_096;
 
 /// What this process knows of its lease.
 pub(super) struct Lease {
@@ -74,8 +90,18 @@ struct State {
     term: u64,
     /// It has been listed in this term.
     is_listed: bool,
+    /// Who else was there at the last renewal, and since when leases were known then.
+    others: Others,
+    /// Who was there before Redis was emptied or went back, until that is written down.
+    before: Option<Others>,
     /// The server has ended: the lease is not renewed any more.
     has_ended: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Others {
+    since: String,
+    names: Vec<String>,
 }
 
 /// A renewal that has been written.
@@ -96,7 +122,15 @@ impl Lease {
     /// None yet.
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        let state = State { held_until: now, fresh_until: now, term: 0, is_listed: false, has_ended: false };
+        let state = State {
+            held_until: now,
+            fresh_until: now,
+            term: 0,
+            is_listed: false,
+            others: Others::default(),
+            before: None,
+            has_ended: false,
+        };
         Lease { state: Mutex::new(state), renewed: Notify::new(), words: AtomicU64::new(0) }
     }
 
@@ -190,6 +224,18 @@ pub(super) async fn wake_reader(shared: Arc<Shared>) {
     }
 }
 
+impl State {
+    /// Redis says who is there. If it has forgotten that, and the lease had not ended, this node knows who was there.
+    fn hears_of(&mut self, others: Others) {
+        let has_forgotten = self.is_listed && others.since != self.others.since;
+        if has_forgotten && Instant::now() < self.held_until {
+            let names = std::mem::take(&mut self.others.names);
+            self.before = Some(Others { since: others.since.clone(), names });
+        }
+        self.others = others;
+    }
+}
+
 impl Shared {
     /// Adds a renewal to a transaction; none without a server, or when that has ended.
     pub(super) fn write_renewal(&self, transaction: &mut Pipeline) -> Option<Renewal> {
@@ -227,10 +273,14 @@ impl Shared {
         let epoch = parts.next().and_then(entry::text)?;
         let is_listed = parts.next().and_then(entry::number)? == 1;
         let is_published = parts.next().and_then(entry::number)? == 1;
+        let since = parts.next().and_then(entry::text)?;
+        let names = parts.next().map(entry::array)?.into_iter().filter_map(entry::text);
+        let names = names.filter_map(entry::short_name).take(MOST_OTHERS).collect();
         self.newest.hear(&epoch);
         let mut state = self.lease.state();
         let is_held = is_listed && state.term == renewal.term;
         if is_held {
+            state.hears_of(Others { since, names });
             state.is_listed = true;
             state.held_until = state.held_until.max(renewal.written + self.config.lease);
             self.lease.renewed.notify_one();
@@ -259,8 +309,23 @@ impl Shared {
         let answer = answers.into_iter().next();
         let Some(renewed) = answer.and_then(|answer| self.read_renewal(renewal, answer)) else { return };
         self.epoch_is(asked, &renewed.epoch);
+        self.write_down_who_was_there().await;
         if renewed.is_held && !renewed.is_published {
             self.publish_schemas().await;
+        }
+    }
+
+    /// Redis has forgotten who is there, and this node knows.
+    async fn write_down_who_was_there(&self) {
+        let Some(before) = self.lease.state().before.clone() else { return };
+        let (keys, mut write) = (&self.config.keys, redis::pipe());
+        write.cmd("EVAL").arg(WRITE_DOWN).arg(2).arg(keys.nodes()).arg(keys.leases()).arg(&before.since);
+        write.arg(u64::try_from(self.config.lease.as_millis()).unwrap_or(u64::MAX)).arg(ANYTHING);
+        write.arg(&before.names);
+        if self.transact(write).await.is_ok() {
+            // If Redis has forgotten it again, the next renewal finds that.
+            let mut state = self.lease.state();
+            state.before = state.before.take().filter(|others| others.since != before.since);
         }
     }
 

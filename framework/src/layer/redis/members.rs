@@ -9,7 +9,9 @@
 //! Whoever needs an answer waits a moment for silent nodes, as after an outage of Redis all are, and then gives them up. What was pushed
 //! while they still had their lease they may have applied: so when a lease ended is kept for an hour.
 //!
-//! The list is not believed when Redis has just been emptied or has gone back: nodes need two seconds to be listed again.
+//! The list is not believed when Redis has just been emptied or has gone back. In two seconds all nodes that reach Redis are listed again.
+//! Those that don't are known to the others, who [write them down](super::lease); where nobody does, it takes a lease until they are none
+//! of the site's any more.
 
 use super::connection::{Fault, after};
 use super::entry::{self, random_name};
@@ -35,21 +37,24 @@ pub(super) const COME_BACK_WITHIN: Duration = Duration::from_secs(2);
 const SLACK: u64 = 100;
 
 /// Who is there. KEYS: nodes, leases, epoch. ARGV: what the keys of records begin with, how many nodes and how many bytes of a record are
-/// looked at, the newest known epoch, and the middle of a new one's name. Returns whether the list is young, whether Redis is, since when the leases can be believed, and of live nodes the names and
-/// records, of silent and given up ones the names and leases.
+/// looked at, the newest known epoch, the middle of a new one's name, and the lease in milliseconds. Returns whether the list is believed,
+/// whether Redis is new, since when leases are known, and of live nodes the names and records, of silent and given up ones the names and
+/// leases. A Redis that only reads refuses it: nobody can renew a lease there.
 static ROLL: LazyLock<String> = LazyLock::new(|| {
     let roll = r"
 local epoch = current_epoch(KEYS[3], KEYS[2], ARGV[4], ARGV[5], function() return false end)
-local young, new = is_young(epoch), false
-if young and generation(epoch) == 1 then
+local age, new = age_of(KEYS[2]), false
+local believed = age >= 2000 and (age >= tonumber(ARGV[6]) or generation(epoch) == 1 or redis.call('HEXISTS', KEYS[2], '+') == 1)
+if not believed and generation(epoch) == 1 then
   local info = redis.pcall('INFO', 'server')
   local uptime = type(info) == 'string' and tonumber(string.match(info, 'uptime_in_seconds:(%d+)'))
   new = uptime and uptime <= 5
 end
+redis.call('PERSIST', KEYS[2])
 local leases, pairs_of = {}, redis.call('HGETALL', KEYS[2])
 for i = 1, #pairs_of, 2 do leases[pairs_of[i]] = pairs_of[i + 1] end
 local since, live, silent, gone = leases[''], {}, {}, {}
-leases[''] = nil
+leases[''], leases['+'] = nil, nil
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   if #name <= 256 and #live + #silent < 2 * ARGV[2] then
     local record = redis.pcall('GETRANGE', ARGV[1] .. name, 0, ARGV[3])
@@ -64,7 +69,7 @@ for name, lease in pairs(leases) do
   gone[#gone + 1] = name
   gone[#gone + 1] = lease
 end
-return {young and 1 or 0, new and 1 or 0, since or '', live, silent, gone}
+return {believed and 1 or 0, new and 1 or 0, since or '', live, silent, gone}
 ";
     format!("{CURRENT_EPOCH}{roll}")
 });
@@ -84,11 +89,13 @@ for i = 3, #ARGV do
   end
 end
 for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
-  if name ~= '' and lease_end(name) + ARGV[2] < time then redis.call('HDEL', KEYS[2], name) end
+  if name ~= '' and name ~= '+' and lease_end(name) + ARGV[2] < time then redis.call('HDEL', KEYS[2], name) end
 end
 ";
     format!("{CURRENT_EPOCH}{give_up}")
 });
+/// What a node watches of which only the name is known.
+pub(super) const ANYTHING: &str = "*";
 const KEPT: Duration = Duration::from_secs(60 * 60);
 
 /// A live server process.
@@ -129,12 +136,12 @@ pub(super) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
 
 /// What Redis says of the nodes.
 pub(super) struct Roll {
-    /// Nodes may be missing from it.
-    is_young: bool,
-    /// But Redis has just been started, too.
+    /// All nodes are in it.
+    is_believed: bool,
+    /// Redis has just been started, and nobody knows of anything before.
     is_new: bool,
     /// Who had a lease after that time is in it, in milliseconds since 1970.
-    since: Option<u64>,
+    pub(super) since: Option<u64>,
     pub(super) live: Vec<NodeInfo>,
     silent: Vec<Absent>,
     gone: Vec<Absent>,
@@ -161,12 +168,14 @@ pub(super) struct Expected {
     pub(super) absent: Vec<String>,
     /// There is nobody else.
     pub(super) is_complete: bool,
+    /// Another one later means that Redis has forgotten who is there.
+    pub(super) since: Option<u64>,
 }
 
 impl Roll {
     fn read(answer: Value) -> Option<Self> {
         let mut parts = entry::array(answer).into_iter();
-        let is_young = entry::number(parts.next()?)? == 1;
+        let is_believed = entry::number(parts.next()?)? == 1;
         let is_new = entry::number(parts.next()?)? == 1;
         let since = entry::number(parts.next()?);
         let (mut live, mut silent) = (Vec::new(), Vec::new());
@@ -179,7 +188,7 @@ impl Roll {
         let absent = |(name, lease): (String, String)| Absent { name, lease: EndedLease::read(&lease) };
         silent.extend(pairs(parts.next()?).map(absent));
         let gone = pairs(parts.next()?).map(absent).collect();
-        Some(Roll { is_young, is_new, since, live, silent, gone })
+        Some(Roll { is_believed, is_new, since, live, silent, gone })
     }
 
     /// The names of the live nodes where a view is watched.
@@ -199,16 +208,16 @@ impl Roll {
         self.gone.iter().filter(may_have).map(|node| node.name.clone()).collect()
     }
 
-    /// Whether nodes may be missing from it that watch a view, or that had a lease at a time.
-    fn is_believed(&self, someone: bool, at: Option<u64>) -> bool {
-        let reaches_back = at.is_none_or(|at| self.since.is_some_and(|since| since <= at + SLACK));
-        reaches_back && (!self.is_young || (self.is_new && someone))
+    /// Whether who had a lease at a time is in it.
+    fn reaches_back(&self, at: Option<u64>) -> bool {
+        at.is_none_or(|at| self.since.is_some_and(|since| since <= at.saturating_add(SLACK)))
     }
 }
 
 impl Absent {
     fn watched(&self, path: &ViewPath) -> bool {
-        self.lease.as_ref().is_some_and(|lease| lease.watched.iter().any(|watched| watched == path.as_str()))
+        let is_it = |watched: &String| watched == path.as_str() || watched == ANYTHING;
+        self.lease.as_ref().is_some_and(|lease| lease.watched.iter().any(is_it))
     }
 
     fn had_lease(&self, at: u64) -> bool {
@@ -238,6 +247,7 @@ impl Shared {
         let mut ask = redis::cmd("EVAL");
         ask.arg(&*ROLL).arg(3).arg(keys.nodes()).arg(keys.leases()).arg(keys.epoch());
         ask.arg(keys.node("")).arg(MOST_NODES).arg(LONGEST_RECORD).arg(self.newest.get()).arg(random_name());
+        ask.arg(u64::try_from(self.config.lease.as_millis()).unwrap_or(u64::MAX));
         let run = |mut connection| async move { ask.query_async::<Value>(&mut connection).await };
         let answer = self.commands.run(after(self.config.timeout), run).await?;
         let senseless = || Fault::Refused("Redis gave an answer that makes no sense".to_owned());
@@ -277,14 +287,14 @@ impl Shared {
         loop {
             let roll = self.roll().await?;
             let (present, silent) = (roll.watching(path), roll.silent(path));
-            let is_complete = roll.is_believed(!present.is_empty(), at);
-            // Leases that are not known any more don't come back.
-            let is_hopeless = !roll.is_young && !is_complete;
-            let now = Instant::now();
-            if (silent.is_empty() && (is_complete || is_hopeless)) || now >= deadline {
+            let (now, reaches_back) = (Instant::now(), roll.reaches_back(at));
+            let is_believed = roll.is_believed || (roll.is_new && !present.is_empty());
+            let is_complete = is_believed && reaches_back;
+            // What is not known any more is not waited for.
+            if (silent.is_empty() && is_believed) || now >= deadline {
                 let mut absent = at.map_or_else(Vec::new, |at| roll.gone(path, at));
                 absent.extend(silent);
-                return Ok(Expected { present, absent, is_complete });
+                return Ok(Expected { present, absent, is_complete, since: roll.since });
             }
             if !silent.is_empty() && now >= patience {
                 self.give_up(&silent).await?;

@@ -24,17 +24,18 @@
 //!    `repeats`;
 //! 4. the process's inlet takes it, or has no room, and then it stays in the stream.
 
-mod appetite;
 mod ask;
 mod config;
 mod connection;
 mod entry;
 mod epoch;
+mod fetch;
 mod groups;
 mod layer;
 mod lease;
 mod members;
 mod outbox;
+mod portion;
 mod reader;
 mod repeats;
 mod running;

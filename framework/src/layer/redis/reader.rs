@@ -9,17 +9,19 @@
 //!
 //! When the connection breaks it is made anew, and reading goes on at the same positions.
 
-use super::appetite::Appetite;
 use super::connection::{NO_ANSWER, Pause, connect};
 use super::entry::{self, Content, Entry, EntryId, Found};
+use super::fetch::{self, Batch};
 use super::groups::{Position, Verdict};
+use super::portion::Portion;
 use super::running::{Shared, note_panic};
 use crate::layer::{Inlet, Message};
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::PushError;
 use futures_util::FutureExt;
+use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
-use redis::{RedisResult, Value};
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,13 +34,13 @@ const BLOCK_WHILE_FULL: Duration = Duration::from_millis(10);
 
 /// Runs from when a server is attached for as long as the layer does.
 pub(super) async fn run(shared: Arc<Shared>) {
-    let (mut pause, mut appetite, mut heard_at) = (Pause::new(), Appetite::new(), Instant::now());
+    let (mut pause, mut portion, mut heard_at) = (Pause::new(), Portion::new(), Instant::now());
     while !shared.lease.has_ended() {
-        match connect(&shared.config).await {
+        match connect(&shared.config, &shared.newest).await {
             Ok(connection) => {
                 pause.over();
                 pause = Pause::new();
-                let reason = read(&shared, connection, &mut appetite, &mut heard_at).await;
+                let reason = read(&shared, connection, &mut portion, &mut heard_at).await;
                 if shared.lease.has_ended() {
                     return;
                 }
@@ -60,7 +62,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
 async fn read(
     shared: &Arc<Shared>,
     mut connection: MultiplexedConnection,
-    appetite: &mut Appetite,
+    portion: &mut Portion,
     heard_at: &mut Instant,
 ) -> String {
     // The lease may have ended meanwhile.
@@ -71,68 +73,63 @@ async fn read(
     shared.inspect().await;
     let mut control = EntryId::default();
     while !shared.lease.has_ended() {
-        let (mut positions, any_full) = shared.groups.positions();
-        let block = if any_full { BLOCK_WHILE_FULL } else { BLOCK };
-        let asked_at = Instant::now();
-        let asking = ask(shared, &mut connection, appetite.count(), &positions, control, block);
-        let answer = match tokio::time::timeout(block + appetite.patience(), asking).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return error.to_string(),
-            Err(_) => {
-                appetite.had_nothing();
-                return NO_ANSWER.to_owned();
-            }
-        };
-        *heard_at = Instant::now();
-        let (bytes, mut most) = (entry::bytes(&answer), 0);
-        for (name, value) in entry::streams(answer) {
-            let found = entry::entries(value);
-            most = most.max(found.len());
-            let group =
-                positions.iter_mut().find(|position| shared.config.keys.stream(&position.group) == name);
-            match group {
-                Some(position) => take(shared, &connection, position, found).await,
-                None => control = found.last().map_or(control, |(at, _)| *at),
-            }
+        match turn(shared, &mut connection, portion, &mut control).await {
+            Ok(()) => *heard_at = Instant::now(),
+            Err(error) if error.is_timeout() => return NO_ANSWER.to_owned(),
+            Err(error) => return error.to_string(),
         }
-        appetite.had(most, bytes, *heard_at - asked_at);
         shared.lease.has_heard(shared.config.lease);
     }
     "the server has ended".to_owned()
 }
 
-async fn ask(
-    shared: &Shared,
+/// Reads once from all groups, and once more from those that may have more.
+async fn turn(
+    shared: &Arc<Shared>,
     connection: &mut MultiplexedConnection,
-    count: usize,
-    positions: &[Position],
-    control: EntryId,
-    block: Duration,
-) -> RedisResult<Value> {
-    let mut command = redis::cmd("XREAD");
-    command.arg("COUNT").arg(count);
-    command.arg("BLOCK").arg(u64::try_from(block.as_millis()).expect("a short time"));
-    command.arg("STREAMS").arg(shared.config.keys.control(&shared.node));
-    for position in positions {
-        command.arg(shared.config.keys.stream(&position.group));
+    portion: &mut Portion,
+    control: &mut EntryId,
+) -> RedisResult<()> {
+    let (positions, any_full) = shared.groups.positions();
+    let mut positions: HashMap<_, _> = positions
+        .into_iter()
+        .map(|position| (shared.config.keys.stream(&position.group), position))
+        .collect();
+    let mut places: Vec<_> = vec![(shared.config.keys.control(&shared.node), *control)];
+    places.extend(positions.iter().map(|(stream, position)| (stream.clone(), position.at)));
+    let block = if any_full { BLOCK_WHILE_FULL } else { BLOCK };
+    let mut unread = Vec::new();
+    for Batch { stream, found, has_more } in fetch::wait(connection, portion, &places, block).await? {
+        match positions.get_mut(&stream) {
+            Some(position) => {
+                if take(shared, connection, position, found).await && has_more {
+                    unread.push((stream, position.at));
+                }
+            }
+            None => *control = found.last().map_or(*control, |(at, _)| *at),
+        }
     }
-    command.arg(control.to_string());
-    for position in positions {
-        command.arg(position.at.to_string());
+    if unread.is_empty() {
+        return Ok(());
     }
-    command.query_async(connection).await
+    for Batch { stream, found, .. } in fetch::more(connection, portion, &unread).await? {
+        if let Some(position) = positions.get_mut(&stream) {
+            take(shared, connection, position, found).await;
+        }
+    }
+    Ok(())
 }
 
-/// Takes what came of one stream, in order, as far as there is room.
+/// Takes what came of one stream, in order, as far as there is room; false if that was not all.
 async fn take(
     shared: &Arc<Shared>,
     connection: &MultiplexedConnection,
     position: &mut Position,
     found: Vec<Found>,
-) {
+) -> bool {
     for (at, entry) in found {
         if !shared.may_apply(connection).await {
-            return;
+            return false;
         }
         let entry = match entry {
             Ok(entry) => entry,
@@ -143,7 +140,7 @@ async fn take(
         };
         match AssertUnwindSafe(take_entry(shared, position, &entry)).catch_unwind().await {
             Ok(true) => {}
-            Ok(false) => return,
+            Ok(false) => return false,
             // It would again: those after it are not to wait for ever.
             Err(_) => {
                 note_panic("reader");
@@ -151,6 +148,7 @@ async fn take(
             }
         }
     }
+    true
 }
 
 /// Passes over an entry that djust can't have made, or can't use.

@@ -75,7 +75,7 @@ impl Running {
         let thread = thread::Builder::new().name("djust-redis".into()).spawn(move || {
             runtime.block_on(async {
                 supervised("connection", &running, |shared| async move {
-                    shared.commands.keep(&shared.config).await;
+                    shared.commands.keep(&shared.config, &shared.newest).await;
                 });
                 supervised("writer", &running, writer::run);
                 // An error means that the handle has been dropped, as well.

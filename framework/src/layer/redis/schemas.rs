@@ -31,12 +31,12 @@ const MOST_PATHS: usize = 256;
 /// A larger schema is not djust's.
 const LONGEST_SCHEMA: usize = 64 * 1024;
 
-/// What live nodes say of a view. KEYS: nodes, leases, epoch. ARGV: what the keys of records and of schemas begin with, the path, and two
+/// What live nodes say of a view. KEYS: nodes, leases. ARGV: what the keys of records and of schemas begin with, the path, and two
 /// limits. Returns whether all nodes are there that may be, whether all have said what they can show, how many live, the view's schemas,
 /// and without any the paths that there are.
 static SCHEMAS: LazyLock<String> = LazyLock::new(|| {
     let schemas = r"
-local all, published, live = not is_young(redis.call('GET', KEYS[3]) or ''), true, 0
+local all, published, live = age_of(KEYS[2]) >= 2000, true, 0
 local schemas, paths, seen, keys = {}, {}, {}, {}
 local function note(list, text, most)
   if not seen[text] and #list < most then
@@ -152,7 +152,7 @@ impl Shared {
     async fn schemas_of(&self, path: &ViewPath, deadline: Instant) -> Result<Said, Fault> {
         let keys = &self.config.keys;
         let mut ask = redis::cmd("EVAL");
-        ask.arg(&*SCHEMAS).arg(3).arg(keys.nodes()).arg(keys.leases()).arg(keys.epoch());
+        ask.arg(&*SCHEMAS).arg(2).arg(keys.nodes()).arg(keys.leases());
         ask.arg(keys.node("")).arg(keys.schemas("")).arg(path.as_str()).arg(MOST_PATHS).arg(LONGEST_SCHEMA);
         let run = |mut connection| async move { ask.query_async::<Value>(&mut connection).await };
         let answer = self.commands.run(deadline, run).await?;

@@ -1,15 +1,15 @@
 //! Watching the pushes of a view as they pass, without being a server.
 
-use super::appetite::Appetite;
 use super::connection::{Pause, connect};
 use super::entry::{self, Content, EntryId};
+use super::fetch::{self, Batch};
+use super::portion::Portion;
 use super::repeats::Repeats;
 use super::running::Shared;
 use crate::push::{Push, ViewPath};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 
 /// How many pushes may wait to be looked at; Redis keeps the rest.
 const WAITING: usize = 256;
@@ -93,13 +93,13 @@ struct Watcher {
 
 impl Watcher {
     async fn run(mut self) {
-        let (mut pause, mut appetite) = (Pause::new(), Appetite::new());
+        let (mut pause, mut portion) = (Pause::new(), Portion::new());
         while !self.sender.is_closed() {
-            match connect(&self.shared.config).await {
+            match connect(&self.shared.config, &self.shared.newest).await {
                 Ok(connection) => {
                     pause.over();
                     pause = Pause::new();
-                    if let Err(error) = self.read(connection, &mut appetite).await {
+                    if let Err(error) = self.read(connection, &mut portion).await {
                         tracing::warn!(%error, "watching is interrupted: it goes on where it was");
                     }
                 }
@@ -112,7 +112,7 @@ impl Watcher {
     async fn read(
         &mut self,
         mut connection: redis::aio::MultiplexedConnection,
-        appetite: &mut Appetite,
+        portion: &mut Portion,
     ) -> redis::RedisResult<()> {
         let stream = self.shared.config.keys.stream(&self.path.group());
         while !self.sender.is_closed() {
@@ -124,29 +124,26 @@ impl Watcher {
                 self.starts.take().map(|starts| starts.send(()));
                 continue;
             };
-            let mut ask = redis::cmd("XREAD");
-            ask.arg("COUNT").arg(appetite.count()).arg("BLOCK").arg(BLOCK.as_secs() * 1000);
-            ask.arg("STREAMS").arg(&stream).arg(position.to_string());
-            let asked_at = Instant::now();
-            let asking = ask.query_async::<redis::Value>(&mut connection);
-            let Ok(answer) = tokio::time::timeout(BLOCK + appetite.patience(), asking).await else {
-                appetite.had_nothing();
-                return Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
-            };
-            let answer = answer?;
-            let (bytes, time) = (entry::bytes(&answer), asked_at.elapsed());
-            for (_, entries) in entry::streams(answer) {
-                let entries = entry::entries(entries);
-                appetite.had(entries.len(), bytes, time);
-                for (at, found) in entries {
-                    self.position = Some(at);
-                    if let Ok(found) = found {
-                        self.see(found).await;
-                    }
-                }
+            let places = [(stream.clone(), position)];
+            let batches = fetch::wait(&mut connection, portion, &places, BLOCK).await?;
+            let has_more = batches.iter().any(|batch| batch.has_more);
+            self.see_all(batches).await;
+            if has_more {
+                let places = [(stream.clone(), self.position.unwrap_or(position))];
+                let batches = fetch::more(&mut connection, portion, &places).await?;
+                self.see_all(batches).await;
             }
         }
         Ok(())
+    }
+
+    async fn see_all(&mut self, batches: Vec<Batch>) {
+        for (at, found) in batches.into_iter().flat_map(|batch| batch.found) {
+            self.position = Some(at);
+            if let Ok(found) = found {
+                self.see(found).await;
+            }
+        }
     }
 
     async fn see(&mut self, found: entry::Entry) {

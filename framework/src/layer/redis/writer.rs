@@ -4,10 +4,10 @@
 //! else until each of them is settled: taken, refused, or out of time. What has no answer is sent again, with the same ids, so that receivers know a repeat; nothing of the same
 //! sender overtakes it.
 
-use super::appetite::Portion;
 use super::connection::Fault;
 use super::entry::{Added, Told, add};
 use super::outbox::Item;
+use super::portion::Portion;
 use super::running::Shared;
 use crate::push::{GroupName, PushError};
 use futures_util::future::join_all;
