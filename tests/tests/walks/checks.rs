@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 /// How long a page may take to notice that its view has come or gone.
 const NOTICED_WITHIN: Moment = 500_000;
 /// After so long what Redis has taken is written down, or has reached its replica.
-const SAFE_AFTER: Moment = 3_000_000;
+const SAFE_AFTER: Moment = 10_000_000;
 /// How long a server may take to come back after its link has.
 const BACK_WITHIN: Moment = 5_000_000;
 /// How often a page may be mounted anew while nothing happens.
