@@ -10,6 +10,8 @@ const NOTICED_WITHIN: Moment = 500_000;
 const SAFE_AFTER: Moment = 10_000_000;
 /// How long a server may take to come back after its link has.
 const BACK_WITHIN: Moment = 5_000_000;
+/// How much later than one thread of a server another one may take the same push from it.
+const ON_ALL_THREADS_WITHIN: Moment = 2_000_000;
 /// How often a page may be mounted anew while nothing happens.
 const REMOUNTS_IN_QUIET: usize = 1;
 
@@ -196,7 +198,8 @@ impl Evidence {
         }
         for instances in by_process.values() {
             for later in instances {
-                let before = instances.iter().filter(|seen| seen.last < later.account.mounted);
+                let is_before = |seen: &&&Seen| seen.last + ON_ALL_THREADS_WITHIN < later.account.mounted;
+                let before = instances.iter().filter(is_before);
                 for (sender, calls) in later.account.calls.iter().enumerate() {
                     let read = |number| before.clone().any(|seen| seen.account.calls[sender].contain(number));
                     if let Some(number) = calls.numbers().find(|&number| read(number)) {
