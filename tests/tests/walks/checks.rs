@@ -73,7 +73,7 @@ pub struct PageRecord {
     pub stays: Vec<(Moment, Option<Moment>)>,
 }
 
-/// A server could not reach Redis, or hung.
+/// A server could not reach Redis, or not in time, or hung.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
     pub server: usize,
@@ -212,10 +212,20 @@ impl Evidence {
         }
     }
 
-    /// Whether a server's lease may have been over at this time.
+    /// Whether a server's lease may have been over at this time: it may have been renewed for the last time a fifth before it was cut
+    /// off, and it is renewed some time after it is back. What comes shortly after another cut makes one of both.
     fn is_cut(&self, server: usize, at: Moment) -> bool {
-        let over = |cut: &Cut| cut.from + self.lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN;
-        self.cuts.iter().any(|cut| cut.server == server && over(cut))
+        let mut cuts: Vec<Cut> = self.cuts.iter().filter(|cut| cut.server == server).copied().collect();
+        cuts.sort_unstable_by_key(|cut| cut.from);
+        let mut joined: Vec<Cut> = Vec::new();
+        for cut in cuts {
+            match joined.last_mut() {
+                Some(last) if cut.from <= last.to + NOTICED_WITHIN => last.to = last.to.max(cut.to),
+                _ => joined.push(cut),
+            }
+        }
+        let lease = self.lease * 4 / 5;
+        joined.iter().any(|cut| cut.from + lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN)
     }
 
     fn confirmed(&self, confirmed: &Confirmed) -> Option<Finding> {

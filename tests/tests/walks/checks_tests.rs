@@ -159,6 +159,11 @@ fn a_confirmation_must_count_who_took_the_push() {
         evidence.cuts[0].from = 7 * SECOND / 2;
     };
     assert_eq!(with(1, &briefly), [Wrong::Confirm], "its lease is not over");
+    let twice = |evidence: &mut Evidence| {
+        briefly(evidence);
+        evidence.cuts.push(Cut { server: 1, from: 2 * SECOND, to: 13 * SECOND / 4 });
+    };
+    assert_eq!(with(1, &twice), [Wrong::ConfirmWithoutCut]);
 }
 
 #[test]

@@ -198,10 +198,17 @@ impl Fault {
         }
     }
 
-    /// The server that can't reach Redis meanwhile, or can't be reached by its answers.
+    /// The server that can't reach Redis meanwhile, or not in time, or can't be reached by its answers.
     pub fn cuts_off(self) -> Option<usize> {
         match self {
-            Fault::StalledLink { link, .. } | Fault::LostAnswers { link } if link < SERVERS => Some(link),
+            Fault::StalledLink { link, .. }
+            | Fault::LostAnswers { link }
+            | Fault::SlowLink { link, .. }
+            | Fault::LateLink { link, .. }
+                if link < SERVERS =>
+            {
+                Some(link)
+            }
             Fault::StopServer { server } => Some(server),
             _ => None,
         }
