@@ -3,6 +3,7 @@
 //! `DJUST_REDIS_SERVER=valkey-server` in the environment takes another program that does the same.
 
 use crate::server::wait_until;
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -114,6 +115,17 @@ impl RedisServer {
         assert!(self.process.is_none(), "it still runs");
         std::fs::remove_dir_all(&self.directory).expect("the directory is ours");
         std::fs::create_dir_all(&self.directory).expect("a place for temporary files");
+    }
+
+    /// Forgets the last so many bytes of its log, as when a machine fails that has not written them; it must have ended.
+    pub fn lose_end(&self, bytes: u64) {
+        assert!(self.process.is_none(), "it still runs");
+        let files = std::fs::read_dir(self.directory.join("appendonlydir")).expect("it keeps a log");
+        let paths = files.map(|file| file.expect("the directory is ours").path());
+        let log = paths.filter(|path| path.to_string_lossy().ends_with(".incr.aof")).max();
+        let log = File::options().write(true).open(log.expect("a log")).expect("it is ours");
+        let length = log.metadata().expect("it is open").len();
+        log.set_len(length.saturating_sub(bytes)).expect("it is ours");
     }
 
     /// Stops its process for a while: it answers nobody, and no connection breaks.

@@ -7,9 +7,11 @@ use std::collections::{HashMap, HashSet};
 /// How long a page may take to notice that its view has come or gone.
 const NOTICED_WITHIN: Moment = 500_000;
 /// After so long what Redis has taken is written down, or has reached its replica.
-const SAFE_AFTER: Moment = 3_000_000;
+const SAFE_AFTER: Moment = 10_000_000;
 /// How long a server may take to come back after its link has.
 const BACK_WITHIN: Moment = 5_000_000;
+/// How much later than one thread of a server another one may take the same push from it.
+const ON_ALL_THREADS_WITHIN: Moment = 2_000_000;
 /// How often a page may be mounted anew while nothing happens.
 const REMOUNTS_IN_QUIET: usize = 1;
 
@@ -71,7 +73,7 @@ pub struct PageRecord {
     pub stays: Vec<(Moment, Option<Moment>)>,
 }
 
-/// A server could not reach Redis, or hung.
+/// A server could not reach Redis, or not in time, or hung.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
     pub server: usize,
@@ -196,7 +198,8 @@ impl Evidence {
         }
         for instances in by_process.values() {
             for later in instances {
-                let before = instances.iter().filter(|seen| seen.last < later.account.mounted);
+                let is_before = |seen: &&&Seen| seen.last + ON_ALL_THREADS_WITHIN < later.account.mounted;
+                let before = instances.iter().filter(is_before);
                 for (sender, calls) in later.account.calls.iter().enumerate() {
                     let read = |number| before.clone().any(|seen| seen.account.calls[sender].contain(number));
                     if let Some(number) = calls.numbers().find(|&number| read(number)) {
@@ -209,10 +212,20 @@ impl Evidence {
         }
     }
 
-    /// Whether a server's lease may have been over at this time.
+    /// Whether a server's lease may have been over at this time: it may have been renewed for the last time a fifth before it was cut
+    /// off, and it is renewed some time after it is back. What comes shortly after another cut makes one of both.
     fn is_cut(&self, server: usize, at: Moment) -> bool {
-        let over = |cut: &Cut| cut.from + self.lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN;
-        self.cuts.iter().any(|cut| cut.server == server && over(cut))
+        let mut cuts: Vec<Cut> = self.cuts.iter().filter(|cut| cut.server == server).copied().collect();
+        cuts.sort_unstable_by_key(|cut| cut.from);
+        let mut joined: Vec<Cut> = Vec::new();
+        for cut in cuts {
+            match joined.last_mut() {
+                Some(last) if cut.from <= last.to + NOTICED_WITHIN => last.to = last.to.max(cut.to),
+                _ => joined.push(cut),
+            }
+        }
+        let lease = self.lease * 4 / 5;
+        joined.iter().any(|cut| cut.from + lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN)
     }
 
     fn confirmed(&self, confirmed: &Confirmed) -> Option<Finding> {

@@ -19,8 +19,11 @@ use std::time::Duration;
 /// A kind of fault, and where it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// `kill -9`; what it has written down is there when it ends.
-    KillRedis,
+    /// `kill -9`; what it has written down is there when it ends. Where it is written every second, the last so many bytes are not, as
+    /// when the machine has failed.
+    KillRedis {
+        loses: u64,
+    },
     /// SIGSTOP: it answers nobody, and nothing breaks.
     StopRedis,
     Flush,
@@ -87,7 +90,7 @@ pub enum Subject {
 impl Fault {
     pub fn subject(self) -> Subject {
         match self {
-            Fault::KillRedis
+            Fault::KillRedis { .. }
             | Fault::StopRedis
             | Fault::Flush
             | Fault::Trim { .. }
@@ -110,10 +113,22 @@ impl Fault {
     /// Whether Redis may forget the newest of what it has taken, and keep the rest.
     pub fn forgets_some(self, persistence: Persistence) -> bool {
         match self {
-            Fault::KillRedis => persistence == Persistence::EverySecond,
+            Fault::KillRedis { .. } => persistence == Persistence::EverySecond,
             Fault::FailOver { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether it matters that servers have not read the newest when it begins.
+    pub fn may_be_unseen(self) -> bool {
+        matches!(
+            self,
+            Fault::KillRedis { .. }
+                | Fault::Flush
+                | Fault::Trim { .. }
+                | Fault::LoseCounter
+                | Fault::FailOver { .. }
+        )
     }
 
     /// How long it lasts, in milliseconds.
@@ -134,7 +149,7 @@ impl Fault {
 
     pub fn begin(self, site: &mut Site) {
         match self {
-            Fault::KillRedis => site.redis.kill(),
+            Fault::KillRedis { .. } => site.redis.kill(),
             Fault::StopRedis => site.redis.pause(),
             Fault::Flush => site.command(&["FLUSHALL"]),
             Fault::Trim { keep } => site.command(&["XTRIM", STREAM, "MAXLEN", &keep.to_string()]),
@@ -158,7 +173,7 @@ impl Fault {
 
     pub fn end(self, site: &mut Site) {
         match self {
-            Fault::KillRedis => site.redis.run(),
+            Fault::KillRedis { loses } => site.start_redis(loses),
             Fault::StopRedis => site.redis.resume(),
             Fault::FailOver { demotes } => site.end_failover(demotes),
             Fault::ReadOnly => site.command(&["REPLICAOF", "NO", "ONE"]),
@@ -183,10 +198,17 @@ impl Fault {
         }
     }
 
-    /// The server that can't reach Redis meanwhile, or can't be reached by its answers.
+    /// The server that can't reach Redis meanwhile, or not in time, or can't be reached by its answers.
     pub fn cuts_off(self) -> Option<usize> {
         match self {
-            Fault::StalledLink { link, .. } | Fault::LostAnswers { link } if link < SERVERS => Some(link),
+            Fault::StalledLink { link, .. }
+            | Fault::LostAnswers { link }
+            | Fault::SlowLink { link, .. }
+            | Fault::LateLink { link, .. }
+                if link < SERVERS =>
+            {
+                Some(link)
+            }
             Fault::StopServer { server } => Some(server),
             _ => None,
         }

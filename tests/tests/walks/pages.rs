@@ -1,7 +1,7 @@
 //! The pages of a walk: each is a client with a thread of its own, which joins again when its view or its server has ended.
 
 use crate::checks::{PageRecord, Seen};
-use crate::plan::{ROOMS, SERVERS};
+use crate::plan::{Plan, ROOMS, SERVERS};
 use crate::senders::Desk;
 use djust_tests::client::Client;
 use djust_tests::walked::{Account, Moment, now};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{JoinHandle, sleep, spawn};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a page looks whether the walk is over.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -28,6 +28,8 @@ pub struct Pages {
 struct Page {
     server: usize,
     room: u32,
+    /// It is left and opened again, until nobody pushes any more.
+    restless: bool,
     shown: Mutex<Shown>,
 }
 
@@ -45,12 +47,12 @@ struct Instance {
 
 impl Pages {
     /// So many pages on each server.
-    pub fn open(desk: &Arc<Desk>, each: usize) -> Self {
+    pub fn open(desk: &Arc<Desk>, plan: &Plan) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        let places = (0..SERVERS).flat_map(|server| (0..each).map(move |number| (server, number)));
+        let places = (0..SERVERS).flat_map(|server| (0..plan.pages_each).map(move |number| (server, number)));
         let page = |(server, number)| {
             let room = u32::try_from(number).expect("few") % ROOMS;
-            Arc::new(Page { server, room, shown: Mutex::default() })
+            Arc::new(Page { server, room, restless: plan.restless && number == 0, shown: Mutex::default() })
         };
         let pages: Vec<_> = places.map(page).collect();
         let run = |page: &Arc<Page>| {
@@ -96,7 +98,7 @@ impl Page {
         while !over.load(Ordering::Relaxed) {
             if let Some(client) = desk.server(self.server).and_then(|addr| Client::try_join(addr, &path)) {
                 self.shown().stays.push((now(), None));
-                self.watch(client, over);
+                self.watch(client, desk, over);
                 if let Some((_, left)) = self.shown().stays.last_mut() {
                     *left = Some(now());
                 }
@@ -105,11 +107,16 @@ impl Page {
         }
     }
 
-    /// Until the view or the connection ends.
-    fn watch(&self, mut client: Client, over: &AtomicBool) {
+    /// Until the view or the connection ends, or whoever is restless leaves.
+    fn watch(&self, mut client: Client, desk: &Desk, over: &AtomicBool) {
+        let stays_for = Duration::from_millis(fastrand::u64(100..2_000));
+        let opened = Instant::now();
         // The first is in the answer to the join.
         self.note(client.joined["patch"][1].as_str());
         while !over.load(Ordering::Relaxed) {
+            if self.restless && opened.elapsed() > stays_for && !desk.is_over() {
+                return;
+            }
             match client.frame_within(LOOK_EVERY) {
                 Ok(Some(frame)) if frame["type"] == "ended" => return,
                 Ok(Some(_)) => self.note(client.places.get(&ACCOUNT).and_then(Value::as_str)),

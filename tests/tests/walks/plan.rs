@@ -66,6 +66,8 @@ pub struct SenderPlan {
 #[derive(Debug, Clone)]
 pub struct Planned {
     pub fault: Fault,
+    /// For so many milliseconds before it the servers read nothing: they never see what it takes away.
+    pub unseen: Option<u64>,
     /// In milliseconds from the walk's start.
     pub begin: u64,
     pub end: u64,
@@ -82,6 +84,8 @@ pub struct Plan {
     /// Of awaited and blocking pushes.
     pub timeout: Duration,
     pub pages_each: usize,
+    /// The first page of each server is left and opened again and again.
+    pub restless: bool,
     pub senders: Vec<SenderPlan>,
     pub faults: Vec<Planned>,
     /// Nobody pushes from before the last fault.
@@ -106,10 +110,11 @@ impl Plan {
             seed,
             persistence,
             tls,
-            stream_length: one_of(rng, &[100, 1_000, 100_000, 100_000]),
+            stream_length: one_of(rng, &[100, 100, 1_000, 100_000]),
             lease: Duration::from_millis(one_of(rng, &[1_000, 2_000, 5_000])),
             timeout: Duration::from_millis(one_of(rng, &[500, 2_000, 5_000])),
-            pages_each: rng.usize(3..=5),
+            pages_each: one_of(rng, &[1, 3, 4, 5]),
+            restless: rng.u8(..3) == 0,
             senders: senders(rng),
             faults,
             quiet: may_be_quiet && rng.u8(..3) == 0,
@@ -124,7 +129,7 @@ fn senders(rng: &mut Rng) -> Vec<SenderPlan> {
     let sender = |rng: &mut Rng, kind| SenderPlan {
         kind,
         room: (rng.u8(..4) == 0).then(|| rng.u32(..ROOMS)),
-        pause: one_of(rng, &[4, 15, 40]),
+        pause: one_of(rng, &[2, 5, 20]),
         pad: one_of(rng, &[0, 0, 0, 0, 0, 1_000, 8_000, 60_000]),
     };
     let others = rng.usize(2..=4);
@@ -152,7 +157,8 @@ fn faults(rng: &mut Rng, tls: bool) -> Vec<Planned> {
         let start = if overlaps && !faults.iter().any(meets) { begin + 100 } else { end };
         begin = start + rng.u64(50..600);
         let lasts = fault.lasts(rng);
-        faults.push(Planned { fault, begin, end: begin + lasts });
+        let unseen = (fault.may_be_unseen() && rng.bool()).then(|| rng.u64(20..400));
+        faults.push(Planned { fault, unseen, begin, end: begin + lasts });
         end = faults.iter().map(|planned| planned.end).max().expect("there is one");
     }
     faults.sort_by_key(|planned| planned.begin);
@@ -168,7 +174,7 @@ fn may_end_in_quiet(faults: &[Planned], persistence: Persistence) -> bool {
 fn fault(rng: &mut Rng) -> Fault {
     let (link, server) = (rng.usize(..LINKS), rng.usize(..SERVERS));
     match rng.u8(..20) {
-        0 | 1 => Fault::KillRedis,
+        0 | 1 => Fault::KillRedis { loses: one_of(rng, &[0, 300, 3_000, 30_000]) },
         2 => Fault::StopRedis,
         3 => Fault::Flush,
         4 => Fault::Trim { keep: one_of(rng, &[0, 10, 100]) },

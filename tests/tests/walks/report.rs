@@ -27,6 +27,7 @@ pub struct Totals {
     answers: usize,
     unknown: usize,
     mounts: usize,
+    remounts: f64,
     wrong: BTreeMap<Wrong, usize>,
     healed: Vec<u64>,
     /// In KiB.
@@ -49,6 +50,7 @@ impl Totals {
         self.answers += walked.answers;
         self.unknown += walked.unknown;
         self.mounts += walked.mounts;
+        self.remounts += walked.remounts;
         self.healed.extend(walked.healed);
         self.memory = self.memory.max(walked.memory);
         for (wrong, _) in &walked.findings {
@@ -75,14 +77,15 @@ impl Display for Totals {
         let (median, worst) = (healed.get(healed.len() / 2), healed.last());
         write!(
             f,
-            "{} walks, {} faults, {} of {} pushes accepted, {} handler calls, {} mounts, {} answers to confirm and viewers \
-             ({} more say that they don't know); well again after {} ms (median), {} ms (worst); servers at most {} MiB; ",
+            "{} walks, {} faults, {} of {} pushes accepted, {} handler calls, {} mounts ({:.2} in place for each page and \
+             fault), {} answers to confirm and viewers ({} more say that they don't know); well again after {} ms (median), {} ms (worst); servers at most {} MiB; ",
             self.walks,
             self.faults,
             self.taken,
             self.pushes,
             self.calls,
             self.mounts,
+            self.remounts / self.walks.max(1) as f64,
             self.answers,
             self.unknown,
             median.unwrap_or(&0),
@@ -108,13 +111,15 @@ impl Display for Walked {
         writeln!(f, "--- seed {seed}; the servers' logs are in {}", self.directory.display())?;
         writeln!(
             f,
-            "{:?}, tls: {}, stream length {}, lease {:?}, timeout {:?}, {} pages on each server, quiet: {}",
+            "{:?}, tls: {}, stream length {}, lease {:?}, timeout {:?}, {} pages on each server, restless: {}, \
+             quiet: {}",
             plan.persistence,
             plan.tls,
             plan.stream_length,
             plan.lease,
             plan.timeout,
             plan.pages_each,
+            plan.restless,
             plan.quiet
         )?;
         for (number, sender) in plan.senders.iter().enumerate() {

@@ -138,6 +138,22 @@ impl Site {
         }
     }
 
+    /// Starts Redis after a crash that it has lost so many bytes in, if it writes every second.
+    pub fn start_redis(&mut self, loses: u64) {
+        if self.persistence == Persistence::EverySecond {
+            self.redis.lose_end(loses);
+        }
+        self.redis.run();
+        // What was on its way to the servers does not arrive.
+        self.links[..SERVERS].iter().for_each(Proxy::cut);
+    }
+
+    /// Whether what Redis says arrives at the servers.
+    pub fn let_servers_read(&self, they_do: bool) {
+        let flow = if they_do { Flow::Passes } else { Flow::Stalls };
+        self.links[..SERVERS].iter().for_each(|link| link.set(Way::Answers, flow));
+    }
+
     /// A replica has caught up, and hears nothing any more.
     pub fn begin_failover(&mut self) {
         self.command(&["CONFIG", "SET", "repl-diskless-sync-delay", "0"]);

@@ -1,10 +1,9 @@
 //! One walk: a site is started, pushed to and broken; then it is mended, and has to be well soon.
 
 use crate::checks::{Cut, Evidence, Finding, Wrong, missing, storms};
-use crate::faults::Fault;
 use crate::ledger::Outcome;
 use crate::pages::Pages;
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::questions::Questions;
 use crate::senders::Senders;
 use crate::site::Site;
@@ -35,6 +34,8 @@ pub struct Walked {
     pub answers: usize,
     pub unknown: usize,
     pub mounts: usize,
+    /// How often a view was mounted anew in its place, for each page and fault.
+    pub remounts: f64,
     /// In milliseconds from when nothing failed and nobody pushed any more; nothing if it never was.
     pub healed: Option<u64>,
     /// In KiB.
@@ -57,7 +58,7 @@ pub fn walk(seed: u64) -> Walked {
     let directory = std::env::temp_dir().join(format!("djust-walk-{}-{seed}", std::process::id()));
     std::fs::create_dir_all(&directory).expect("a place for temporary files");
     let site = Site::start(&plan, directory.clone());
-    let pages = Pages::open(&site.desk, plan.pages_each);
+    let pages = Pages::open(&site.desk, &plan);
     wait_until("all pages to join", || pages.are_joined());
     let mut senders = Senders::start(&site.desk);
     let questions = Questions::start(&site.desk, seed);
@@ -91,7 +92,7 @@ impl Walk {
         events.sort_by_key(|&(at, begins, number)| (at, number, !begins));
         let (mut begun, mut waited) = (vec![0; faults.len()], 0);
         for (at, begins, number) in events {
-            let fault = faults[number].fault;
+            let planned = &faults[number];
             let due = self.begun + waited + at * 1_000;
             sleep(Duration::from_micros(due.saturating_sub(now())));
             if begins {
@@ -102,25 +103,34 @@ impl Walk {
                     self.note("nobody pushes any more".to_owned());
                 }
                 begun[number] = now();
-                self.begin(number, fault);
+                self.begin(number, planned);
             } else {
-                self.end(number, fault, begun[number]);
+                self.end(number, planned, begun[number]);
             }
         }
     }
 
-    fn begin(&mut self, number: usize, fault: Fault) {
-        self.note(format!("{number} begins: {fault:?}"));
-        if fault.forgets_some(self.plan.persistence) {
+    fn begin(&mut self, number: usize, planned: &Planned) {
+        if let Some(unseen) = planned.unseen {
+            self.note(format!("the servers read nothing for {unseen} ms"));
+            self.site.let_servers_read(false);
+            sleep(Duration::from_millis(unseen));
+        }
+        self.note(format!("{number} begins: {:?}", planned.fault));
+        if planned.fault.forgets_some(self.plan.persistence) {
             self.forgot.push(now());
         }
-        fault.begin(&mut self.site);
+        planned.fault.begin(&mut self.site);
     }
 
-    fn end(&mut self, number: usize, fault: Fault, from: Moment) {
+    fn end(&mut self, number: usize, planned: &Planned, from: Moment) {
+        let fault = planned.fault;
         fault.end(&mut self.site);
         if fault.forgets_some(self.plan.persistence) {
             self.forgot.push(now());
+        }
+        if planned.unseen.is_some() {
+            self.site.let_servers_read(true);
         }
         if let Some(server) = fault.cuts_off() {
             self.site.cuts.push(Cut { server, from, to: now() });
@@ -169,6 +179,8 @@ impl Walk {
         }
         let attempts = || evidence.senders.iter().flat_map(|record| &record.attempts);
         let instances = || evidence.pages.iter().flat_map(|page| &page.instances);
+        let joins: usize = evidence.pages.iter().map(|page| page.stays.len()).sum();
+        let places = evidence.pages.len() * self.plan.faults.len();
         let calls = instances().flat_map(|seen| &seen.account.calls).map(|calls| calls.count());
         Walked {
             trace: self.trace,
@@ -178,6 +190,7 @@ impl Walk {
             answers: evidence.answers.confirmed.len() + evidence.answers.viewed.len(),
             unknown: evidence.answers.unknown,
             mounts: instances().count(),
+            remounts: instances().count().saturating_sub(joins) as f64 / places as f64,
             findings,
             healed,
             memory: self.site.memory,
