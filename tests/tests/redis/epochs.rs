@@ -112,3 +112,21 @@ fn the_stream_of_a_view_that_nobody_uses_any_more_goes_and_an_open_one_stays() {
     wait_until("the other one goes", || seconds("djust:stream:djust_view_gone_View") == -2);
     assert_eq!(seconds("djust:number:djust_view_gone_View"), -2);
 }
+
+#[test]
+fn what_a_redis_forgot_when_it_was_started_again_is_found_though_nobody_else_knew_of_it() {
+    let mut redis = RedisServer::start();
+    let (node, truth) = (Node::start(NODE, &redis.url(), &[]), TruthFile::new("forgotten", "before"));
+    let crowd = Crowd::join(&[(node.addr, &format!("/truth?{}", truth.path().display()))], 3);
+    tell(&sender(&redis), "seen");
+    crowd.until_all_show(TOLD, "seen", HEALED_WITHIN);
+    let _: String = redis.run_command(&["SAVE"]);
+    // The only server does not read it, and the sender ends.
+    signal(node.pid(), "STOP");
+    tell(&sender(&redis), "known to nobody");
+    truth.set("after");
+    redis.kill();
+    redis.run();
+    signal(node.pid(), "CONT");
+    crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}

@@ -1,11 +1,13 @@
 //! The scenarios in which others lose pushes, with 1,000 of them each; and bursts.
 
 use crate::order::{BOARD, NODE, SEEN, record, sender};
+use djust::push::Push;
 use djust_tests::client::Client;
 use djust_tests::crowd::Crowd;
 use djust_tests::node::Node;
-use djust_tests::redis_server::RedisServer;
+use djust_tests::redis_server::{RedisServer, signal};
 use serde_json::json;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const PUSHES: u64 = 1_000;
@@ -106,4 +108,36 @@ fn a_burst_of_a_hundred_thousand_is_applied_and_memory_stays_bounded() {
     assert_eq!(crowd.rejoins(), 0);
     // 65,536 waiting pushes of 512 bytes are the bound; these are smaller, and their JSON is a tree.
     assert!(most < before + 100 * 1024, "{before} KiB before, {most} KiB in the burst");
+}
+
+#[test]
+fn what_a_server_reads_late_is_bounded_in_bytes_and_its_memory_is_given_back() {
+    const LARGE: usize = 250;
+    let redis = RedisServer::start();
+    let node = Node::start(NODE, &redis.url(), &[]);
+    let crowd = Crowd::join(&[(node.addr, "/board")], 2);
+    let pusher = sender(&redis);
+    let note = |text: String| Push::state("note", text);
+    pusher.push_to_view(BOARD, note("before".into())).expect("taken");
+    crowd.until_all_show(0, "before", Duration::from_secs(10));
+    let before = node.resident_kib();
+    signal(node.pid(), "STOP");
+    // Small ones teach it to ask for many; they and the large ones wait in the stream.
+    let small = (0..600).map(|number| note(number.to_string()));
+    let large = (0..LARGE).map(|number| note(format!("{number}{}", "x".repeat(1_000_000))));
+    for result in pusher.push_many(BOARD, small.chain(large).chain([note("last".into())])).expect("a path") {
+        result.expect("taken");
+    }
+    signal(node.pid(), "CONT");
+    let (mut most, begun) = (0, Instant::now());
+    while crowd.shown(0).iter().any(|shown| shown != "last") {
+        most = most.max(node.resident_kib());
+        assert!(begun.elapsed() < Duration::from_secs(120), "it reads on");
+        sleep(Duration::from_millis(5));
+    }
+    let after = node.resident_kib();
+    println!("{before} KiB before, {most} at most while {LARGE} MB were read, {after} after it");
+    // A push that waits counts by its bytes: 32 MiB of them may wait for the views, and one read has 1 MiB, or few entries.
+    assert!(most < before + 64 * 1024, "{before} KiB before, {most} at most");
+    assert!(after < before + 48 * 1024, "{before} KiB before, {after} after");
 }

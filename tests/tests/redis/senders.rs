@@ -249,3 +249,38 @@ fn a_malformed_address_is_an_error_at_once() {
         assert!(error.to_string().contains("redis://"), "{bad}: {error}");
     }
 }
+
+#[test]
+fn the_commands_that_the_book_names_are_all_that_a_user_needs() {
+    let redis = RedisServer::start();
+    let book = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../book/src/redis.md"));
+    let book = book.expect("it is in the repository");
+    let rule = book.split("```text\nACL ").nth(1).and_then(|text| text.split("```").next());
+    let rule: Vec<_> = rule.expect("a rule").split_whitespace().collect();
+    let _: () = redis.run_command(&[&["ACL"], rule.as_slice()].concat());
+    let url = format!("redis://app:secret@127.0.0.1:{}", redis.port());
+    let node = Node::start(NODE, &url, &["--lease-ms", "1000"]);
+    let mut client = Client::join(node.addr, "/board");
+    let layer = RedisLayer::builder(&url).lease(Duration::from_secs(1)).build().expect("an address");
+    let pusher = Pusher::new(Arc::new(layer));
+    let all_of_it = |text: &str| {
+        let receipt = pusher.push_to_view(BOARD, Push::state("note", text)).expect("taken");
+        assert_eq!(receipt.confirm_blocking(Duration::from_secs(8)).expect("it answers").views, 1);
+        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 1);
+    };
+    all_of_it("one");
+    client.until_shows(0, "one");
+    for result in pusher.push_many(BOARD, (0..500).map(|n| Push::state("count", n))).expect("a path") {
+        result.expect("taken");
+    }
+    client.until_shows(1, "499");
+    // A server that is gone is given up, and one that has been emptied is known again.
+    let mut other = Node::start(NODE, &url, &["--lease-ms", "1000"]);
+    let _page = Client::join(other.addr, "/board");
+    other.kill();
+    std::thread::sleep(Duration::from_secs(3));
+    let _: () = redis.run_command(&["FLUSHALL"]);
+    all_of_it("two");
+    let denied: Vec<redis::Value> = redis.run_command(&["ACL", "LOG"]);
+    assert!(denied.is_empty(), "{denied:?}");
+}

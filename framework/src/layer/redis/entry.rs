@@ -22,21 +22,23 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// Adds entries to a group's stream. KEYS: stream, number, epoch, leases. ARGV: length, the newest known epoch, the middle of a new one's
-/// name, the last number of that epoch that the sender was told, the seconds until an idle stream goes, then for each entry its id, `push`
-/// or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
+/// name, what the sender was told last of this stream: epoch, number and time; the seconds until an idle stream goes, then for each entry
+/// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
 const ADD: &str = r"
 local function has_gone_back(epoch)
-  return epoch == ARGV[2] and tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[4])
+  if epoch == ARGV[4] then return tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[5]) end
+  -- What an older epoch had taken by then is in none that began before.
+  return tonumber(ARGV[6]) > began(epoch)
 end
 local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
 local added = {epoch, '0'}
-for i = 6, #ARGV, 3 do
+for i = 8, #ARGV, 3 do
   local number = redis.call('INCR', KEYS[2])
   added[2] = tostring(number)
   added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
 end
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-redis.call('EXPIRE', KEYS[2], ARGV[5])
+redis.call('EXPIRE', KEYS[1], ARGV[7])
+redis.call('EXPIRE', KEYS[2], ARGV[7])
 return added
 ";
 
@@ -324,8 +326,8 @@ pub(super) fn add(
     let keys = &config.keys;
     let mut call = script.prepare_invoke();
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch()).key(keys.leases());
-    let number = if *told.epoch == *newest { told.number } else { 0 };
-    call.arg(config.stream_length).arg(newest).arg(random_name()).arg(number);
+    call.arg(config.stream_length).arg(newest).arg(random_name());
+    call.arg(&*told.epoch).arg(told.number).arg(told.at);
     call.arg(config.idle_streams.as_secs());
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
