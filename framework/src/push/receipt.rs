@@ -77,13 +77,14 @@ impl Receipt {
     }
 
     /// Finds out how many views took the push: at once in one process; over Redis the servers that show the view are asked, for
-    /// as long as `timeout`. In the first two seconds after Redis was emptied or away, servers may not have said yet what they show: a
-    /// shorter `timeout` may miss them.
+    /// as long as `timeout`. The number is exact. Just after Redis was emptied it takes about two seconds to know which servers
+    /// there are.
     ///
     /// # Errors
-    /// [`PushError::Unanswered`] when not all of them answered in time, or a thousand pushes of the view have come since;
-    /// [`PushError::Unreachable`] when they could not be asked, which says nothing of the push; [`PushError::Rejected`] when a
-    /// server could not use it; for a push that was only queued, whatever kept it from being taken.
+    /// [`PushError::Unanswered`] when a server that may have applied the push has not answered: in time, since it has died or was
+    /// cut off, or since a thousand pushes of the view have come meanwhile. It says how many views there are at least, and which
+    /// servers are missing. [`PushError::Unreachable`] when they could not be asked, which says nothing of the push;
+    /// [`PushError::Rejected`] when a server could not use it; for a push that was only queued, whatever kept it from being taken.
     pub async fn confirm(&self, timeout: Duration) -> Result<Receipt, PushError> {
         match &self.follow_up {
             Some(follow_up) => follow_up.confirm(timeout).await,

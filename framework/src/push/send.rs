@@ -236,7 +236,8 @@ where
 
 /// How many connected views there are, of all instances or of those with a key: so that a job can skip work that nobody would see.
 ///
-/// Over Redis the live servers are asked, and a dead one is not counted.
+/// Over Redis the servers with a lease are asked; one that has died, or is cut off, is not counted when its lease is over. The number is
+/// exact for those.
 ///
 /// ```no_run
 /// # async fn report() {}
@@ -248,8 +249,7 @@ where
 /// # }
 /// ```
 ///
-/// Over Redis, that nobody is watching is said at once where that is sure, and after two seconds where servers may still come back, as
-/// right after Redis was emptied or away.
+/// A count over Redis returns at once when it is certain. Just after Redis was emptied or away it takes up to about two seconds.
 ///
 /// # Errors
 /// The path is malformed, there is no layer, no server in this process has such a view, or over Redis

@@ -11,7 +11,6 @@ use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
 use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,13 +59,15 @@ struct Asking<'a> {
 impl Asking<'_> {
     /// The answers, one of each node that was asked.
     async fn answers(&mut self, question: &str) -> Result<Vec<Answer>, Fault> {
-        let asked: HashSet<String> = self.waited_for.iter().cloned().collect();
-        let (mut look, mut called) = (FIRST_LOOK, Instant::now());
+        let (mut look, mut called, mut answers) = (FIRST_LOOK, Instant::now(), Vec::new());
         loop {
-            let mut answers = self.shared.answers(question).await;
-            let mut first_of_each = asked.clone();
-            answers.retain(|answer| first_of_each.remove(&answer.node));
-            self.waited_for.retain(|node| answers.iter().all(|answer| answer.node != *node));
+            // Redis may forget those that have been seen.
+            for answer in self.shared.answers(question).await {
+                if let Some(one) = self.waited_for.iter().position(|node| *node == answer.node) {
+                    self.waited_for.swap_remove(one);
+                    answers.push(answer);
+                }
+            }
             if !self.waited_for.is_empty() && called.elapsed() >= ROLL_CALL {
                 self.call_the_roll().await?;
                 called = Instant::now();
