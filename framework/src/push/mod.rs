@@ -16,6 +16,8 @@ mod many;
 mod message;
 mod path;
 pub(crate) mod payload;
+#[cfg(feature = "redis")]
+pub(crate) mod published;
 mod receipt;
 pub(crate) mod schema;
 mod send;

@@ -136,7 +136,7 @@ fn what_a_server_reads_late_is_bounded_in_bytes_and_its_memory_is_given_back() {
         sleep(Duration::from_millis(5));
     }
     let after = node.resident_kib();
-    println!("{before} KiB before, {most} at most while {LARGE} MB were read, {after} after it");
+    eprintln!("{before} KiB before, {most} at most while {LARGE} MB were read, {after} after it");
     // A push that waits counts by its bytes: 32 MiB of them may wait for the views, and one read has 1 MiB, or few entries.
     assert!(most < before + 64 * 1024, "{before} KiB before, {most} at most");
     assert!(after < before + 48 * 1024, "{before} KiB before, {after} after");

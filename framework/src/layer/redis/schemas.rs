@@ -12,7 +12,7 @@ use super::outbox::Item;
 use super::running::Shared;
 use crate::layer::Message;
 use crate::push::arguments::ArgumentError;
-use crate::push::schema::PublishedSchema;
+use crate::push::published::PublishedSchema;
 use crate::push::{Push, PushError, ViewPath};
 use redis::Value;
 use std::collections::HashMap;
