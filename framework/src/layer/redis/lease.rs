@@ -35,7 +35,7 @@ const QUIET: Duration = Duration::from_secs(1);
 /// Says that a node lives. KEYS: nodes, leases, epoch, and the node's record, control stream and schemas. ARGV: the newest known epoch,
 /// the middle of a new one's name, the node's name, its record, the lease in milliseconds, which of the node's words this is, the paths
 /// that are watched, and whether it may be listed anew. Returns the epoch, whether it is listed, whether its schemas are there, since when
-/// leases are known, and the names of all nodes.
+/// leases are known, and the names of all nodes that have one.
 static RENEW: LazyLock<String> = LazyLock::new(|| {
     let renew = r"
 local name = ARGV[3]
@@ -56,7 +56,11 @@ redis.call('HSETNX', KEYS[2], '', digits(now()))
 redis.call('SADD', KEYS[1], name)
 redis.call('PEXPIRE', KEYS[5], ARGV[5] * 12)
 local published = redis.call('PEXPIRE', KEYS[6], ARGV[5])
-return {epoch, 1, published, redis.call('HGET', KEYS[2], ''), redis.call('SMEMBERS', KEYS[1])}
+local names, leases, time = {}, redis.call('HGETALL', KEYS[2]), now()
+for i = 1, #leases, 2 do
+  if leases[i] ~= '' and tonumber(string.match(leases[i + 1], '^%d+') or '0') > time then names[#names + 1] = leases[i] end
+end
+return {epoch, 1, published, redis.call('HGET', KEYS[2], ''), names}
 ";
     format!("{CURRENT_EPOCH}{renew}")
 });
