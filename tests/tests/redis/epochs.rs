@@ -2,9 +2,10 @@
 
 use crate::order::{BOARD, NODE, SEEN, sender};
 use djust::layer::RedisLayer;
-use djust::push::{Push, Pusher};
+use djust::push::{Push, PushStatus, Pusher};
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
+use djust_tests::proxy::{Flow, Proxy, Way};
 use djust_tests::redis_server::{RedisServer, signal};
 use djust_tests::server::wait_until;
 use djust_tests::views::Log;
@@ -22,6 +23,24 @@ const LOOKED_TWICE: Duration = Duration::from_secs(5);
 const EPOCH: &str = "djust:epoch";
 const TRUTH_NUMBER: &str = "djust:number:djust_view_tests_Truth";
 const TRUTH_STREAM: &str = "djust:stream:djust_view_tests_Truth";
+
+/// Adds a push of each of so many senders, as cron jobs do. KEYS: stream, number, epoch. ARGV: how many, and the number that they log as.
+const ADD: &str = r#"
+    local epoch = redis.call('GET', KEYS[3])
+    for i = 1, tonumber(ARGV[1]) do
+        local push = '{"view":"tests.Board","handler":"log","payload":{"sender":' .. ARGV[2] .. ',"number":' .. i .. '}}'
+        redis.call('XADD', KEYS[1], '*', 'number', redis.call('INCR', KEYS[2]), 'epoch', epoch,
+            'id', 'short' .. i .. '.1', 'push', push)
+    end"#;
+/// More than are remembered.
+const SENDERS: u64 = 4_200;
+const BOARD_STREAM: &str = "djust:stream:djust_view_tests_Board";
+const BOARD_NUMBER: &str = "djust:number:djust_view_tests_Board";
+
+fn push_of_many_senders(redis: &RedisServer, log_as: &str) {
+    let senders = SENDERS.to_string();
+    let _: () = redis.run_command(&["EVAL", ADD, "3", BOARD_STREAM, BOARD_NUMBER, EPOCH, &senders, log_as]);
+}
 
 fn tell(pusher: &Pusher, text: &str) {
     pusher.push_to_view(TRUTH, Push::state("told", text)).expect("taken");
@@ -46,19 +65,10 @@ fn a_counter_that_is_gone_costs_one_remount_though_nobody_pushes() {
 
 #[test]
 fn what_more_senders_than_are_remembered_have_pushed_is_not_applied_again_in_a_new_epoch() {
-    const SENDERS: u64 = 4_200;
-    const ADD: &str = r#"
-        local epoch = redis.call('GET', KEYS[3])
-        for i = 1, tonumber(ARGV[1]) do
-            local push = '{"view":"tests.Board","handler":"log","payload":{"sender":0,"number":' .. i .. '}}'
-            redis.call('XADD', KEYS[1], '*', 'number', redis.call('INCR', KEYS[2]), 'epoch', epoch,
-                'id', 'short' .. i .. '.1', 'push', push)
-        end"#;
     let redis = RedisServer::start();
     let node = Node::start(NODE, &redis.url(), &[]);
     let crowd = Crowd::join(&[(node.addr, "/board")], 4);
-    let keys = ["djust:stream:djust_view_tests_Board", "djust:number:djust_view_tests_Board", EPOCH];
-    let _: () = redis.run_command(&["EVAL", ADD, "3", keys[0], keys[1], keys[2], &SENDERS.to_string()]);
+    push_of_many_senders(&redis, "0");
     let logs = || crowd.shown(SEEN).iter().map(|shown| Log::parse(shown).calls).collect::<Vec<_>>();
     crowd.until_all_show(SEEN, &format!("{SENDERS}|{SENDERS}||0"), Duration::from_secs(60));
     let _: u64 = redis.run_command(&["DEL", EPOCH]);
@@ -129,4 +139,33 @@ fn what_a_redis_forgot_when_it_was_started_again_is_found_though_nobody_else_kne
     redis.run();
     signal(node.pid(), "CONT");
     crowd.until_all_show(TRUE, "after", HEALED_WITHIN);
+}
+
+#[test]
+fn a_push_without_an_answer_is_in_the_stream_once_though_more_senders_than_are_remembered_have_pushed_since()
+{
+    let redis = RedisServer::start();
+    let (node, link) = (Node::start(NODE, &redis.url(), &[]), Proxy::start(redis.port()));
+    let crowd = Crowd::join(&[(node.addr, "/board")], 2);
+    let layer = RedisLayer::builder(link.redis_url()).timeout(Duration::from_secs(30)).build();
+    let pusher = Pusher::new(Arc::new(layer.expect("a good address")));
+    let log = |number: u64| Push::handler("log").arg("sender", 0).arg("number", number);
+    pusher.push_to_view(BOARD, log(1)).expect("taken");
+    link.set(Way::Answers, Flow::Vanishes);
+    let length = || redis.run_command::<u64>(&["XLEN", BOARD_STREAM]);
+    std::thread::scope(|scope| {
+        let pushing = scope.spawn(|| pusher.push_many(BOARD, (2..=9).map(log)).expect("a path"));
+        wait_until("Redis to have them", || length() == 9);
+        push_of_many_senders(&redis, "1");
+        crowd.until_all_show(SEEN, &format!("9|9||0;{SENDERS}|{SENDERS}||0"), Duration::from_secs(60));
+        link.set(Way::Answers, Flow::Passes);
+        link.cut();
+        for result in pushing.join().expect("no panic") {
+            let receipt = result.expect("taken");
+            assert_eq!(receipt.status, PushStatus::Taken);
+        }
+    });
+    pusher.push_to_view(BOARD, log(10)).expect("taken");
+    crowd.until_all_show(SEEN, &format!("10|10||0;{SENDERS}|{SENDERS}||0"), HEALED_WITHIN);
+    assert_eq!(length(), 10 + SENDERS, "none is there a second time");
 }

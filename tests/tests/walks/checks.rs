@@ -6,8 +6,6 @@ use std::collections::{HashMap, HashSet};
 
 /// How long a page may take to notice that its view has come or gone.
 const NOTICED_WITHIN: Moment = 500_000;
-/// After so long what Redis has taken is written down, or has reached its replica.
-const SAFE_AFTER: Moment = 10_000_000;
 /// How long a server may take to come back after its link has.
 const BACK_WITHIN: Moment = 5_000_000;
 /// How much later than one thread of a server another one may take the same push from it.
@@ -38,17 +36,6 @@ pub enum Wrong {
     Heal,
     /// An error that a good push never meets.
     Unexpected,
-    /// Not a failure: lost with a Redis that forgets, by a sender that had ended, unread by any server.
-    LostUnfindable,
-    /// Not a failure: a confirmation without a server that was cut off for longer than its lease.
-    ConfirmWithoutCut,
-}
-
-impl Wrong {
-    /// Whether the book says that it may happen.
-    pub fn is_documented(self) -> bool {
-        matches!(self, Wrong::LostUnfindable | Wrong::ConfirmWithoutCut)
-    }
 }
 
 /// One mistake, in words.
@@ -90,8 +77,6 @@ pub struct Evidence {
     pub cuts: Vec<Cut>,
     /// When processes of servers ended.
     pub ends: HashMap<u32, Moment>,
-    /// When Redis may have forgotten the newest of what it had taken, without being emptied.
-    pub forgot: Vec<Moment>,
     /// In microseconds.
     pub lease: Moment,
     /// When the walk began; what is told counts from there.
@@ -142,27 +127,14 @@ impl Evidence {
     }
 
     fn losses(&self, number: usize, page: &PageRecord, findings: &mut Vec<Finding>) {
-        let (excused, lost): (Vec<_>, Vec<_>) =
-            missing(&self.senders, page).into_iter().partition(|&(sender, n)| self.is_unfindable(sender, n));
-        for (kind, pushes) in [(Wrong::Lost, lost), (Wrong::LostUnfindable, excused)] {
-            if let Some((sender, first)) = pushes.first() {
-                let text = format!(
-                    "page {number} misses {} taken pushes, such as {first} of sender {sender}",
-                    pushes.len()
-                );
-                findings.push((kind, text));
-            }
+        let lost = missing(&self.senders, page);
+        if let Some((sender, first)) = lost.first() {
+            let text = format!(
+                "page {number} misses {} taken pushes, such as {first} of sender {sender}",
+                lost.len()
+            );
+            findings.push((Wrong::Lost, text));
         }
-    }
-
-    /// Redis has forgotten it, nobody has read it, and its sender is not there any more to notice.
-    fn is_unfindable(&self, sender: usize, number: u64) -> bool {
-        let taken = self.attempt(sender, number).expect("it was taken").ended;
-        let forgotten = self.forgot.iter().any(|&forgot| (taken..taken + SAFE_AFTER).contains(&forgot));
-        let mut instances = self.pages.iter().flat_map(|page| &page.instances);
-        self.senders[sender].forgets
-            && forgotten
-            && !instances.any(|seen| seen.account.calls[sender].contain(number))
     }
 
     /// Once, in order, and only what was sent here and not refused.
@@ -231,27 +203,16 @@ impl Evidence {
     fn confirmed(&self, confirmed: &Confirmed) -> Option<Finding> {
         let &Confirmed { sender, number, answered, views } = confirmed;
         let stored = self.attempt(sender, number).expect("it was sent").stored;
-        let took = |server: Option<bool>| {
-            let counted =
-                |page: &&PageRecord| server.is_none_or(|cut| self.is_cut(page.server, answered) == cut);
-            let instances = self.pages.iter().filter(counted).flat_map(|page| &page.instances);
-            let lived =
-                |process| self.ends.get(&process).is_none_or(|&ended| ended > answered + NOTICED_WITHIN);
-            let took = |account: &Account| {
-                account.mounted < stored && lived(account.process) && account.calls[sender].contain(number)
-            };
-            instances.filter(|seen| took(&seen.account)).count()
+        let instances = self.pages.iter().flat_map(|page| &page.instances);
+        let lived = |process| self.ends.get(&process).is_none_or(|&ended| ended > answered + NOTICED_WITHIN);
+        let has_taken = |account: &Account| {
+            account.mounted < stored && lived(account.process) && account.calls[sender].contain(number)
         };
-        let text = format!(
-            "confirm of {number} of sender {sender}: {views} views, at {} ms; {} took it, {} of them cut off",
-            self.at(answered),
-            took(None),
-            took(Some(true)),
-        );
-        if views < took(Some(false)) || views > self.pages.len() {
-            return Some((Wrong::Confirm, text));
-        }
-        (views < took(None)).then_some((Wrong::ConfirmWithoutCut, text))
+        let took = instances.filter(|seen| has_taken(&seen.account)).count();
+        let at = self.at(answered);
+        let text =
+            format!("confirm of {number} of sender {sender}: {views} views, at {at} ms; {took} took it");
+        (views < took || views > self.pages.len()).then_some((Wrong::Confirm, text))
     }
 
     fn viewed(&self, viewed: &Viewed) -> Option<Finding> {

@@ -63,20 +63,6 @@ fn a_loss_is_found_in_the_middle_and_at_the_end() {
 }
 
 #[test]
-fn a_loss_that_nobody_can_find_is_told_from_others() {
-    let mut evidence = evidence(&TAKEN, vec![page(vec![seen("a", 0, &[1, 2, 3])])]);
-    evidence.senders[0].forgets = true;
-    assert_eq!(kinds(&evidence), [Wrong::Lost], "Redis has forgotten nothing");
-    evidence.forgot = vec![5 * SECOND];
-    assert_eq!(kinds(&evidence), [Wrong::LostUnfindable]);
-    evidence.pages.push(page(vec![seen("b", 0, &[1, 2, 3, 4])]));
-    assert_eq!(kinds(&evidence), [Wrong::Lost], "another server has read it, and can tell");
-    evidence.pages.pop();
-    evidence.senders[0].forgets = false;
-    assert_eq!(kinds(&evidence), [Wrong::Lost], "its sender can tell");
-}
-
-#[test]
 fn a_push_for_one_room_is_missed_in_that_room_only_and_must_not_be_in_another() {
     let mut evidence = evidence(&TAKEN, vec![page(vec![seen("a", 0, &[])])]);
     evidence.senders[0].room = Some(1);
@@ -149,21 +135,12 @@ fn a_confirmation_must_count_who_took_the_push() {
         evidence.ends.insert(8, 3 * SECOND);
     };
     assert_eq!(with(1, &killed), []);
+    // That its server was cut off excuses nothing: then there is no number.
     let cut = |evidence: &mut Evidence| {
         evidence.pages[1].server = 1;
         evidence.cuts = vec![Cut { server: 1, from: 2 * SECOND, to: 9 * SECOND }];
     };
-    assert_eq!(with(1, &cut), [Wrong::ConfirmWithoutCut]);
-    let briefly = |evidence: &mut Evidence| {
-        cut(evidence);
-        evidence.cuts[0].from = 7 * SECOND / 2;
-    };
-    assert_eq!(with(1, &briefly), [Wrong::Confirm], "its lease is not over");
-    let twice = |evidence: &mut Evidence| {
-        briefly(evidence);
-        evidence.cuts.push(Cut { server: 1, from: 2 * SECOND, to: 13 * SECOND / 4 });
-    };
-    assert_eq!(with(1, &twice), [Wrong::ConfirmWithoutCut]);
+    assert_eq!(with(1, &cut), [Wrong::Confirm]);
 }
 
 #[test]

@@ -131,16 +131,24 @@ impl Fault {
         )
     }
 
+    /// Whether it is over as soon as it has begun.
+    fn is_instant(self) -> bool {
+        matches!(
+            self,
+            Fault::Flush
+                | Fault::Trim { .. }
+                | Fault::LoseCounter
+                | Fault::LoseRecord
+                | Fault::KillClients
+                | Fault::CutLink { .. }
+                | Fault::KillSender
+        )
+    }
+
     /// How long it lasts, in milliseconds.
     pub fn lasts(self, rng: &mut Rng) -> u64 {
         match self {
-            Fault::Flush
-            | Fault::Trim { .. }
-            | Fault::LoseCounter
-            | Fault::LoseRecord
-            | Fault::KillClients
-            | Fault::CutLink { .. }
-            | Fault::KillSender => 0,
+            _ if self.is_instant() => 0,
             Fault::FailOver { .. } => rng.u64(50..1_500),
             _ if rng.bool() => rng.u64(50..700),
             _ => rng.u64(700..3_000),
@@ -188,13 +196,7 @@ impl Fault {
             }
             Fault::KillServer { server } => site.start_server(server),
             Fault::StopServer { server } => signal(site.server(server).pid(), "CONT"),
-            Fault::Flush
-            | Fault::Trim { .. }
-            | Fault::LoseCounter
-            | Fault::LoseRecord
-            | Fault::KillClients
-            | Fault::CutLink { .. }
-            | Fault::KillSender => {}
+            _ => debug_assert!(self.is_instant(), "{self:?} has an end"),
         }
     }
 

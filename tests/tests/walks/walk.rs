@@ -49,7 +49,6 @@ struct Walk {
     begun: Moment,
     trace: Vec<(u64, String)>,
     site: Site,
-    forgot: Vec<Moment>,
 }
 
 /// Does what a seed says.
@@ -62,7 +61,7 @@ pub fn walk(seed: u64) -> Walked {
     wait_until("all pages to join", || pages.are_joined());
     let mut senders = Senders::start(&site.desk);
     let questions = Questions::start(&site.desk, seed);
-    let mut walk = Walk { plan, begun: now(), trace: Vec::new(), site, forgot: Vec::new() };
+    let mut walk = Walk { plan, begun: now(), trace: Vec::new(), site };
     walk.break_things(&mut senders);
     sleep(Duration::from_millis(if walk.plan.quiet { 0 } else { walk.plan.after }));
     senders.end();
@@ -117,18 +116,12 @@ impl Walk {
             sleep(Duration::from_millis(unseen));
         }
         self.note(format!("{number} begins: {:?}", planned.fault));
-        if planned.fault.forgets_some(self.plan.persistence) {
-            self.forgot.push(now());
-        }
         planned.fault.begin(&mut self.site);
     }
 
     fn end(&mut self, number: usize, planned: &Planned, from: Moment) {
         let fault = planned.fault;
         fault.end(&mut self.site);
-        if fault.forgets_some(self.plan.persistence) {
-            self.forgot.push(now());
-        }
         if planned.unseen.is_some() {
             self.site.let_servers_read(true);
         }
@@ -167,14 +160,13 @@ impl Walk {
             answers,
             cuts: std::mem::take(&mut self.site.cuts),
             ends: std::mem::take(&mut self.site.ends),
-            forgot: std::mem::take(&mut self.forgot),
             begun: self.begun,
             lease: u64::try_from(self.plan.lease.as_micros()).expect("short"),
         };
         findings.extend(evidence.findings());
         if !pages.are_joined() {
             findings.push((Wrong::Heal, "a page is not back".to_owned()));
-        } else if healed.is_none() && !findings.iter().any(|(wrong, _)| *wrong == Wrong::LostUnfindable) {
+        } else if healed.is_none() {
             findings.push((Wrong::Heal, format!("not within {HEALED_WITHIN:?}")));
         }
         let attempts = || evidence.senders.iter().flat_map(|record| &record.attempts);

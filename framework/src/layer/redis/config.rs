@@ -214,6 +214,11 @@ impl Keys {
         format!("{}:number:{group}", self.prefix)
     }
 
+    /// A text: which of a sender's entries was added to a group's stream last; it expires when the sender has no time left to send it again.
+    pub(super) fn sent(&self, group: &GroupName, sender: &str) -> String {
+        format!("{}:sent:{group}:{sender}", self.prefix)
+    }
+
     /// A text, made when it is missing: another one means that the streams are others. See [`epoch`](super::epoch).
     pub(super) fn epoch(&self) -> String {
         format!("{}:epoch", self.prefix)

@@ -9,7 +9,7 @@
 //! | `ask` | instead of `push`: a question to the nodes, as JSON |
 //!
 //! A script adds them, so that number, epoch and entry belong together. Entries of one sender are in the order of their ids, but for
-//! repeats.
+//! repeats. What has no answer is sent again: the script knows for a while what a sender has added last, so it is in the stream once.
 
 use super::config::Config;
 use super::epoch::CURRENT_EPOCH;
@@ -20,10 +20,13 @@ use redis::{Script, ScriptInvocation, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-/// Adds entries to a group's stream. KEYS: stream, number, epoch, leases. ARGV: length, the newest known epoch, the middle of a new one's
-/// name, what the sender was told last of this stream: epoch, number and time; the seconds until an idle stream goes, then for each entry
-/// its id, `push` or `ask`, and the JSON. Returns the epoch, the last number and the ids in the stream.
+/// Adds entries to a group's stream, but for those of the sender that are there already. KEYS: stream, number, epoch, leases, what the
+/// sender has added last. ARGV: length, the newest known epoch, the middle of a new one's
+/// name, what the sender was told last of this stream: epoch, number and time; the seconds until an idle stream goes, for how many
+/// milliseconds the sender may send again, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the last number,
+/// how many were there already, the last number and time of those, and the ids in the stream of the others.
 const ADD: &str = r"
 local function has_gone_back(epoch)
   if epoch == ARGV[4] then return tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[5]) end
@@ -31,12 +34,21 @@ local function has_gone_back(epoch)
   return tonumber(ARGV[6]) > began(epoch)
 end
 local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
-local added = {epoch, '0'}
-for i = 8, #ARGV, 3 do
-  local number = redis.call('INCR', KEYS[2])
-  added[2] = tostring(number)
-  added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
+local last, number, at = string.match(redis.call('GET', KEYS[5]) or '0 0 0', '^(%d+) (%d+) (%d+)$')
+local added = {epoch, '0', 0, number, at}
+last = tonumber(last)
+for i = 9, #ARGV, 3 do
+  local id = tonumber(string.match(ARGV[i], '%.(%d+)$'))
+  if id <= last then
+    added[3] = added[3] + 1
+  else
+    number = redis.call('INCR', KEYS[2])
+    local place = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
+    added[#added + 1], last, at = place, id, string.match(place, '^%d+')
+  end
 end
+added[2] = tostring(number)
+redis.call('SET', KEYS[5], string.format('%.0f %s %s', last, number, at), 'PX', ARGV[8])
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 return added
@@ -53,6 +65,8 @@ return {redis.call('GET', KEYS[2]), last[1] and last[1][1], next[1] and next[1][
 /// The longest name of a sender, a node, an epoch or a question, in bytes: thousands of them are remembered. An entry with a longer
 /// one is passed over. The scripts know the number, too.
 pub(super) const LONGEST_NAME: usize = 256;
+/// For how long, at most, half of that is known of a sender what it has added last.
+const LONGEST_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// How much is kept of the reason why a push can't be used; it may quote the push.
 const LONGEST_REASON: usize = 256;
 
@@ -282,24 +296,36 @@ pub(super) struct Added {
     pub(super) epoch: Arc<str>,
     /// Of the last one.
     pub(super) number: u64,
-    /// When each was added, by Redis's clock, in milliseconds since 1970.
-    pub(super) at: Vec<u64>,
+    /// What was there already, by an attempt that had no answer: how many, and what is known of the last of them.
+    repeated: usize,
+    before: Told,
+    /// When each of the others was added, by Redis's clock, in milliseconds since 1970.
+    at: Vec<u64>,
 }
 
 impl Added {
     pub(super) fn read(value: Value) -> Option<Self> {
         let mut parts = array(value).into_iter();
-        let epoch = parts.next().and_then(text)?.into();
-        let number = parts.next().and_then(number)?;
+        let epoch: Arc<str> = parts.next().and_then(text)?.into();
+        let number = parts.next().and_then(self::number)?;
+        let repeated = usize::try_from(parts.next().and_then(self::number)?).ok()?;
+        let (last, at) = (parts.next().and_then(self::number)?, parts.next().and_then(self::number)?);
+        let before = Told { epoch: Arc::clone(&epoch), number: last, at };
         let time = |id| Some(EntryId::parse(&text(id)?)?.0);
-        Some(Added { epoch, number, at: parts.map(time).collect::<Option<_>>()? })
+        Some(Added { epoch, number, repeated, before, at: parts.map(time).collect::<Option<_>>()? })
+    }
+
+    /// How many have been added.
+    pub(super) fn count(&self) -> usize {
+        self.at.len()
     }
 
     /// What it says of each entry, in order.
     pub(super) fn of_each(&self) -> impl Iterator<Item = Told> + '_ {
         let first = self.number.saturating_sub(self.at.len() as u64).saturating_add(1);
         let told = |(number, &at)| Told { epoch: Arc::clone(&self.epoch), number, at };
-        (first..).zip(&self.at).map(told)
+        let repeated = std::iter::repeat_n(self.before.clone(), self.repeated);
+        repeated.chain((first..).zip(&self.at).map(told))
     }
 }
 
@@ -316,6 +342,7 @@ pub(super) struct Told {
 /// The script that adds these items to a group's stream.
 pub(super) fn add(
     config: &Config,
+    sender: &str,
     group: &GroupName,
     items: &[Item],
     newest: &str,
@@ -326,9 +353,11 @@ pub(super) fn add(
     let keys = &config.keys;
     let mut call = script.prepare_invoke();
     call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch()).key(keys.leases());
+    call.key(keys.sent(group, sender));
     call.arg(config.stream_length).arg(newest).arg(random_name());
     call.arg(&*told.epoch).arg(told.number).arg(told.at);
-    call.arg(config.idle_streams.as_secs());
+    let again = config.queue_timeout.max(config.timeout).min(LONGEST_AGAIN).saturating_mul(2);
+    call.arg(config.idle_streams.as_secs()).arg(u64::try_from(again.as_millis()).expect("a day or two"));
     for item in items {
         call.arg(item.id.to_string()).arg(item.kind).arg(&item.body);
     }

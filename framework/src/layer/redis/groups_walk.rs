@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::layer::Message;
-use crate::layer::redis::entry::{Content, Told, entries, push_body};
+use crate::layer::redis::entry::{Content, LONGEST_NAME, Told, entries, push_body};
 use crate::layer::redis::epoch::{Newest, generation};
 use crate::push::Push;
 use proptest::prelude::*;
@@ -213,7 +213,7 @@ impl Walk {
         }
         let table = self.groups.table();
         assert!(table.foreign.len() <= FOREIGN_EPOCHS);
-        assert!(table.foreign.iter().all(|epoch| epoch.len() <= entry::LONGEST_NAME));
+        assert!(table.foreign.iter().all(|epoch| epoch.len() <= LONGEST_NAME));
     }
 
     /// What the scripts do, for one who has heard of some epochs.

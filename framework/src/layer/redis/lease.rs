@@ -193,7 +193,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 /// Tells the pages of this process when they may be stale, and when that is over: when reading goes on, and all positions are known.
 pub(super) async fn tell_stale(shared: Arc<Shared>) {
     let mut told = false;
-    loop {
+    while !shared.lease.has_ended() {
         let until = shared.lease.fresh_until();
         let stale = until <= Instant::now() || (told && shared.groups.any_unknown());
         if let Some(inlet) = shared.inlet().filter(|_| stale != told) {

@@ -36,6 +36,7 @@ mod lease;
 mod members;
 mod outbox;
 mod portion;
+mod positions;
 mod reader;
 mod repeats;
 mod running;

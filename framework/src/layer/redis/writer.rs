@@ -98,7 +98,7 @@ impl Writer {
         let calls = portions.iter().map(|(group, count)| {
             let items = &waiting[group][..*count];
             let told = self.told.get(group).map(|(told, _)| told.clone()).unwrap_or_default();
-            let call = add(&shared.config, group, items, &newest, &told);
+            let call = add(&shared.config, &shared.node, group, items, &newest, &told);
             let shared = &shared;
             async move {
                 let run = |mut connection| async move { call.invoke_async(&mut connection).await };
@@ -134,7 +134,7 @@ impl Writer {
 
     fn taken(&mut self, group: &GroupName, items: Vec<Item>, added: Added, since: Instant) {
         metrics::histogram!("djust_redis_add_seconds").record(since.elapsed().as_secs_f64());
-        metrics::counter!("djust_pushes_sent_total").increment(added.at.len() as u64);
+        metrics::counter!("djust_pushes_sent_total").increment(added.count() as u64);
         self.shared.newest.hear(&added.epoch);
         let mut last = None;
         for (told, item) in added.of_each().zip(items) {
