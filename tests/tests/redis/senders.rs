@@ -284,3 +284,35 @@ fn the_commands_that_the_book_names_are_all_that_a_user_needs() {
     let denied: Vec<redis::Value> = redis.run_command(&["ACL", "LOG"]);
     assert!(denied.is_empty(), "{denied:?}");
 }
+
+#[test]
+fn who_may_not_look_what_servers_publish_still_pushes_and_who_may_not_add_knows_it_at_once() {
+    let redis = RedisServer::start();
+    let pushes = [
+        "+info",
+        "+select",
+        "+time",
+        "+eval",
+        "+evalsha",
+        "+script|load",
+        "+get",
+        "+set",
+        "+incr",
+        "+expire",
+    ];
+    let and_more = ["+xadd", "+hget", "+hset", "+hdel"];
+    let user = |name: &str, commands: &[&str]| {
+        let rule = ["ACL", "SETUSER", name, "on", ">secret", "~*", "-@all"];
+        let _: () = redis.run_command(&[&rule, pushes.as_slice(), commands].concat());
+        let url = format!("redis://{name}:secret@127.0.0.1:{}", redis.port());
+        Pusher::new(Arc::new(RedisLayer::new(url).expect("an address")))
+    };
+    user("some", &and_more).push_to_view(BOARD, Push::state("note", "taken")).expect("taken");
+    let begun = Instant::now();
+    let error = user("few", &and_more[1..]).push_to_view(BOARD, Push::render()).expect_err("it may not add");
+    assert!(
+        matches!(&error, PushError::NotTaken { reason, .. } if reason.contains("can't run")),
+        "{error:?}"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}

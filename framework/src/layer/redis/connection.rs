@@ -29,6 +29,10 @@ pub(super) fn after(time: Duration) -> Instant {
     Instant::now() + time.min(LONGEST_WAIT)
 }
 
+/// What Redis says when a script needs a command or a key that its user may not use: that is no error of its own there.
+const IN_A_SCRIPT: [&str; 4] =
+    ["NOPERM", "can't run this command", "can't access at least one of the keys", "no permissions to"];
+
 /// Why a command has no answer.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -58,6 +62,7 @@ impl From<RedisError> for Fault {
         let reason = error.to_string();
         match error.kind() {
             ErrorKind::Server(ServerErrorKind::NoPerm) => Fault::Denied(reason),
+            _ if IN_A_SCRIPT.iter().any(|said| reason.contains(said)) => Fault::Denied(reason),
             ErrorKind::Server(_) => Fault::Refused(reason),
             ErrorKind::Extension => match error.code() {
                 Some("WRONGTYPE" | "NOAUTH") => Fault::Denied(reason),

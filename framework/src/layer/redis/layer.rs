@@ -79,7 +79,7 @@ impl RedisLayer {
         Ok(watch::watch(&self.running.shared, view_path.as_ref().parse()?))
     }
 
-    /// The server processes that live.
+    /// The server processes that live. For two seconds after Redis was emptied some may be missing.
     ///
     /// # Errors
     /// [`PushError::Unreachable`].
