@@ -15,30 +15,28 @@
 #[cfg(feature = "server")]
 mod app;
 #[cfg(feature = "server")]
-mod config;
-#[cfg(feature = "server")]
 mod group;
 #[cfg(feature = "server")]
 mod http;
 pub mod layer;
-#[cfg(feature = "server")]
-mod limits;
-#[cfg(feature = "server")]
-mod mail;
 mod peer_log;
+#[cfg(feature = "server")]
+pub mod prelude;
 #[cfg(feature = "server")]
 pub mod protocol;
 pub mod push;
 #[cfg(feature = "server")]
 pub mod render;
 #[cfg(feature = "server")]
-mod security;
-#[cfg(feature = "server")]
-mod socket;
+mod session;
 #[cfg(feature = "server")]
 mod tick;
 #[cfg(feature = "server")]
+mod transport;
+#[cfg(feature = "server")]
 mod view;
+#[cfg(feature = "server")]
+mod worker;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -165,7 +163,7 @@ pub use push::{Push, PushError, Pusher, Receipt, apush_to_view, push_to_view};
 #[cfg(feature = "server")]
 pub use {
     app::{BuildError, Djust, DjustBuilder},
-    http::{Html, Page, on_connect},
+    http::{Html, Live, Markup, on_connect},
     view::{
         ArgumentError, Arguments, Call, FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome,
         LiveView, MountContext, MountResult, Problem, Refusal, Refused, UserError, ViewContext,

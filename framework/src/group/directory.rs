@@ -1,107 +1,121 @@
-//! The table of views and of the groups that are live in this process: a layer's inlet.
+//! The table of views and of the groups that are live in this process.
 //!
-//! It knows every registered view's schema, and for each live group the registry actor and the roll. Pushes come
-//! in from any thread; parts open and close groups from worker threads. A group's entry goes with its last
-//! part, under the same lock that pushes read, so none is posted to a registry that has been told to end. The layer is told
-//! of the first part and of the last under that lock, too, so it hears of them in order.
+//! It knows every registered view's schema, and for each live group the registry actor, who is there and
+//! how much may wait. Pushes come in from any thread (`sink`); shards open and close groups from worker
+//! threads. A group's entry goes with its last shard, under the same lock that pushes read, so none is
+//! given to a registry that has been told to end. The layer is told of the first shard and of the last
+//! under that lock, too, so it hears of them in order.
 
-use super::ends;
-use super::hub::hub;
-use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount};
-use super::part::PartActor;
+use super::backpressure::Backpressure;
+use super::messages::{AttachShard, DetachShard, EndAll};
+use super::presence::Presence;
 use super::registry::GroupRegistry;
-use super::roll::{Parcel, Roll, weight};
+use super::shard_actor::ShardActor;
 use super::staleness::Staleness;
-use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use crate::mail::Post;
-use crate::push::{END_VIEWS, GroupName, Push, PushError, Receipt, ViewPath, ViewSchema, ended_key};
-use crate::tick::{SubscribeTicks, TickSupervisor, UnsubscribeTicks};
-use crate::view::EndReason;
+use crate::layer::{Boxed, ChannelLayer};
+use crate::push::{GroupName, ViewPath, ViewSchema};
+use crate::tick::TickSupervisor;
+use crate::worker::Tell;
+use actix::prelude::ArbiterHandle;
 use actix::{Actor, Addr};
 use futures_util::FutureExt;
 use futures_util::future::Shared;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
-use tokio::sync::OwnedSemaphorePermit;
 
-/// See the module.
+/// The views and the live groups of a process.
 pub(crate) struct Directory {
-    schemas: BTreeMap<ViewPath, &'static ViewSchema>,
+    pub(super) schemas: BTreeMap<ViewPath, &'static ViewSchema>,
     paths: HashMap<GroupName, ViewPath>,
     layer: Arc<dyn ChannelLayer>,
     groups: RwLock<HashMap<GroupName, Group>>,
+    /// Where registries and the supervisor run.
+    arbiter: ArbiterHandle,
     ticks: Addr<TickSupervisor>,
     /// The process goes down: no view is started any more.
     closing: AtomicBool,
     pub(super) staleness: Staleness,
 }
 
-struct Group {
-    registry: Addr<GroupRegistry>,
-    roll: Arc<Roll>,
+/// A group that has shards.
+pub(super) struct Group {
+    pub(super) registry: Addr<GroupRegistry>,
+    pub(super) presence: Arc<Presence>,
+    pub(super) backpressure: Arc<Backpressure>,
     /// Done when the layer hands over all that is accepted from then on.
     opening: Shared<Boxed<'static, ()>>,
-    parts: usize,
+    shards: usize,
 }
 
-/// What a part has to know of its group.
+/// What a shard has to know of its group.
 pub(super) struct Opened {
-    registry: Addr<GroupRegistry>,
-    pub(super) roll: Arc<Roll>,
+    pub(super) registry: Addr<GroupRegistry>,
+    pub(super) presence: Arc<Presence>,
+    pub(super) backpressure: Arc<Backpressure>,
     opening: Shared<Boxed<'static, ()>>,
 }
 
 impl Directory {
+    /// A directory whose registries and tick supervisor run on this arbiter.
     pub(crate) fn new(
         schemas: BTreeMap<ViewPath, &'static ViewSchema>,
         layer: Arc<dyn ChannelLayer>,
+        arbiter: ArbiterHandle,
     ) -> Self {
-        let ticks = TickSupervisor::start_in_arbiter(hub(), |_| TickSupervisor::default());
+        let ticks = TickSupervisor::start_in_arbiter(&arbiter, |_| TickSupervisor::default());
         let paths = schemas.keys().map(|path| (path.group(), path.clone())).collect();
-        let (closing, staleness) = (AtomicBool::new(false), Staleness::default());
-        Directory { schemas, paths, layer, groups: RwLock::default(), ticks, closing, staleness }
-    }
-
-    /// One more view of the group wants to tick.
-    pub(crate) fn subscribe_to_ticks(&self, name: &GroupName, interval: u64) {
-        if let Some(group) = self.read().get(name) {
-            let registry = group.registry.clone();
-            self.ticks.post(SubscribeTicks { group: name.clone(), interval, registry });
+        Directory {
+            schemas,
+            paths,
+            layer,
+            groups: RwLock::default(),
+            arbiter,
+            ticks,
+            closing: AtomicBool::new(false),
+            staleness: Staleness::default(),
         }
     }
 
-    /// One view of the group has left that wanted to.
-    pub(crate) fn unsubscribe_from_ticks(&self, name: &GroupName, interval: u64) {
-        self.ticks.post(UnsubscribeTicks { group: name.clone(), interval });
+    pub(super) fn arbiter(&self) -> &ArbiterHandle {
+        &self.arbiter
+    }
+
+    pub(super) fn ticks(&self) -> &Addr<TickSupervisor> {
+        &self.ticks
     }
 
     /// How many views are connected to this process.
     pub(crate) fn live_views(&self) -> usize {
-        self.read().values().map(|group| group.roll.count(None)).sum()
+        self.read().values().map(|group| group.presence.count(None)).sum()
     }
 
-    /// Adds a part to a group, starting the group with its first.
+    /// Adds a shard to a group, starting the group with its first.
     pub(super) fn open(&self, name: &GroupName) -> Opened {
         let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(name.clone()).or_insert_with(|| Group {
-            registry: GroupRegistry::start_in_arbiter(hub(), |_| GroupRegistry::new()),
-            roll: Arc::new(Roll::new()),
+            registry: GroupRegistry::start_in_arbiter(&self.arbiter, |_| GroupRegistry::new()),
+            presence: Arc::default(),
+            backpressure: Arc::new(Backpressure::new()),
             opening: self.layer.open_group(&self.paths[name]).shared(),
-            parts: 0,
+            shards: 0,
         });
-        group.parts += 1;
-        let (registry, roll) = (group.registry.clone(), Arc::clone(&group.roll));
-        Opened { registry, roll, opening: group.opening.clone() }
+        group.shards += 1;
+        Opened {
+            registry: group.registry.clone(),
+            presence: Arc::clone(&group.presence),
+            backpressure: Arc::clone(&group.backpressure),
+            opening: group.opening.clone(),
+        }
     }
 
-    /// Takes a part from its group, ending the group with its last.
-    pub(crate) fn close(&self, name: &GroupName, part: Addr<PartActor>) {
+    /// Takes a shard from its group, ending the group with its last.
+    pub(super) fn close(&self, name: &GroupName, shard: Addr<ShardActor>) {
         let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
         let Some(group) = groups.get_mut(name) else { return };
-        group.parts -= 1;
-        let last = group.parts == 0;
-        group.registry.post(DetachPart { part, last });
+        group.shards -= 1;
+        let last = group.shards == 0;
+        group.registry.tell(DetachShard { shard, last });
         if last {
             groups.remove(name);
             self.layer.close_group(name);
@@ -119,8 +133,8 @@ impl Directory {
     }
 
     /// Does something with each group that is live here.
-    pub(super) fn each_group(&self, mut act: impl FnMut(&Addr<GroupRegistry>, &Roll)) {
-        self.read().values().for_each(|group| act(&group.registry, &group.roll));
+    pub(super) fn each_group(&self, mut act: impl FnMut(&Addr<GroupRegistry>, &Presence)) {
+        self.read().values().for_each(|group| act(&group.registry, &group.presence));
     }
 
     /// Whether the process goes down.
@@ -128,123 +142,25 @@ impl Directory {
         self.closing.load(Ordering::Relaxed)
     }
 
-    /// Ends every view of this process, and lets no new one begin: browsers that come back at once would keep the
-    /// server from ending.
+    /// Ends every view of this process, and lets no new one begin: browsers that come back at once would
+    /// keep the server from ending.
     pub(crate) fn close_all(&self) {
         self.closing.store(true, Ordering::Relaxed);
-        for group in self.read().values() {
-            group.registry.post(EndAll(EndReason::Shutdown));
-        }
+        self.each_group(|registry, _| registry.tell(EndAll));
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<GroupName, Group>> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, HashMap<GroupName, Group>> {
         self.groups.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Hands a checked push to its group, with a permit if the caller has waited for one.
-    fn hand_over(
-        &self,
-        message: &mut Message,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Result<Receipt, PushError> {
-        if let Some(key) = ended_key(message.push()).filter(|_| message.path().as_str() == END_VIEWS) {
-            return Ok(self.end_views(key));
-        }
-        let groups = self.read();
-        let Some(group) = groups.get(&message.path().group()) else { return Ok(Receipt::delivered(0, 0)) };
-        let Some(views) = group.roll.audience(message.push()) else { return Ok(Receipt::delivered(0, 0)) };
-        let Some(permit) = permit.or_else(|| group.roll.try_permit(message.push())) else {
-            return Err(PushError::QueueFull {
-                path: message.path().to_string(),
-                waiting: group.roll.waiting(),
-            });
-        };
-        let push = message.take_push();
-        group.registry.post(Deliver(Arc::new(Parcel::new(push, Some(permit)))));
-        Ok(Receipt::delivered(views, usize::from(views > 0)))
-    }
-
-    async fn wait_for_room(&self, path: &ViewPath, push: &Push) -> Option<OwnedSemaphorePermit> {
-        let permits = self.read().get(&path.group()).map(|group| group.roll.permits())?;
-        permits.acquire_many_owned(weight(push)).await.ok()
     }
 }
 
 impl Opened {
-    /// Makes the group's registry serve a part; done when it does, and the layer hands over all that is accepted from then on.
-    pub(super) async fn attach(self, part: Addr<PartActor>) {
-        if self.registry.send(AttachPart(part)).await.is_err() {
+    /// Makes the group's registry serve a shard; done when it does, and the layer hands over all that is
+    /// accepted from then on.
+    pub(super) async fn attach(self, shard: Addr<ShardActor>) {
+        if self.registry.send(AttachShard(shard)).await.is_err() {
             tracing::error!("a group's registry is gone: its views get no pushes");
         }
         self.opening.await;
-    }
-}
-
-impl Inlet for Directory {
-    fn deliver(&self, mut message: Message) -> Result<Receipt, PushError> {
-        let result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
-        note(&result);
-        result
-    }
-
-    fn deliver_when_ready(&self, mut message: Message) -> Sending<'_> {
-        Box::pin(async move {
-            let mut result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
-            while let Err(PushError::QueueFull { .. }) = result {
-                let permit = self.wait_for_room(message.path(), message.push()).await;
-                result = self.hand_over(&mut message, permit);
-            }
-            note(&result);
-            result
-        })
-    }
-
-    /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
-    fn check(&self, message: &Message) -> Result<(), PushError> {
-        if message.path().as_str() == END_VIEWS {
-            return ends::check(message);
-        }
-        let schema = self.schemas.get(message.path()).ok_or_else(|| PushError::UnknownView {
-            path: message.path().to_string(),
-            registered: self.schemas.keys().map(ViewPath::to_string).collect(),
-        })?;
-        schema
-            .check(message.push())
-            .map_err(|source| PushError::Unfit { path: message.path().to_string(), source })
-    }
-
-    fn remount(&self, group: &GroupName) {
-        if ends::is_for_ends(group) {
-            // An end may have been lost: any view's `mount` finds out whether it is still allowed.
-            return self.each_group(|registry, _| registry.post(Remount));
-        }
-        if let Some(group) = self.read().get(group) {
-            group.registry.post(Remount);
-        }
-    }
-
-    fn count(&self, group: &GroupName, key: Option<&str>) -> usize {
-        self.read().get(group).map_or(0, |group| group.roll.count(key))
-    }
-
-    fn views(&self) -> Vec<ViewPath> {
-        self.schemas.keys().cloned().collect()
-    }
-
-    fn schemas(&self) -> Vec<&'static ViewSchema> {
-        self.schemas.values().copied().collect()
-    }
-
-    fn set_stale(&self, stale: bool) {
-        self.tell_stale(stale);
-    }
-}
-
-/// Counts a push. Layers say who sent one that is not accepted.
-fn note(result: &Result<Receipt, PushError>) {
-    match result {
-        Ok(_) => metrics::counter!("djust_pushes_total").increment(1),
-        Err(PushError::QueueFull { .. }) => metrics::counter!("djust_pushes_without_room_total").increment(1),
-        Err(_) => metrics::counter!("djust_pushes_rejected_total").increment(1),
     }
 }

@@ -1,17 +1,18 @@
 //! The end of views by their key, whatever their group: what [`end_views`](crate::push::end_views) sends arrives here.
 //!
-//! The directory is told by its layer, as of a push, and tells every group; each part ends the members that have the key at
+//! The directory is told by its layer, as of a push, and tells every group; each shard ends the members that have the key at
 //! once. A member that is mounting may take the key later, having looked at the session before it was forgotten: it
 //! keeps the ends that come meanwhile, and ends by itself when it takes one of these keys.
 
 use super::directory::Directory;
+use super::member::{Expulsion, Member};
 use super::messages::EndKey;
-use super::part::{Part, PartActor, Seat};
 use super::registry::GroupRegistry;
+use super::shard::Shard;
+use super::shard_actor::ShardActor;
 use crate::layer::Message;
-use crate::mail::Post;
 use crate::push::{ArgumentError, END_VIEWS, GroupName, PushError, Receipt, ViewPath, ended_key};
-use crate::view::EndReason;
+use crate::worker::Tell;
 use actix::{Context, Handler};
 use std::sync::Arc;
 
@@ -42,15 +43,15 @@ impl Directory {
     /// From now on the layer hands over ends. It must be attached.
     pub(crate) fn listen_for_ends(&self) {
         // Views wait for their own groups; should an end be missed meanwhile, the layer says `remount`.
-        super::hub::hub().spawn(self.open_group_for(&path()));
+        self.arbiter().spawn(self.open_group_for(&path()));
     }
 
     /// Ends the views with a key.
     pub(super) fn end_views(&self, key: &str) -> Receipt {
         let (mut views, key) = (0, Arc::<str>::from(key));
-        self.each_group(|registry, roll| {
-            views += roll.count(Some(&key));
-            registry.post(EndKey(Arc::clone(&key)));
+        self.each_group(|registry, presence| {
+            views += presence.count(Some(&key));
+            registry.tell(EndKey(Arc::clone(&key)));
         });
         tracing::info!(views, "views are ended by their key");
         Receipt::delivered(views, usize::from(views > 0))
@@ -61,38 +62,38 @@ impl Handler<EndKey> for GroupRegistry {
     type Result = ();
 
     fn handle(&mut self, message: EndKey, _: &mut Context<Self>) {
-        self.to_parts(&message);
+        self.to_shards(&message);
     }
 }
 
-impl Handler<EndKey> for PartActor {
+impl Handler<EndKey> for ShardActor {
     type Result = ();
 
     fn handle(&mut self, EndKey(key): EndKey, _: &mut Context<Self>) {
-        self.each_seat(|seat| seat.end_if_it_has(&key));
+        self.each_member(|member| member.end_if_it_has(&key));
     }
 }
 
-impl Seat {
+impl Member {
     fn end_if_it_has(&self, key: &Arc<str>) {
         let reader = self.reader.borrow();
-        if reader.keys.iter().any(|own| **own == **key) {
-            return self.end(EndReason::Revoked);
+        if reader.has_key(key) {
+            return self.handle.expel(Expulsion::Revoked);
         }
         let mut pending = self.pending_ends.borrow_mut();
         match reader.keys_are_known() {
             true => {}
             false if pending.len() < MOST_PENDING => pending.push(Arc::clone(key)),
-            false => self.end(EndReason::Lagged),
+            false => self.handle.expel(Expulsion::Lagged),
         }
     }
 }
 
-impl Part {
+impl Shard {
     /// A member has taken a key: has it been ended meanwhile?
-    pub(super) fn takes_key(seat: &Seat, key: &str) {
-        if seat.pending_ends.borrow().iter().any(|ended| **ended == *key) {
-            seat.end(EndReason::Revoked);
+    pub(super) fn takes_key(member: &Member, key: &str) {
+        if member.pending_ends.borrow().iter().any(|ended| **ended == *key) {
+            member.handle.expel(Expulsion::Revoked);
         }
     }
 }

@@ -1,15 +1,16 @@
-//! The pushes that a part's members have still to read.
+//! The pushes that a shard's members have still to read.
 //!
-//! One log serves all members of a group on a thread; each has a position of its own. An entry knows how many
+//! One log serves all members of a group on a thread; each has its position. An entry knows how many
 //! members have still to take it; its push goes when there is none, and its place with those before it. State that nobody has read yet takes in newer
 //! state instead of growing the log; handler calls are never merged.
 //!
 //! What waits is counted by weight, as the group's permits are: for each reader what it has still to take. So it can be told
 //! who holds permits back ([`PushLog::is_laggard`]); such a reader is abandoned, and holds nothing any more.
 
-use super::roll::Parcel;
-use crate::push::{Push, ViewId};
-use std::cell::{Cell, RefCell};
+use super::queued::QueuedPush;
+use super::reader::Reader;
+use crate::push::ViewId;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +21,7 @@ const LAGGARDS_AFTER: Duration = Duration::from_millis(500);
 /// The same where a reader waits for its turn among others of its thread: for so many turns.
 const LAGGARDS_AFTER_LAPS: u64 = 8;
 
-/// The log of one part.
+/// The log of one shard.
 #[derive(Default)]
 pub(crate) struct PushLog {
     /// The position of the first entry that is kept.
@@ -32,16 +33,16 @@ pub(crate) struct PushLog {
 
 /// What a member finds in the log.
 #[derive(Clone)]
-pub(crate) enum Posting {
+pub(crate) enum LogItem {
     /// A push to apply.
-    Push(Arc<Parcel>),
+    Push(Arc<QueuedPush>),
     /// It has to mount anew.
     Remount,
 }
 
 struct Entry {
     /// Gone when all have taken it, while some are still before it.
-    posting: Option<Posting>,
+    item: Option<LogItem>,
     weight: u32,
     came: Came,
     /// Members that have still to take it.
@@ -57,60 +58,6 @@ pub(crate) struct Came {
     pub(crate) laps: u64,
 }
 
-/// A member as the log sees it.
-#[derive(Debug)]
-pub(crate) struct Reader {
-    pub(crate) id: ViewId,
-    /// The position of the next entry to look at.
-    pub(crate) next: u64,
-    pub(crate) keys: Vec<String>,
-    /// Entries before this position came while the keys were not known: they count as the member's whatever
-    /// their key.
-    pub(crate) keys_known_from: u64,
-    /// There is a remount mark ahead.
-    pub(crate) remounting: bool,
-    /// The weight of the pushes that it has still to take.
-    pub(crate) pending: Cell<u64>,
-    /// Where it joined.
-    joined: u64,
-    /// It was too far behind: nothing is kept for it any more.
-    abandoned: bool,
-}
-
-impl Reader {
-    /// Whether a push at this position is the member's to take.
-    pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
-        !self.abandoned
-            && push.excepted() != Some(self.id)
-            && (position < self.keys_known_from || self.has_key_of(push))
-    }
-
-    /// Whether the reader will take a push at this position, which is counted then.
-    pub(crate) fn will_take(&self, position: u64, parcel: &Parcel) -> bool {
-        let takes = self.takes(position, &parcel.push);
-        if takes {
-            self.pending.set(self.pending.get() + u64::from(parcel.weight()));
-        }
-        takes
-    }
-
-    fn takes_posting(&self, position: u64, posting: &Posting) -> bool {
-        match posting {
-            Posting::Push(parcel) => self.takes(position, &parcel.push),
-            Posting::Remount => !self.abandoned,
-        }
-    }
-
-    /// Whether the member has told all of its keys.
-    pub(crate) fn keys_are_known(&self) -> bool {
-        self.keys_known_from != u64::MAX
-    }
-
-    pub(crate) fn has_key_of(&self, push: &Push) -> bool {
-        push.target_key().is_none_or(|key| self.keys.iter().any(|own| own == key))
-    }
-}
-
 impl PushLog {
     /// The position after the last entry.
     pub(crate) fn end(&self) -> u64 {
@@ -120,26 +67,48 @@ impl PushLog {
     /// A new member reads what comes from now on.
     pub(crate) fn join(&mut self, id: ViewId) -> Reader {
         self.sealed = true;
-        let (next, pending) = (self.end(), Cell::new(0));
-        Reader {
-            id,
-            next,
-            keys: Vec::new(),
-            keys_known_from: u64::MAX,
-            remounting: false,
-            pending,
-            joined: next,
-            abandoned: false,
+        Reader::new(id, self.end())
+    }
+
+    /// A member takes a key: pushes for it are the member's from now on.
+    pub(crate) fn join_key(&mut self, reader: &mut Reader, key: String) {
+        // Newer state must not go into an entry from before.
+        self.sealed = true;
+        let from = if reader.keys_are_known() { self.end() } else { 0 };
+        reader.add_key(key, from);
+    }
+
+    /// A member gives a key back: what it has not taken for this key is not the member's any more.
+    pub(crate) fn leave_key(&mut self, reader: &mut Reader, key: &str) {
+        let counted = self.counted_for(reader);
+        reader.remove_key(key);
+        for position in counted {
+            let entry = &mut self.entries[(position - self.first) as usize];
+            let keeps = entry.item.as_ref().is_some_and(|item| reader.takes_item(position, item));
+            if !keeps {
+                reader.pending.set(reader.pending.get() - u64::from(entry.weight));
+                entry.is_taken();
+            }
         }
+        self.trim();
+    }
+
+    /// The positions of what this reader has still to take.
+    fn counted_for(&self, reader: &Reader) -> Vec<u64> {
+        let takes = |&position: &u64| {
+            let entry = &self.entries[(position - self.first) as usize];
+            entry.item.as_ref().is_some_and(|item| reader.takes_item(position, item))
+        };
+        (reader.next.max(self.first)..self.end()).filter(takes).collect()
     }
 
     /// Adds a push that so many readers will take, each of those for which [`Reader::will_take`] held at
     /// [`end`](PushLog::end).
-    pub(crate) fn append(&mut self, parcel: Arc<Parcel>, waiting: usize, came: Came) {
+    pub(crate) fn append(&mut self, queued: Arc<QueuedPush>, waiting: usize, came: Came) {
         if waiting > 0 {
-            let weight = parcel.weight();
-            let posting = Some(Posting::Push(parcel));
-            self.entries.push_back(Entry { posting, weight, came, waiting, taken: false });
+            let weight = queued.weight();
+            let item = Some(LogItem::Push(queued));
+            self.entries.push_back(Entry { item, weight, came, waiting, taken: false });
             self.sealed = false;
         }
     }
@@ -149,21 +118,21 @@ impl PushLog {
         let mut waiting = 0;
         for reader in readers {
             let reader = &mut *reader.borrow_mut();
-            if reader.abandoned {
+            if reader.is_abandoned() {
                 continue;
             }
             self.leave(reader);
-            (reader.keys_known_from, reader.remounting) = (u64::MAX, true);
+            reader.mounts_again();
             waiting += 1;
         }
-        let posting = Some(Posting::Remount);
-        self.entries.push_back(Entry { posting, weight: 0, came, waiting, taken: false });
+        let item = Some(LogItem::Remount);
+        self.entries.push_back(Entry { item, weight: 0, came, waiting, taken: false });
         self.trim();
     }
 
     /// Takes newer state into the last entry, if nobody has read that yet; its readers are awake then.
-    pub(crate) fn merge(&mut self, newer: &Parcel) -> bool {
-        let Some(Entry { posting: Some(Posting::Push(last)), taken: false, .. }) = self.entries.back_mut()
+    pub(crate) fn merge(&mut self, newer: &QueuedPush) -> bool {
+        let Some(Entry { item: Some(LogItem::Push(last)), taken: false, .. }) = self.entries.back_mut()
         else {
             return false;
         };
@@ -176,20 +145,20 @@ impl PushLog {
     }
 
     /// What is next for this reader, if there is anything.
-    pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<Posting> {
+    pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<LogItem> {
         reader.next = reader.next.max(self.first);
         while reader.next < self.end() {
             let position = reader.next;
             reader.next += 1;
             let entry = &mut self.entries[(position - self.first) as usize];
-            let takes = |posting: &&Posting| reader.takes_posting(position, posting);
-            let Some(posting) = entry.posting.as_ref().filter(takes).cloned() else { continue };
+            let takes = |item: &&LogItem| reader.takes_item(position, item);
+            let Some(item) = entry.item.as_ref().filter(takes).cloned() else { continue };
             entry.taken = true;
             entry.is_taken();
             reader.pending.set(reader.pending.get() - u64::from(entry.weight));
-            reader.remounting &= !matches!(posting, Posting::Remount);
+            reader.has_taken(&item);
             self.trim();
-            return Some(posting);
+            return Some(item);
         }
         None
     }
@@ -199,7 +168,7 @@ impl PushLog {
         reader.next = reader.next.max(self.first);
         for position in reader.next..self.end() {
             let entry = &mut self.entries[(position - self.first) as usize];
-            if entry.posting.as_ref().is_some_and(|posting| reader.takes_posting(position, posting)) {
+            if entry.item.as_ref().is_some_and(|item| reader.takes_item(position, item)) {
                 entry.is_taken();
             }
         }
@@ -211,7 +180,7 @@ impl PushLog {
     /// Keeps nothing for a member any more: it is about to be ended.
     pub(crate) fn abandon(&mut self, reader: &mut Reader) {
         self.leave(reader);
-        reader.abandoned = true;
+        reader.abandon();
     }
 
     /// How many places are kept.
@@ -221,8 +190,7 @@ impl PushLog {
 
     /// How much waits for the member that is furthest ahead, of those that were there when the oldest entry came.
     pub(crate) fn furthest_ahead<'r>(&self, readers: impl Iterator<Item = &'r RefCell<Reader>>) -> u64 {
-        let there =
-            readers.map(RefCell::borrow).filter(|reader| reader.joined <= self.first && !reader.abandoned);
+        let there = readers.map(RefCell::borrow).filter(|reader| reader.was_there_at(self.first));
         there.map(|reader| reader.pending.get()).min().unwrap_or(u64::MAX)
     }
 
@@ -242,9 +210,9 @@ impl PushLog {
     /// Whether this reader has not taken the oldest entry for longer than it takes to get one's turn.
     fn holds_oldest(&self, reader: &Reader, now: Came) -> bool {
         let Some(oldest) = self.entries.front() else { return false };
-        let takes = |posting| reader.takes_posting(self.first, posting);
+        let takes = |item| reader.takes_item(self.first, item);
         reader.next <= self.first
-            && oldest.posting.as_ref().is_some_and(takes)
+            && oldest.item.as_ref().is_some_and(takes)
             && now.at.saturating_duration_since(oldest.came.at) >= LAGGARDS_AFTER
     }
 
@@ -261,7 +229,7 @@ impl Entry {
     fn is_taken(&mut self) {
         self.waiting -= 1;
         if self.waiting == 0 {
-            self.posting = None;
+            self.item = None;
         }
     }
 }
@@ -270,8 +238,8 @@ impl Entry {
 mod tests {
     use super::*;
 
-    fn parcel(push: Push) -> Arc<Parcel> {
-        Arc::new(Parcel::new(push, None))
+    fn queued(push: Push) -> Arc<QueuedPush> {
+        Arc::new(QueuedPush::new(push, None))
     }
 
     fn now() -> Came {
@@ -280,23 +248,23 @@ mod tests {
 
     fn drain(log: &mut PushLog, reader: &mut Reader) -> Vec<Push> {
         std::iter::from_fn(|| log.take(reader))
-            .map(|posting| match posting {
-                Posting::Push(parcel) => parcel.push.clone(),
-                Posting::Remount => panic!("no remount is expected"),
+            .map(|item| match item {
+                LogItem::Push(queued) => queued.push.clone(),
+                LogItem::Remount => panic!("no remount is expected"),
             })
             .collect()
     }
 
     fn add(log: &mut PushLog, push: Push, readers: &[&Reader]) {
-        let parcel = parcel(push);
-        if !log.merge(&parcel) {
-            let waiting = readers.iter().filter(|reader| reader.will_take(log.end(), &parcel)).count();
-            log.append(parcel, waiting, now());
+        let queued = queued(push);
+        if !log.merge(&queued) {
+            let waiting = readers.iter().filter(|reader| reader.will_take(log.end(), &queued)).count();
+            log.append(queued, waiting, now());
         }
     }
 
     fn known(mut reader: Reader, keys: &[&str]) -> Reader {
-        reader.keys = keys.iter().map(|&key| key.to_owned()).collect();
+        keys.iter().for_each(|&key| reader.add_key(key.to_owned(), 0));
         reader.keys_known_from = reader.next;
         reader
     }
@@ -403,9 +371,9 @@ mod tests {
                     3..=5 if !members.is_empty() => {
                         let index = roll(members.len() as u64) as usize;
                         let (reader, expected) = &mut members[index];
-                        if let Some(Posting::Push(parcel)) = log.take(reader) {
+                        if let Some(LogItem::Push(queued)) = log.take(reader) {
                             let number =
-                                parcel.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
+                                queued.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
                             assert_eq!(number, expected.pop_front(), "in order, none missing");
                         }
                     }
@@ -415,13 +383,13 @@ mod tests {
                             [push.clone(), push.clone().key("a"), push.key("b")][roll(3) as usize].clone();
                         let permit =
                             Arc::clone(&room).try_acquire_many_owned(1 + roll(9) as u32).expect("room");
-                        let parcel = Arc::new(Parcel::new(push, Some(permit)));
+                        let queued = Arc::new(QueuedPush::new(push, Some(permit)));
                         let waiting = members.iter_mut().filter_map(|(reader, expected)| {
-                            let takes = reader.will_take(log.end(), &parcel);
+                            let takes = reader.will_take(log.end(), &queued);
                             takes.then(|| expected.push_back(number))
                         });
                         let waiting = waiting.count();
-                        log.append(parcel, waiting, now());
+                        log.append(queued, waiting, now());
                     }
                 }
                 check_held(&members, 1_000_000 - room.available_permits() as u64);
@@ -475,7 +443,7 @@ mod tests {
         add(&mut log, Push::handler("h").key("8"), &[&fast.borrow(), &slow.borrow()]);
         for reader in [&fast, &slow] {
             let reader = &mut *reader.borrow_mut();
-            assert!(reader.remounting && matches!(log.take(reader), Some(Posting::Remount)), "two are one");
+            assert!(reader.remounting && matches!(log.take(reader), Some(LogItem::Remount)), "two are one");
             assert!(!reader.remounting);
             assert_eq!(drain(&mut log, reader), [Push::handler("h").key("8")], "its keys are not known yet");
         }

@@ -1,30 +1,31 @@
-//! The registry actor of one group: hands what it is given to the part on each worker thread.
+//! The registry actor of one group: hands what it is given to the shard on each worker thread.
 //!
-//! It runs on the hub, is started by the directory with the group's first part, and ends with the last. One
-//! mailbox, so all parts see all pushes in one order.
+//! It runs on the background arbiter, is started by the directory with the group's first shard, and ends
+//! with the last. One mailbox, so all shards see all pushes in one order.
 
-use super::messages::{AttachPart, Deliver, DetachPart, EndAll, Remount, TickGroup};
-use super::part::PartActor;
-use crate::mail::Post;
-use actix::{Actor, ActorContext, Addr, Context, Handler};
+use super::messages::{AttachShard, Deliver, DetachShard, EndAll, Remount};
+use super::shard_actor::ShardActor;
+use crate::tick::Tick;
+use crate::worker::Tell;
+use actix::{Actor, ActorContext, Addr, Context, Handler, Message};
 
-/// See the module.
+/// The shards of a group.
 pub(crate) struct GroupRegistry {
-    parts: Vec<Addr<PartActor>>,
+    shards: Vec<Addr<ShardActor>>,
 }
 
 impl GroupRegistry {
     pub(crate) fn new() -> Self {
-        GroupRegistry { parts: Vec::new() }
+        GroupRegistry { shards: Vec::new() }
     }
 
     /// Passes a message on.
-    pub(super) fn to_parts<M>(&self, message: &M)
+    pub(super) fn to_shards<M>(&self, message: &M)
     where
-        M: actix::Message<Result = ()> + Clone + Send + 'static,
-        PartActor: Handler<M>,
+        M: Message<Result = ()> + Clone + Send + 'static,
+        ShardActor: Handler<M>,
     {
-        self.parts.iter().for_each(|part| part.post(message.clone()));
+        self.shards.iter().for_each(|shard| shard.tell(message.clone()));
     }
 }
 
@@ -32,19 +33,19 @@ impl Actor for GroupRegistry {
     type Context = Context<Self>;
 }
 
-impl Handler<AttachPart> for GroupRegistry {
+impl Handler<AttachShard> for GroupRegistry {
     type Result = ();
 
-    fn handle(&mut self, AttachPart(part): AttachPart, _: &mut Context<Self>) {
-        self.parts.push(part);
+    fn handle(&mut self, AttachShard(shard): AttachShard, _: &mut Context<Self>) {
+        self.shards.push(shard);
     }
 }
 
-impl Handler<DetachPart> for GroupRegistry {
+impl Handler<DetachShard> for GroupRegistry {
     type Result = ();
 
-    fn handle(&mut self, message: DetachPart, ctx: &mut Context<Self>) {
-        self.parts.retain(|part| *part != message.part);
+    fn handle(&mut self, message: DetachShard, ctx: &mut Context<Self>) {
+        self.shards.retain(|shard| *shard != message.shard);
         if message.last {
             ctx.stop();
         }
@@ -55,9 +56,7 @@ impl Handler<Deliver> for GroupRegistry {
     type Result = ();
 
     fn handle(&mut self, message: Deliver, _: &mut Context<Self>) {
-        for part in &self.parts {
-            part.post(message.clone());
-        }
+        self.to_shards(&message);
     }
 }
 
@@ -65,19 +64,15 @@ impl Handler<Remount> for GroupRegistry {
     type Result = ();
 
     fn handle(&mut self, message: Remount, _: &mut Context<Self>) {
-        for part in &self.parts {
-            part.post(message);
-        }
+        self.to_shards(&message);
     }
 }
 
-impl Handler<TickGroup> for GroupRegistry {
+impl Handler<Tick> for GroupRegistry {
     type Result = ();
 
-    fn handle(&mut self, message: TickGroup, _: &mut Context<Self>) {
-        for part in &self.parts {
-            part.post(message);
-        }
+    fn handle(&mut self, message: Tick, _: &mut Context<Self>) {
+        self.to_shards(&message);
     }
 }
 
@@ -85,8 +80,6 @@ impl Handler<EndAll> for GroupRegistry {
     type Result = ();
 
     fn handle(&mut self, message: EndAll, _: &mut Context<Self>) {
-        for part in &self.parts {
-            part.post(message);
-        }
+        self.to_shards(&message);
     }
 }

@@ -6,9 +6,9 @@
 
 use super::directory::Directory;
 use super::messages::WakeAll;
-use super::part::PartActor;
 use super::registry::GroupRegistry;
-use crate::mail::Post;
+use super::shard_actor::ShardActor;
+use crate::worker::Tell;
 use actix::{Context, Handler};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -41,8 +41,8 @@ impl Directory {
         } else {
             tracing::info!(views, "pages are told that they are up to date again");
         }
-        // A view whose group or part is not there yet has still to be mounted, and looks at the flag then.
-        self.each_group(|registry, _| registry.post(WakeAll));
+        // A view whose group or shard is not there yet has still to be mounted, and looks at the flag then.
+        self.each_group(|registry, _| registry.tell(WakeAll));
     }
 }
 
@@ -50,14 +50,14 @@ impl Handler<WakeAll> for GroupRegistry {
     type Result = ();
 
     fn handle(&mut self, message: WakeAll, _: &mut Context<Self>) {
-        self.to_parts(&message);
+        self.to_shards(&message);
     }
 }
 
-impl Handler<WakeAll> for PartActor {
+impl Handler<WakeAll> for ShardActor {
     type Result = ();
 
     fn handle(&mut self, _: WakeAll, _: &mut Context<Self>) {
-        self.each_seat(|seat| seat.wake());
+        self.each_member(|member| member.wake());
     }
 }

@@ -3,8 +3,7 @@
 //! Tokens are kept as HMACs under a random key of this process, and each presented one is compared with all of them, so that the time
 //! it takes tells nothing.
 
-use crate::app::BuildError;
-use crate::socket::Secret;
+use crate::transport::Secret;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
@@ -17,14 +16,23 @@ pub(crate) struct PushTokens {
     digests: Vec<Vec<u8>>,
 }
 
+/// Why a token can't be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MalformedToken {
+    /// It can be guessed: it has so many bytes.
+    Short(usize),
+    /// It can't be sent in a header.
+    NotAHeader,
+}
+
 impl PushTokens {
-    pub(crate) fn new(tokens: &[String]) -> Result<Self, BuildError> {
+    pub(crate) fn new(tokens: &[String]) -> Result<Self, MalformedToken> {
         for token in tokens {
             if token.len() < MIN_TOKEN_LEN {
-                return Err(BuildError::ShortPushToken(token.len()));
+                return Err(MalformedToken::Short(token.len()));
             }
             if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(BuildError::MalformedPushToken);
+                return Err(MalformedToken::NotAHeader);
             }
         }
         let key = Secret::random();
@@ -84,8 +92,8 @@ mod tests {
     #[test]
     fn tokens_that_can_be_guessed_or_not_be_sent_are_refused() {
         let refused = |token: &str| PushTokens::new(&[token.to_owned()]).err().expect("refused");
-        assert!(matches!(refused("15 bytes long.."), BuildError::ShortPushToken(15)));
-        assert!(matches!(refused(OLD), BuildError::MalformedPushToken));
-        assert!(matches!(refused("from-a-file-0123456789\n"), BuildError::MalformedPushToken));
+        assert!(matches!(refused("15 bytes long.."), MalformedToken::Short(15)));
+        assert!(matches!(refused(OLD), MalformedToken::NotAHeader));
+        assert!(matches!(refused("from-a-file-0123456789\n"), MalformedToken::NotAHeader));
     }
 }

@@ -1,8 +1,10 @@
 //! What the kernel should know about each connection.
 
+use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use actix_web::rt::net::TcpStream;
 use std::any::Any;
+use std::sync::Once;
 use std::time::Duration;
 
 /// How long the kernel waits for a peer to take data before it drops the connection. A client that stops reading for good
@@ -10,8 +12,12 @@ use std::time::Duration;
 /// readers.
 const USER_TIMEOUT: Duration = Duration::from_secs(25);
 
+/// Marks connections that [`on_connect`] has seen.
+struct Tuned;
+
 /// Tunes a connection, for `HttpServer::on_connect`: small frames leave at once (TCP_NODELAY), and a peer that takes
 /// nothing for 25 s is dropped (TCP_USER_TIMEOUT, where the system has it).
+/// [`Djust::http_server`](crate::Djust::http_server) sets it.
 ///
 /// ```no_run
 /// # async fn serve() -> std::io::Result<()> {
@@ -20,7 +26,8 @@ const USER_TIMEOUT: Duration = Duration::from_secs(25);
 /// HttpServer::new(App::new).on_connect(djust::on_connect).bind(("127.0.0.1", 8080))?.run().await
 /// # }
 /// ```
-pub fn on_connect(connection: &dyn Any, _: &mut Extensions) {
+pub fn on_connect(connection: &dyn Any, data: &mut Extensions) {
+    data.insert(Tuned);
     let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
     let socket = socket2::SockRef::from(stream);
     let mut result = socket.set_tcp_nodelay(true);
@@ -30,5 +37,18 @@ pub fn on_connect(connection: &dyn Any, _: &mut Extensions) {
     }
     if let Err(error) = result {
         tracing::warn!(%error, "a connection could not be tuned");
+    }
+}
+
+/// Warns, once, if sockets come over connections that are not tuned.
+pub(super) fn check_tuned(request: &HttpRequest) {
+    static WARNED: Once = Once::new();
+    if request.conn_data::<Tuned>().is_none() {
+        WARNED.call_once(|| {
+            tracing::warn!(
+                "connections are not tuned, so patches may come late and silent peers keep their memory: call \
+                 HttpServer::on_connect(djust::on_connect), or start the server with djust.http_server(…)"
+            );
+        });
     }
 }

@@ -10,10 +10,11 @@
 //! 4. the application's [`Pusher`](crate::Pusher), which checks it against the view (422) and sends it (503);
 //! 5. with `?confirm`, the receipt's own question, how many views took it.
 
+use super::bearer::PushTokens;
 use super::problem::Problem;
-use crate::app::App;
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::{Push, PushError, PushErrorKind, Receipt, ViewPath};
+use crate::transport::Endpoint;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use actix_web::web::{self, Payload, Query};
@@ -26,7 +27,15 @@ use std::time::Duration;
 use tracing::Instrument;
 
 /// How long a request may wait for `?confirm`.
-const LONGEST_CONFIRM: Duration = Duration::from_secs(10);
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What pushes over HTTP need.
+pub(crate) struct PushIngress {
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) tokens: PushTokens,
+    pub(crate) body_limit: usize,
+    pub(crate) body_timeout: Duration,
+}
 
 /// The query string. A parameter of another name is an error, so that a slip is not a silent one.
 #[derive(Deserialize)]
@@ -37,8 +46,8 @@ struct Parameters {
 }
 
 /// What is served at this path under the base; the path's rest names the view.
-pub(super) fn resource(app: Arc<App>, path: &str) -> Resource {
-    let post = move |request: HttpRequest, payload: Payload| answer(Arc::clone(&app), request, payload);
+pub(super) fn resource(ingress: Arc<PushIngress>, path: &str) -> Resource {
+    let post = move |request: HttpRequest, payload: Payload| answer(Arc::clone(&ingress), request, payload);
     web::resource(format!("{path}/{{view:.*}}"))
         .route(web::post().to(post))
         .default_service(web::to(other_method))
@@ -51,9 +60,9 @@ async fn other_method() -> HttpResponse {
     })
 }
 
-async fn answer(app: Arc<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+async fn answer(ingress: Arc<PushIngress>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let peer = request.peer_addr().map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
-    let Some(token) = app.config.push_tokens.presented_by(&request) else {
+    let Some(token) = ingress.tokens.presented_by(&request) else {
         metrics::counter!("djust_push_tokens_refused_total").increment(1);
         static LIMIT: LogLimit = LogLimit::new();
         if let Some(suppressed) = LIMIT.admit() {
@@ -65,7 +74,7 @@ async fn answer(app: Arc<App>, request: HttpRequest, payload: Payload) -> HttpRe
     // Whatever is logged on the way, by the layer too, says who sent it.
     let span = tracing::error_span!("push_over_http", view = %Excerpt(view), %peer, token);
     let pushed = async {
-        let result = push(&app, view, &request, payload).await;
+        let result = push(&ingress, view, &request, payload).await;
         match &result {
             Ok(receipt) => tracing::info!(status = ?receipt.status, views = receipt.views, "accepted"),
             Err(problem) => {
@@ -91,22 +100,27 @@ fn unauthorized() -> HttpResponse {
     })
 }
 
-async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) -> Result<Receipt, Problem> {
+async fn push(
+    ingress: &PushIngress,
+    view: &str,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Receipt, Problem> {
     let path: ViewPath = view.parse()?;
-    if !app.views.contains_key(&path) {
-        let mut registered: Vec<_> = app.views.keys().map(ViewPath::to_string).collect();
+    if !ingress.endpoint.views.contains_key(&path) {
+        let mut registered: Vec<_> = ingress.endpoint.views.keys().map(ViewPath::to_string).collect();
         registered.sort_unstable();
         return Err(PushError::UnknownView { path: path.to_string(), registered }.into());
     }
     let parameters = Query::<Parameters>::from_query(request.query_string())
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
-    let push = read(&body_in_time(app, request, payload).await?)?;
-    if app.directory.is_closing() {
+    let push = read(&body_in_time(ingress, request, payload).await?)?;
+    if ingress.endpoint.host.groups.is_closing() {
         return Err(Problem::not_now("the server goes down; the push was not taken, and has no effect"));
     }
-    let receipt = app.pusher.apush_to_view(path.as_str(), push).await?;
+    let receipt = ingress.endpoint.host.pusher.apush_to_view(path.as_str(), push).await?;
     match parameters.confirm {
-        Some(within) => confirmed(receipt, Duration::from_millis(within).min(LONGEST_CONFIRM)).await,
+        Some(within) => confirmed(receipt, Duration::from_millis(within).min(CONFIRM_TIMEOUT)).await,
         None => Ok(receipt),
     }
 }
@@ -132,9 +146,13 @@ async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Proble
 }
 
 /// The body, unless it takes too long: a peer that sends nothing, or a byte now and then, holds nothing for long.
-async fn body_in_time(app: &App, request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
-    let limit = app.config.limits.push_body_timeout;
-    let body = body(request, payload, app.config.push_body_limit);
+async fn body_in_time(
+    ingress: &PushIngress,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Vec<u8>, Problem> {
+    let limit = ingress.body_timeout;
+    let body = body(request, payload, ingress.body_limit);
     tokio::time::timeout(limit, body).await.unwrap_or_else(|_| {
         let detail =
             format!("the body did not arrive within {limit:?}; the push was not taken: send it again");

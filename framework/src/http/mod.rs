@@ -1,15 +1,18 @@
-//! HTTP: the page with a view in it, the socket's handshake, the client's file, and pushes from elsewhere.
+//! HTTP: pages with views in them, the socket's handshake, the client's file, and pushes from elsewhere.
 
 mod asset;
 mod bearer;
 mod connect;
+mod html;
 mod ingress;
-mod page;
+mod live;
 mod problem;
 mod routes;
 
-pub(crate) use bearer::PushTokens;
+pub(crate) use bearer::{MalformedToken, PushTokens};
 pub use connect::on_connect;
-pub(crate) use page::page;
-pub use page::{Html, Page};
-pub(crate) use routes::routes;
+pub use html::Html;
+pub(crate) use ingress::PushIngress;
+pub(crate) use live::Pages;
+pub use live::{Live, Markup};
+pub(crate) use routes::Routes;

@@ -1,24 +1,73 @@
 //! djust's own routes.
 
-use super::{asset, ingress};
-use crate::app::App;
-use crate::socket::{self, Sample};
+use super::ingress::{self, PushIngress};
+use super::live::Pages;
+use super::{asset, connect};
+use crate::transport::{self, Endpoint};
+use crate::view::AppDataSource;
 use actix_web::web::{self, Payload, ServiceConfig};
 use actix_web::{HttpRequest, guard};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 /// The socket's path under the base.
 pub(super) const SOCKET: &str = "/live";
 /// Where pushes come in, likewise.
 const PUSH: &str = "/push";
+/// What actix-web knows the socket's route by.
+const SOCKET_NAME: &str = "djust.socket";
 
-pub(crate) fn routes(app: Arc<App>) -> impl FnOnce(&mut ServiceConfig) + Clone {
-    move |config| {
-        let sample = Sample::default();
-        for base in ends(&app.config.base) {
-            mount(&app, &sample, base, config);
+/// What the routes of one `Djust` lead to.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) pages: Arc<Pages>,
+    /// Where there are tokens for it.
+    pub(crate) ingress: Option<Arc<PushIngress>>,
+    /// As the browser sees it.
+    pub(crate) base: String,
+}
+
+impl Routes {
+    /// Adds them, and what [`Live`](crate::Live) needs.
+    pub(crate) fn configure(&self, config: &mut ServiceConfig) {
+        config.app_data(Arc::clone(&self.pages));
+        let data = AppDataSource::default();
+        for base in ends(&self.base) {
+            self.mount(&data, base, config);
         }
+    }
+
+    fn mount(&self, data: &AppDataSource, base: &str, config: &mut ServiceConfig) {
+        if let Some(ingress) = &self.ingress {
+            config.service(ingress::resource(Arc::clone(ingress), &format!("{base}{PUSH}")));
+        }
+        let (endpoint, data) = (Arc::clone(&self.endpoint), Rc::clone(data));
+        let open = move |request: HttpRequest, payload: Payload| {
+            connect::check_tuned(&request);
+            let response = transport::open(&endpoint, &data, &request, payload);
+            async move { response }
+        };
+        let socket = web::resource(format!("{base}{SOCKET}")).name(SOCKET_NAME).route(web::get().to(open));
+        config.service(socket);
+        let reads = guard::Any(guard::Get()).or(guard::Head());
+        config.route(&format!("{base}/{}", asset::PATTERN), web::route().guard(reads).to(asset::serve));
+    }
+}
+
+/// Warns, once, if a page's browser will not reach the socket: another route is found first.
+pub(super) fn check_reachable(request: &HttpRequest, base: &str) {
+    static WARNED: Once = Once::new();
+    let finds =
+        |base: &str| request.resource_map().match_name(&format!("{base}{SOCKET}")) == Some(SOCKET_NAME);
+    if !WARNED.is_completed() && !ends(base).into_iter().any(finds) {
+        WARNED.call_once(|| {
+            tracing::warn!(
+                path = format!("{base}{SOCKET}"),
+                "another route takes djust's requests, so pages will not come to life: call \
+                 .configure(djust.routes()) before services that match everything"
+            );
+        });
     }
 }
 
@@ -28,20 +77,6 @@ fn ends(base: &str) -> Vec<&str> {
     let starts = base.match_indices('/').map(|(start, _)| start);
     let ends: Vec<_> = starts.map(|start| &base[start..]).collect();
     if ends.is_empty() { vec![""] } else { ends }
-}
-
-fn mount(app: &Arc<App>, sample: &Sample, base: &str, config: &mut ServiceConfig) {
-    if !app.config.push_tokens.is_empty() {
-        config.service(ingress::resource(Arc::clone(app), &format!("{base}{PUSH}")));
-    }
-    let (app, sample) = (Arc::clone(app), Rc::clone(sample));
-    let open = move |request: HttpRequest, payload: Payload| {
-        let response = socket::open(&app, &sample, &request, payload);
-        async move { response }
-    };
-    config.route(&format!("{base}{SOCKET}"), web::get().to(open));
-    let reads = guard::Any(guard::Get()).or(guard::Head());
-    config.route(&format!("{base}/{}", asset::PATTERN), web::route().guard(reads).to(asset::serve));
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The tick supervisor actor.
 
-use crate::group::{GroupRegistry, TickGroup};
-use crate::mail::Post;
+use super::messages::{SubscribeToTicks, Tick, UnsubscribeFromTicks};
 use crate::push::GroupName;
-use actix::{Actor, Addr, AsyncContext, Context, Handler, Message, SpawnHandle};
+use crate::worker::Tell;
+use actix::{Actor, AsyncContext, Context, Handler, Recipient, SpawnHandle};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
@@ -16,39 +16,20 @@ pub(crate) struct TickSupervisor {
 
 struct Timer {
     /// The group's registry, which is another one after the group has been empty.
-    registry: Addr<GroupRegistry>,
+    registry: Recipient<Tick>,
     views: usize,
     handle: SpawnHandle,
-}
-
-/// A view wants to tick. Sent by the directory for a view that has mounted, once.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(crate) struct SubscribeTicks {
-    pub(crate) group: GroupName,
-    /// In milliseconds.
-    pub(crate) interval: u64,
-    pub(crate) registry: Addr<GroupRegistry>,
-}
-
-/// Such a view has ended. Sent by the directory, once.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(crate) struct UnsubscribeTicks {
-    pub(crate) group: GroupName,
-    /// In milliseconds.
-    pub(crate) interval: u64,
 }
 
 impl Actor for TickSupervisor {
     type Context = Context<Self>;
 }
 
-impl Handler<SubscribeTicks> for TickSupervisor {
+impl Handler<SubscribeToTicks> for TickSupervisor {
     type Result = ();
 
-    fn handle(&mut self, message: SubscribeTicks, ctx: &mut Context<Self>) {
-        let SubscribeTicks { group, interval, registry } = message;
+    fn handle(&mut self, message: SubscribeToTicks, ctx: &mut Context<Self>) {
+        let SubscribeToTicks { group, interval, registry } = message;
         match self.timers.entry((group.clone(), interval)) {
             Entry::Occupied(mut timer) => {
                 timer.get_mut().views += 1;
@@ -57,7 +38,7 @@ impl Handler<SubscribeTicks> for TickSupervisor {
             Entry::Vacant(slot) => {
                 let handle = ctx.run_interval(Duration::from_millis(interval), move |supervisor, _| {
                     if let Some(timer) = supervisor.timers.get(&(group.clone(), interval)) {
-                        timer.registry.post(TickGroup { interval });
+                        timer.registry.tell(Tick { interval });
                     }
                 });
                 slot.insert(Timer { registry, views: 1, handle });
@@ -66,10 +47,10 @@ impl Handler<SubscribeTicks> for TickSupervisor {
     }
 }
 
-impl Handler<UnsubscribeTicks> for TickSupervisor {
+impl Handler<UnsubscribeFromTicks> for TickSupervisor {
     type Result = ();
 
-    fn handle(&mut self, message: UnsubscribeTicks, ctx: &mut Context<Self>) {
+    fn handle(&mut self, message: UnsubscribeFromTicks, ctx: &mut Context<Self>) {
         if let Entry::Occupied(mut timer) = self.timers.entry((message.group, message.interval)) {
             timer.get_mut().views -= 1;
             if timer.get().views == 0 {

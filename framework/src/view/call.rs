@@ -3,29 +3,29 @@
 use super::{HandlerOutcome, ViewContext};
 use futures_util::future::LocalBoxFuture;
 
-type SyncCall<V> = Box<dyn FnOnce(&mut V, &mut ViewContext) -> HandlerOutcome>;
+type SyncCall<V> = Box<dyn FnOnce(&mut V, &mut ViewContext<V>) -> HandlerOutcome>;
 type AsyncCall<V> =
-    Box<dyn for<'a> FnOnce(&'a mut V, &'a mut ViewContext) -> LocalBoxFuture<'a, HandlerOutcome>>;
+    Box<dyn for<'a> FnOnce(&'a mut V, &'a mut ViewContext<V>) -> LocalBoxFuture<'a, HandlerOutcome>>;
 
 /// A call of one handler of the view `V`, made by the code that `#[handlers]` generates.
-pub struct Call<V>(pub(crate) Kind<V>);
+pub struct Call<V>(pub(crate) CallKind<V>);
 
-pub(crate) enum Kind<V> {
+pub(crate) enum CallKind<V> {
     Sync(SyncCall<V>),
     Async(AsyncCall<V>),
 }
 
 impl<V> Call<V> {
     /// A call of an `fn`.
-    pub fn sync(run: impl FnOnce(&mut V, &mut ViewContext) -> HandlerOutcome + 'static) -> Self {
-        Call(Kind::Sync(Box::new(run)))
+    pub fn sync(run: impl FnOnce(&mut V, &mut ViewContext<V>) -> HandlerOutcome + 'static) -> Self {
+        Call(CallKind::Sync(Box::new(run)))
     }
 
     /// A call of an `async fn`.
     pub fn asynchronous<F>(run: F) -> Self
     where
-        F: for<'a> FnOnce(&'a mut V, &'a mut ViewContext) -> LocalBoxFuture<'a, HandlerOutcome> + 'static,
+        F: for<'a> FnOnce(&'a mut V, &'a mut ViewContext<V>) -> LocalBoxFuture<'a, HandlerOutcome> + 'static,
     {
-        Call(Kind::Async(Box::new(run)))
+        Call(CallKind::Async(Box::new(run)))
     }
 }

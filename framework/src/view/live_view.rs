@@ -124,7 +124,7 @@ pub type MountResult<V> = Result<V, Refusal>;
 ///         Ok(Clock { seconds: 0 })
 ///     }
 ///
-///     async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+///     async fn handle_tick(&mut self, _cx: &mut ViewContext<Self>) {
 ///         self.seconds += 1;
 ///     }
 /// }
@@ -142,7 +142,7 @@ pub trait LiveView: ViewDefinition {
 
     /// Called every [`tick_interval`](LiveView::tick_interval) while connected. A tick that comes while the
     /// view is busy is skipped and counted.
-    fn handle_tick(&mut self, cx: &mut ViewContext) -> impl Future<Output = ()> {
+    fn handle_tick(&mut self, cx: &mut ViewContext<Self>) -> impl Future<Output = ()> {
         let _ = cx;
         std::future::ready(())
     }

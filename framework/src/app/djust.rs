@@ -1,0 +1,89 @@
+//! The application's handle on djust: how views are served, and the way to push to them.
+
+use super::builder::DjustBuilder;
+use crate::http::Routes;
+use crate::push::Pusher;
+use crate::session::Host;
+use actix_web::web::ServiceConfig;
+use std::sync::Arc;
+
+/// Live views for an actix-web application. Cheap to clone; build it once, before the server.
+///
+/// ```no_run
+/// use actix_web::{App, Responder, web};
+/// use djust::prelude::*;
+///
+/// #[live_view(source = r#"<button dj-click="increment">{{ count }}</button>"#)]
+/// struct Counter {
+///     count: i64,
+/// }
+///
+/// impl LiveView for Counter {
+///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+///         Ok(Counter { count: 0 })
+///     }
+/// }
+///
+/// #[handlers]
+/// impl Counter {
+///     #[event]
+///     fn increment(&mut self) {
+///         self.count += 1;
+///     }
+/// }
+///
+/// async fn index(counter: Live<Counter>) -> impl Responder {
+///     Html(format!("<!doctype html><title>Counter</title>{counter}"))
+/// }
+///
+/// #[actix_web::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let djust = Djust::builder().view::<Counter>().build()?;
+///     let server = djust.http_server(|| App::new().route("/", web::get().to(index)));
+///     server.bind(("127.0.0.1", 8080))?.run().await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Djust(Arc<Routes>);
+
+impl Djust {
+    pub(super) fn new(routes: Routes) -> Self {
+        Djust(Arc::new(routes))
+    }
+
+    /// Starts with the default settings and no views.
+    pub fn builder() -> DjustBuilder {
+        DjustBuilder::default()
+    }
+
+    pub(crate) fn host(&self) -> &Arc<Host> {
+        &self.0.endpoint.host
+    }
+
+    /// The server around it ends its views before itself.
+    pub(super) fn is_served(&self) {
+        self.0.endpoint.set_served();
+    }
+
+    /// djust's own routes, for `App::configure`: the socket, the browser client and, with a token, pushes,
+    /// under `/djust`; and what [`Live`](crate::Live) needs. [`http_server`](Djust::http_server) adds them
+    /// by itself.
+    ///
+    /// They belong under the application's middleware: what it puts on the handshake's request is what
+    /// `mount` sees when connected. An application, or a scope, serves the views of one `Djust`.
+    pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + use<> {
+        let routes = Arc::clone(&self.0);
+        move |config| routes.configure(config)
+    }
+
+    /// Sends pushes through this one's channel layer, to the views of this application only.
+    pub fn pusher(&self) -> Pusher {
+        self.host().pusher.clone()
+    }
+
+    /// How many views are connected to this process.
+    pub fn live_views(&self) -> usize {
+        self.host().groups.live_views()
+    }
+}

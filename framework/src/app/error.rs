@@ -1,0 +1,88 @@
+//! Why there is no `Djust`.
+
+use crate::http::MalformedToken;
+use crate::push::PushError;
+use crate::transport::MalformedSetting;
+
+/// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A view path is malformed.
+    #[error(transparent)]
+    Path(#[from] PushError),
+    /// The same path twice.
+    #[error("two views have the path `{0}`: give one of them another with #[live_view(path = \"…\")]")]
+    DuplicatePath(String),
+    /// Different paths whose groups have one name.
+    #[error("`{first}` and `{second}` have the same group `{group}`: give one of them another path")]
+    Collision {
+        /// One path.
+        first: String,
+        /// The other.
+        second: String,
+        /// The group.
+        group: String,
+    },
+    /// The secret can be guessed.
+    #[error("the secret has {0} bytes: use at least 32 random ones")]
+    ShortSecret(usize),
+    /// What is no scheme, or one whose URLs are run.
+    #[error(
+        "URLs can't be allowed the scheme `{0}`: name one like `sms`, without a colon, that runs no script"
+    )]
+    UrlScheme(String),
+    /// Several servers share the work, and would refuse each other's join tokens.
+    #[error(
+        "no secret is configured, but the channel layer joins several servers: give each the same 32 random bytes or \
+         more with Djust::builder().secret(…)"
+    )]
+    NoSecret,
+    /// Not an origin.
+    #[error(
+        "`{0}` is not an origin: write a scheme and a host, and nothing after it, as in https://partner.example"
+    )]
+    MalformedOrigin(String),
+    /// Not a host.
+    #[error("`{0}` is not a host: write shop.example, or shop.example:8080")]
+    MalformedHost(String),
+    /// Not an address or a network.
+    #[error("`{0}` is not a proxy's address: write 10.0.0.7, or a network as in 10.0.0.0/8")]
+    MalformedProxy(String),
+    /// The base path can't be one.
+    #[error(
+        "`{0}` is not a base path: write /djust, or /prefix/djust, of letters, digits, `-`, `.`, `_` and `~`"
+    )]
+    MalformedBasePath(String),
+    /// A path that djust itself uses.
+    #[error("the path `{0}` is djust's own: give the view another")]
+    ReservedPath(String),
+    /// A token for pushes over HTTP can be guessed.
+    #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
+    ShortPushToken(usize),
+    /// A token for pushes over HTTP can't be sent in a header.
+    #[error(
+        "the push token has characters other than visible ASCII ones: is there a line's end, or a space? \
+         Use random letters and digits"
+    )]
+    MalformedPushToken,
+}
+
+impl From<MalformedSetting> for BuildError {
+    fn from(setting: MalformedSetting) -> Self {
+        match setting {
+            MalformedSetting::Origin(origin) => BuildError::MalformedOrigin(origin),
+            MalformedSetting::Host(host) => BuildError::MalformedHost(host),
+            MalformedSetting::Proxy(proxy) => BuildError::MalformedProxy(proxy),
+        }
+    }
+}
+
+impl From<MalformedToken> for BuildError {
+    fn from(token: MalformedToken) -> Self {
+        match token {
+            MalformedToken::Short(bytes) => BuildError::ShortPushToken(bytes),
+            MalformedToken::NotAHeader => BuildError::MalformedPushToken,
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The view actor: one connected instance of a view.
+//!
+//! See [the folder](super) for its states and the way of a message through it.
+
+use super::client_sender::ClientSender;
+use super::event_limit::EventLimiter;
+use super::factory::JoinRequest;
+use super::guard::{Interrupted, PanicSafe, catch_panic, run_with_limits};
+use super::lifeline::Lifeline;
+use super::mounting::{ClientState, MountSite};
+use super::render_state::{Answer, RenderState};
+use super::tasks::{MAX_TASKS, TaskEnded, TaskSet};
+use super::{CancellationToken, EndReason, Host};
+use crate::group::{LogItem, Membership, Wake};
+use crate::peer_log::{Excerpt, LogLimit};
+use crate::protocol::{ServerFrame, close_code};
+use crate::push::{Push, ViewId};
+use crate::view::{
+    ArgumentError, Arguments, Call, CallKind, Effect, HandlerError, HandlerOutcome, LiveView, ViewContext,
+};
+use crate::worker::{Tell, turn};
+use actix::fut::wrap_future;
+use actix::{ActorContext, ActorFutureExt, AsyncContext, Context};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long `unmount` may take.
+const UNMOUNT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a view that is never idle may go on without rendering and replying.
+const UPDATE_AT_LEAST_EVERY: Duration = Duration::from_millis(50);
+/// After how many state pushes a view looks whether its turn is over; after a call it always does.
+const WORK_BETWEEN_LOOKS: u32 = 16;
+/// How many pushes a view takes in a turn: views of one group stay together then, though the last of them frees each push.
+const PUSHES_A_TURN: u32 = 128;
+
+/// One connected instance.
+pub(crate) struct ViewActor<V> {
+    pub(super) id: ViewId,
+    pub(super) host: Arc<Host>,
+    pub(super) token: Arc<CancellationToken>,
+    pub(super) sender: Arc<ClientSender>,
+    pub(super) events: Arc<EventLimiter>,
+    /// The group's way to this instance, until it joins.
+    pub(super) lifeline: Option<Lifeline>,
+    pub(super) membership: Option<Rc<Membership>>,
+    pub(super) site: MountSite,
+    pub(super) client_state: Option<ClientState>,
+    pub(super) state: State<V>,
+    pub(super) shown: RenderState,
+    pub(super) tasks: TaskSet<V>,
+    /// Pushes are being read and wait for a call to end, or for a turn.
+    reading: bool,
+    /// It has waited in line, and may handle the next message whoever is there.
+    pub(super) admitted: bool,
+    /// Since when rendering is put off.
+    pub(super) put_off_since: Option<Instant>,
+}
+
+/// Where an instance is in its life. The table is in [the folder's docs](super).
+pub(super) enum State<V> {
+    /// `mount` runs.
+    Mounting,
+    /// The view is here.
+    Ready(PanicSafe<V>, ViewContext<V>),
+    /// An asynchronous call has the view.
+    Busy,
+    /// It is over; the actor waits for `unmount` at most.
+    Ended,
+}
+
+/// What a call was for.
+#[derive(Clone, Copy)]
+enum Cause {
+    Event(u64),
+    Push,
+    Tick,
+    Task,
+}
+
+impl<V: LiveView> ViewActor<V> {
+    pub(super) fn new(join: JoinRequest, lifeline: Lifeline, events: Arc<EventLimiter>) -> Self {
+        let JoinRequest { host, handshake, location, template, digests, permit, .. } = join;
+        ViewActor {
+            id: ViewId::new(),
+            host,
+            token: Arc::clone(&lifeline.token),
+            sender: Arc::clone(&lifeline.sender),
+            events,
+            lifeline: Some(lifeline),
+            membership: None,
+            site: MountSite { handshake, location, _permit: permit },
+            client_state: Some(ClientState::of::<V>(&template, digests)),
+            state: State::Mounting,
+            shown: RenderState::new(V::TEMPLATE),
+            tasks: TaskSet::new(),
+            reading: false,
+            admitted: false,
+            put_off_since: None,
+        }
+    }
+
+    /// Calls a handler: at once, or with everything else of this view waiting until it is done.
+    fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
+        let (mut view, mut cx) = match std::mem::replace(&mut self.state, State::Busy) {
+            State::Ready(view, cx) => (view, cx),
+            other => {
+                self.state = other;
+                return;
+            }
+        };
+        match call.0 {
+            CallKind::Sync(run) => {
+                let outcome = catch_panic(|| run(&mut view, &mut cx));
+                self.state = State::Ready(view, cx);
+                self.called(outcome, cause, ctx);
+            }
+            CallKind::Async(run) => {
+                self.put_off_since.get_or_insert_with(Instant::now);
+                let (token, limit) = (Arc::clone(&self.token), self.host.handler_timeout);
+                let running = async move {
+                    let outcome = run_with_limits(run(&mut view, &mut cx), limit, &token).await;
+                    (view, cx, outcome)
+                };
+                ctx.wait(wrap_future::<_, Self>(running).map(move |(view, cx, outcome), actor, ctx| {
+                    actor.state = State::Ready(view, cx);
+                    actor.called(outcome, cause, ctx);
+                    actor.update_if_overdue(ctx);
+                    actor.read_on(ctx);
+                }));
+            }
+        }
+    }
+
+    /// A handler has come to its end.
+    fn called(
+        &mut self,
+        outcome: Result<HandlerOutcome, Interrupted>,
+        cause: Cause,
+        ctx: &mut Context<Self>,
+    ) {
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(interrupted) => return self.interrupted(interrupted, ctx),
+        };
+        self.shown.touch();
+        if let Err(HandlerError::Failed(error)) = &outcome {
+            metrics::counter!("djust_handler_errors_total").increment(1);
+            tracing::warn!(view = V::PATH, %error, "a handler returned an error");
+        }
+        match cause {
+            Cause::Event(reference) => self.shown.answer(Answer::to_event(reference, outcome)),
+            Cause::Tick => self.membership.iter().for_each(|membership| membership.tick_is_done()),
+            Cause::Push | Cause::Task => {}
+        }
+        self.collect_effects(ctx);
+    }
+
+    fn collect_effects(&mut self, ctx: &mut Context<Self>) {
+        let State::Ready(_, cx) = &mut self.state else { return };
+        let tasks = cx.take_tasks();
+        for effect in cx.take_effects() {
+            self.shown.answer(match effect {
+                Effect::ResetForm(form) => Answer::ResetForm(form),
+                Effect::ResetField(field) => Answer::ResetField(field),
+                Effect::Focus(id) => Answer::Focus(id),
+                Effect::Navigate(to) => Answer::Navigate(to),
+            });
+        }
+        for task in tasks {
+            let view = ctx.address();
+            self.tasks.start(task, move || view.tell(TaskEnded));
+        }
+        if self.shown.has_too_many_effects() || self.tasks.len() > MAX_TASKS {
+            metrics::counter!("djust_views_lagged_total").increment(1);
+            tracing::warn!(
+                view = V::PATH,
+                tasks = self.tasks.len(),
+                "too many effects wait for a slow browser, or too many tasks for their end: the view is remounted"
+            );
+            self.end(EndReason::Lagged, ctx);
+        }
+    }
+
+    /// Applies the result of a task.
+    pub(super) fn task_ended(&mut self, ctx: &mut Context<Self>) {
+        match self.tasks.take() {
+            Some(Ok(call)) => self.call(call, Cause::Task, ctx),
+            Some(Err(interrupted)) => self.interrupted(interrupted, ctx),
+            None => {}
+        }
+    }
+
+    /// User code was cut short.
+    pub(super) fn interrupted(&mut self, interrupted: Interrupted, ctx: &mut Context<Self>) {
+        let reason = match interrupted {
+            Interrupted::Panic => EndReason::Panic,
+            Interrupted::TimeLimit => EndReason::TimeLimit,
+            Interrupted::Cancelled => self.token.reason().unwrap_or(EndReason::Left),
+        };
+        self.end(reason, ctx);
+    }
+
+    /// Applies a push: its fields, then its handler. It has been checked against the view's schema.
+    fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
+        let State::Ready(view, _) = &mut self.state else { return };
+        let call =
+            push.handler_name().map(|name| catch_panic(|| V::decode_push(name, push.payload()))).transpose();
+        let call = match call {
+            Ok(call) => call.transpose(),
+            Err(panic) => return self.interrupted(panic, ctx),
+        };
+        let set = call.map(|call| {
+            let mut fields = push.fields().iter();
+            catch_panic(|| fields.try_for_each(|(name, value)| view.set_field(name, value)))
+                .map(|set| (set, call))
+        });
+        match set {
+            Ok(Ok((Ok(()), call))) => {
+                self.shown.touch();
+                if let Some(call) = call {
+                    self.call(call, Cause::Push, ctx);
+                }
+            }
+            Ok(Err(panic)) => self.interrupted(panic, ctx),
+            Ok(Ok((Err(error), _))) | Err(error) => self.contradicts_its_schema(&error, ctx),
+        }
+    }
+
+    /// A value was of the right type when the push was checked and is not now: only a `Deserialize` that answers
+    /// differently each time does that. What was applied of the push is undone by a remount.
+    fn contradicts_its_schema(&mut self, error: &ArgumentError, ctx: &mut Context<Self>) {
+        tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is remounted");
+        self.end(EndReason::Panic, ctx);
+    }
+
+    /// Reads the group's pushes until there are none, one's handler has to be awaited, or the turn is over.
+    pub(super) fn read_pushes(&mut self, ctx: &mut Context<Self>) {
+        // The clock is not read for each state push: one costs less than that.
+        let (mut work, mut taken) = (0, 0);
+        while matches!(self.state, State::Ready(..)) {
+            if work >= WORK_BETWEEN_LOOKS {
+                work = 0;
+                if !turn::has_time() || taken >= PUSHES_A_TURN {
+                    self.reading = true;
+                    return self.wait_for_turn(ctx, |actor, ctx| {
+                        actor.admitted = true;
+                        actor.read_on(ctx);
+                    });
+                }
+            }
+            match self.membership.as_ref().and_then(|membership| membership.next()) {
+                Some(LogItem::Push(queued)) => {
+                    taken += 1;
+                    work += if queued.push.handler_name().is_some() { WORK_BETWEEN_LOOKS } else { 1 };
+                    self.apply(&queued.push, ctx);
+                }
+                Some(LogItem::Remount) => self.remount(ctx),
+                None => return,
+            }
+        }
+        self.reading = true;
+    }
+
+    /// Does something now, or where this turn is over, in one to come; everything else of the view waits behind it.
+    pub(super) fn in_turn(
+        &mut self,
+        ctx: &mut Context<Self>,
+        run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
+    ) {
+        if std::mem::take(&mut self.admitted) || turn::is_open() {
+            run(self, ctx);
+        } else {
+            self.wait_for_turn(ctx, run);
+        }
+    }
+
+    fn wait_for_turn(
+        &mut self,
+        ctx: &mut Context<Self>,
+        run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
+    ) {
+        self.update_if_overdue(ctx);
+        self.set_in_line(true);
+        ctx.wait(wrap_future::<_, Self>(turn::next()).map(move |(), actor, ctx| {
+            actor.set_in_line(false);
+            run(actor, ctx);
+        }));
+    }
+
+    fn set_in_line(&self, in_line: bool) {
+        self.membership.iter().for_each(|membership| membership.set_in_line(in_line));
+    }
+
+    /// A view that is busy all the time never comes to the end of its mailbox, where it would be rendered.
+    fn update_if_overdue(&mut self, ctx: &mut Context<Self>) {
+        let now = Instant::now();
+        match self.put_off_since {
+            None => self.put_off_since = Some(now),
+            Some(since) if now.duration_since(since) >= UPDATE_AT_LEAST_EVERY => self.update(ctx),
+            Some(_) => {}
+        }
+    }
+
+    /// Goes on reading pushes, after what has come in meanwhile. It takes the way through the mailbox: what `ctx.notify` does comes
+    /// after the rendering, and would not be shown.
+    pub(super) fn read_on(&mut self, ctx: &mut Context<Self>) {
+        if std::mem::take(&mut self.reading) {
+            ctx.address().tell(Wake::Pushes);
+        }
+    }
+
+    pub(super) fn event(
+        &mut self,
+        reference: u64,
+        name: &str,
+        arguments: &Arguments,
+        ctx: &mut Context<Self>,
+    ) {
+        match catch_panic(|| V::decode_event(name, arguments)) {
+            Ok(Ok(call)) => self.call(call, Cause::Event(reference), ctx),
+            Ok(Err(error)) => self.refuse_event(reference, &error),
+            Err(panic) => self.interrupted(panic, ctx),
+        }
+    }
+
+    pub(super) fn model(
+        &mut self,
+        reference: u64,
+        field: &str,
+        value: &serde_json::Value,
+        ctx: &mut Context<Self>,
+    ) {
+        let State::Ready(view, _) = &mut self.state else { return };
+        match catch_panic(|| view.set_model(field, value)) {
+            Ok(Ok(())) => {
+                self.shown.touch();
+                self.shown.answer(Answer::Reply { reference, error: None });
+            }
+            Ok(Err(error)) => self.refuse_event(reference, &error),
+            Err(panic) => self.interrupted(panic, ctx),
+        }
+    }
+
+    pub(super) fn refuse_event(&mut self, reference: u64, error: &ArgumentError) {
+        static LIMIT: LogLimit = LogLimit::new();
+        metrics::counter!("djust_events_refused_total").increment(1);
+        if let Some(suppressed) = LIMIT.admit() {
+            let error = error.to_string();
+            tracing::warn!(view = V::PATH, error = %Excerpt(&error), suppressed, "an event is refused");
+        }
+        let error = Some((error.code(), error.to_string()));
+        self.shown.answer(Answer::Reply { reference, error });
+    }
+
+    pub(super) fn tick(&mut self, ctx: &mut Context<Self>) {
+        let call = Call::asynchronous(|view: &mut V, cx| {
+            Box::pin(async move {
+                view.handle_tick(cx).await;
+                Ok(())
+            })
+        });
+        self.call(call, Cause::Tick, ctx);
+    }
+
+    /// The one end of an instance: it leaves its group, tells the browser, unmounts, and stops.
+    pub(super) fn end(&mut self, reason: EndReason, ctx: &mut Context<Self>) {
+        if matches!(self.state, State::Ended) {
+            return;
+        }
+        self.token.cancel(reason);
+        let reason = self.token.reason().unwrap_or(reason);
+        metrics::counter!("djust_views_ended_total", "reason" => reason.label()).increment(1);
+        tracing::debug!(view = V::PATH, ?reason, "a view has ended");
+        self.membership = None;
+        self.tasks = TaskSet::new();
+        if let Some(reason) = reason.frame_reason() {
+            self.sender.send(&ServerFrame::Ended { view: self.sender.view(), reason });
+        }
+        self.sender.ended();
+        if reason == EndReason::Shutdown {
+            self.sender.close(1001, "the server goes down");
+        }
+        if reason == EndReason::Revoked {
+            // What the handshake knew of the visitor holds no longer, so nothing may be joined on this socket.
+            self.sender.close(close_code::REVOKED, "the views were ended");
+        }
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Ready(view, _) if reason != EndReason::Panic => Self::unmount(view, ctx),
+            _ => ctx.terminate(),
+        }
+    }
+
+    fn unmount(view: PanicSafe<V>, ctx: &mut Context<Self>) {
+        ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|_, _, ctx| ctx.terminate()));
+    }
+}
+
+/// Runs `unmount`. It is over in any case: a panic has been reported, a time-out is.
+pub(super) async fn unmounted<V: LiveView>(mut view: PanicSafe<V>) -> PanicSafe<V> {
+    if run_with_limits(view.unmount(), UNMOUNT_TIMEOUT, &CancellationToken::new()).await
+        == Err(Interrupted::TimeLimit)
+    {
+        tracing::warn!(view = V::PATH, "unmount took longer than 5 s and was ended");
+    }
+    view
+}
+
+impl<V> Drop for ViewActor<V> {
+    fn drop(&mut self) {
+        // The arbiter has been stopped under the actor: the socket must not wait for it.
+        self.token.cancel(EndReason::Shutdown);
+    }
+}

@@ -1,0 +1,289 @@
+//! A view's way to its browser: counts what goes out, asks for acknowledgements, notices who is gone.
+//!
+//! It is shared by the view, its socket and the part of its group, on any thread: the view sends, the socket takes
+//! an `ack` when it arrives ([`acknowledge`](ClientSender::acknowledge)), and the part's once-a-second round
+//! ([`look_after`](ClientSender::look_after)) works even while a handler of the view is running.
+
+use super::EndReason;
+use super::flow::{Flow, Window};
+use super::heartbeat::Heartbeat;
+use super::messages::ToSocket;
+use crate::protocol::{ServerFrame, close_code, patch_frame};
+use crate::worker::Clock;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// See the module.
+pub(crate) struct ClientSender {
+    heartbeat: Arc<Heartbeat>,
+    view: u32,
+    flow: Mutex<Flow>,
+}
+
+/// An `ack` that answers no `sync`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ForgedMark;
+
+impl ClientSender {
+    pub(crate) fn new(heartbeat: Arc<Heartbeat>, view: u32, window: Window, stall_timeout: Duration) -> Self {
+        ClientSender { heartbeat, view, flow: Mutex::new(Flow::new(window, stall_timeout)) }
+    }
+
+    fn flow(&self) -> MutexGuard<'_, Flow> {
+        self.flow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The clock of the thread that the browser's frames arrive on.
+    pub(crate) fn clock(&self) -> &Clock {
+        self.heartbeat.clock()
+    }
+
+    fn now(&self) -> Instant {
+        self.heartbeat.now()
+    }
+
+    /// The instance's number on the socket.
+    pub(crate) fn view(&self) -> u32 {
+        self.view
+    }
+
+    /// Whether there is room for a patch. If not, the `ack` that makes some wakes the view.
+    pub(crate) fn has_room(&self) -> bool {
+        self.flow().has_room_or_waits()
+    }
+
+    /// Sends a frame.
+    pub(crate) fn send(&self, frame: &ServerFrame<'_>) {
+        self.send_text(frame.encode());
+    }
+
+    /// Sends a frame that is written already.
+    pub(crate) fn send_text(&self, frame: String) {
+        self.count_and_send(frame, false);
+    }
+
+    /// Sends a patch.
+    pub(crate) fn send_patch(&self, patch: String) {
+        self.count_and_send(patch_frame(self.view, patch), true);
+        metrics::counter!("djust_patches_total").increment(1);
+    }
+
+    fn count_and_send(&self, frame: String, is_patch: bool) {
+        let (now, mut flow) = (self.now(), self.flow());
+        if is_patch {
+            flow.sent_patch();
+        }
+        flow.sent(frame.len(), now);
+        // Under the lock, so that a `sync` comes after all that it asks about.
+        self.heartbeat.tell(ToSocket::Text(frame.into()));
+        self.ask_if_due(&mut flow, now);
+    }
+
+    /// Takes an `ack`: true if the view waits for the room that it has made, and has to be woken.
+    pub(crate) fn acknowledge(&self, mark: &str) -> Result<bool, ForgedMark> {
+        let mark = u32::from_str_radix(mark, 16).map_err(|_| ForgedMark)?;
+        let (now, mut flow) = (self.now(), self.flow());
+        if !flow.acknowledge(mark, now) {
+            return Err(ForgedMark);
+        }
+        self.ask_if_due(&mut flow, now);
+        Ok(flow.ends_waiting())
+    }
+
+    /// Tells the socket that the view has ended.
+    pub(crate) fn ended(&self) {
+        self.heartbeat.tell(ToSocket::Ended(self.view));
+    }
+
+    /// Asks the socket to end the connection.
+    pub(crate) fn close(&self, code: u16, reason: &'static str) {
+        self.heartbeat.tell(ToSocket::Close(code, reason));
+    }
+
+    /// The once-a-second round: says why the view should end, if it should. Nobody is judged while the worker is late to
+    /// read what has arrived.
+    pub(crate) fn look_after(&self) -> Option<EndReason> {
+        if self.heartbeat.is_dead() {
+            return Some(EndReason::Stalled);
+        }
+        let (now, mut flow) = (self.now(), self.flow());
+        if flow.is_overdue(now) && self.heartbeat.clock().is_steady() {
+            self.close(close_code::STALLED, "nothing was acknowledged in time");
+            return Some(EndReason::Stalled);
+        }
+        self.ask_if_due(&mut flow, now);
+        None
+    }
+
+    /// The `sync` itself is not counted: there is one at a time, and a page that nothing is sent to is left in peace.
+    fn ask_if_due(&self, flow: &mut Flow, now: Instant) {
+        if !flow.sync_is_due(now) {
+            return;
+        }
+        let mark = getrandom::u32().expect("the system gives random bytes");
+        flow.ask(mark, now);
+        let patches = flow.patches();
+        let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") }.encode();
+        self.heartbeat.tell(ToSocket::Text(frame.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix::{Actor, Context, Handler};
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    /// Keeps what a socket would write.
+    struct Socket(Rc<RefCell<Vec<String>>>);
+
+    impl Actor for Socket {
+        type Context = Context<Self>;
+    }
+
+    impl Handler<ToSocket> for Socket {
+        type Result = ();
+
+        fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
+            self.0.borrow_mut().push(match message {
+                ToSocket::Text(frame) => frame.to_string(),
+                other => format!("{other:?}"),
+            });
+        }
+    }
+
+    const WINDOW: Window = Window { frames: 8, bytes: 1000 };
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn link() -> (Arc<ClientSender>, Rc<RefCell<Vec<String>>>) {
+        let written = Rc::<RefCell<Vec<String>>>::default();
+        let socket = Socket(Rc::clone(&written)).start();
+        let heartbeat = Heartbeat::start(socket.recipient(), 3600 * SECOND);
+        (Arc::new(ClientSender::new(heartbeat, 0, WINDOW, 30 * SECOND)), written)
+    }
+
+    /// Looks after the link once a second, for so many seconds or until it has a fault.
+    async fn look_after(link: &ClientSender, seconds: u32) -> Option<EndReason> {
+        for _ in 0..seconds {
+            tokio::time::sleep(SECOND).await;
+            if let Some(fault) = link.look_after() {
+                tokio::task::yield_now().await;
+                return Some(fault);
+            }
+        }
+        tokio::task::yield_now().await;
+        None
+    }
+
+    fn mark(frames: &[String]) -> Option<String> {
+        let sync = frames.iter().find(|frame| frame.starts_with(r#"{"type":"sync""#))?;
+        let sync: serde_json::Value = serde_json::from_str(sync).expect("frames are JSON");
+        sync["mark"].as_str().map(str::to_owned)
+    }
+
+    #[actix_rt::test]
+    async fn a_patch_is_asked_about_after_five_seconds_and_given_up_after_thirty_more() {
+        tokio::time::pause();
+        let (link, written) = link();
+        link.send_patch("[0,\"1\"]".into());
+        assert_eq!(look_after(&link, 4).await, None);
+        assert_eq!(written.take(), ["[0,\"1\"]"]);
+        assert_eq!(look_after(&link, 2).await, None);
+        assert!(written.take()[0].starts_with(r#"{"type":"sync","view":0,"patches":1,"mark":""#));
+        for _ in 0..20 {
+            link.heartbeat.heard();
+            assert_eq!(look_after(&link, 1).await, None, "it is not the silence that ends it");
+        }
+        assert_eq!(look_after(&link, 12).await, Some(EndReason::Stalled));
+    }
+
+    #[actix_rt::test]
+    async fn a_worker_that_stood_still_is_no_stall_of_its_clients() {
+        tokio::time::pause();
+        let (link, written) = link();
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 10).await, None);
+        let mark = mark(&written.take()).expect("asked");
+        tokio::time::advance(100 * SECOND).await;
+        assert_eq!(link.look_after(), None, "the ack may have arrived and not been read");
+        assert_eq!(look_after(&link, 10).await, None, "the pause of the worker does not count");
+        assert_eq!(link.acknowledge(&mark), Ok(false));
+        assert_eq!(look_after(&link, 60).await, None);
+    }
+
+    #[actix_rt::test]
+    async fn what_the_gate_holds_back_is_no_stall_and_its_time_does_not_count_later() {
+        tokio::time::pause();
+        let (link, written) = link();
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 10).await, None);
+        let mark = mark(&written.take()).expect("asked");
+        link.heartbeat.holds_back();
+        for _ in 0..300 {
+            link.heartbeat.holds_back();
+            assert_eq!(look_after(&link, 1).await, None, "the ack may be among the frames that wait");
+        }
+        link.heartbeat.has_caught_up();
+        assert_eq!(look_after(&link, 20).await, None, "25 of the 30 seconds are left");
+        assert_eq!(link.acknowledge(&mark), Ok(false));
+
+        link.send_patch("[]".into());
+        assert_eq!(look_after(&link, 60).await, Some(EndReason::Stalled), "after the hold it is as before");
+    }
+
+    #[actix_rt::test]
+    async fn an_ack_wakes_a_view_that_waits_for_room_and_no_other() {
+        tokio::time::pause();
+        let (link, written) = link();
+        for _ in 0..8 {
+            link.send_patch("[]".into());
+        }
+        tokio::task::yield_now().await;
+        let first = mark(&written.take()).expect("asked at half the window");
+        assert_eq!(link.acknowledge("00000000x"), Err(ForgedMark));
+        assert_eq!(link.acknowledge(&first), Ok(false), "nobody waits");
+        for _ in 0..4 {
+            assert!(link.has_room());
+            link.send_patch("[]".into());
+        }
+        assert!(!link.has_room());
+        tokio::task::yield_now().await;
+        let second = mark(&written.take()).expect("asked again");
+        assert_eq!(link.acknowledge(&second), Ok(true));
+        assert_eq!(link.acknowledge(&second), Err(ForgedMark));
+    }
+
+    #[actix_rt::test]
+    async fn acks_from_another_thread_never_leave_a_view_asleep_with_room() {
+        let (link, written) = link();
+        let (sender, receiver) = std::sync::mpsc::channel::<String>();
+        let (waker, woken) = std::sync::mpsc::channel::<()>();
+        let socket = std::thread::spawn({
+            let link = Arc::clone(&link);
+            move || {
+                for mark in receiver {
+                    if link.acknowledge(&mark).expect("asked for") {
+                        waker.send(()).expect("the view listens");
+                    }
+                }
+            }
+        });
+        let mut sent = 0;
+        while sent < 2_000 {
+            if link.has_room() {
+                link.send_patch("[]".into());
+                sent += 1;
+            } else {
+                tokio::task::yield_now().await;
+                mark(&written.take()).into_iter().for_each(|mark| sender.send(mark).expect("it reads"));
+                woken.recv_timeout(10 * SECOND).expect("the ack makes room and wakes the view");
+            }
+            tokio::task::yield_now().await;
+            mark(&written.take()).into_iter().for_each(|mark| sender.send(mark).expect("it reads"));
+        }
+        drop(sender);
+        socket.join().expect("no mark is forged");
+    }
+}

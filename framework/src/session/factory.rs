@@ -1,0 +1,82 @@
+//! From a view's name to its actor: the table entry that forgets the view's type.
+
+use super::actor::ViewActor;
+use super::client_sender::ClientSender;
+use super::event_limit::EventLimiter;
+use super::heartbeat::Heartbeat;
+use super::lifeline::Lifeline;
+use super::messages::FromSocket;
+use super::{CancellationToken, EndReason, Host};
+use crate::push::ViewSchema;
+use crate::view::{HandshakeSnapshot, LiveView, Location};
+use crate::worker::Tell;
+use actix::{AsyncContext, Context, Recipient};
+use std::any::Any;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A view type that an application has registered.
+pub(crate) struct ViewFactory {
+    pub(crate) schema: &'static ViewSchema,
+    /// Starts an instance on this thread.
+    pub(crate) start: fn(JoinRequest) -> ViewHandle,
+}
+
+/// What a socket knows when a browser joins.
+pub(crate) struct JoinRequest {
+    pub(crate) host: Arc<Host>,
+    pub(crate) handshake: Rc<HandshakeSnapshot>,
+    pub(crate) location: Location,
+    /// The socket's.
+    pub(crate) heartbeat: Arc<Heartbeat>,
+    /// The instance's number on the socket.
+    pub(crate) view: u32,
+    /// The page's template, as 16 hexadecimal digits.
+    pub(crate) template: String,
+    pub(crate) digests: String,
+    /// What the instance takes up of its socket's limits: given back when it has been unmounted.
+    pub(crate) permit: Box<dyn Any>,
+}
+
+/// A running instance, from its socket's side.
+pub(crate) struct ViewHandle {
+    pub(crate) view: Recipient<FromSocket>,
+    pub(crate) token: Arc<CancellationToken>,
+    pub(crate) events: Arc<EventLimiter>,
+    /// The socket applies an `ack` there, when it arrives.
+    pub(crate) sender: Arc<ClientSender>,
+}
+
+impl ViewFactory {
+    pub(crate) fn new<V: LiveView>() -> Self {
+        ViewFactory { schema: V::SCHEMA, start: start::<V> }
+    }
+}
+
+impl ViewHandle {
+    /// The browser wants no more of the view.
+    pub(crate) fn leave(&self) {
+        self.token.cancel(EndReason::Left);
+        self.view.tell(FromSocket::Leave);
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.view.connected() && !self.token.is_cancelled()
+    }
+}
+
+fn start<V: LiveView>(join: JoinRequest) -> ViewHandle {
+    let token = Arc::new(CancellationToken::new());
+    let events = Arc::<EventLimiter>::default();
+    let Host { window, stall_timeout, .. } = *join.host;
+    let sender = Arc::new(ClientSender::new(Arc::clone(&join.heartbeat), join.view, window, stall_timeout));
+    let context = Context::<ViewActor<V>>::new();
+    let lifeline = Lifeline {
+        view: context.address().recipient(),
+        sender: Arc::clone(&sender),
+        token: Arc::clone(&token),
+    };
+    let actor = ViewActor::new(join, lifeline, Arc::clone(&events));
+    let view = context.run(actor);
+    ViewHandle { view: view.recipient(), token, events, sender }
+}

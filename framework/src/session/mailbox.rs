@@ -1,0 +1,99 @@
+//! The messages of a view actor: each is handled in the view's turn, and what it changed is rendered when
+//! the mailbox is drained.
+
+use super::EndReason;
+use super::actor::ViewActor;
+use super::messages::FromSocket;
+use super::tasks::TaskEnded;
+use crate::group::Wake;
+use crate::protocol::Unread;
+use crate::view::{ArgumentError, LiveView};
+use actix::{Actor, ActorFuture, AsyncContext, Context, Handler};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Instant;
+use tokio::sync::OwnedSemaphorePermit;
+
+impl<V: LiveView> Actor for ViewActor<V> {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        self.mount(ctx);
+        ctx.spawn(RenderWhenDrained);
+    }
+}
+
+/// Reads what has waited as text; its bytes are no longer among those that wait.
+fn read_and_free<T: serde::de::DeserializeOwned>(
+    json: &Unread,
+    waiting: OwnedSemaphorePermit,
+) -> serde_json::Result<T> {
+    drop(waiting);
+    json.read()
+}
+
+impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
+    type Result = ();
+
+    fn handle(&mut self, message: FromSocket, ctx: &mut Context<Self>) {
+        match message {
+            FromSocket::Event { reference, name, arguments, waiting } => {
+                self.put_off_since.get_or_insert_with(Instant::now);
+                self.in_turn(ctx, move |actor, ctx| match read_and_free(&arguments, waiting) {
+                    Ok(arguments) => actor.event(reference, &name, &arguments, ctx),
+                    Err(error) => {
+                        actor.refuse_event(reference, &ArgumentError::argument_type(&name, "args", error));
+                    }
+                });
+            }
+            FromSocket::Model { reference, field, value, waiting } => {
+                self.put_off_since.get_or_insert_with(Instant::now);
+                self.in_turn(ctx, move |actor, ctx| match read_and_free(&value, waiting) {
+                    Ok(value) => actor.model(reference, &field, &value, ctx),
+                    Err(error) => actor.refuse_event(reference, &ArgumentError::field_type(&field, error)),
+                });
+            }
+            // What there is to render is rendered when the mailbox is drained.
+            FromSocket::Room => {}
+            FromSocket::Leave => self.end(EndReason::Left, ctx),
+        }
+    }
+}
+
+impl<V: LiveView> Handler<TaskEnded> for ViewActor<V> {
+    type Result = ();
+
+    fn handle(&mut self, _: TaskEnded, ctx: &mut Context<Self>) {
+        self.in_turn(ctx, Self::task_ended);
+    }
+}
+
+impl<V: LiveView> Handler<Wake> for ViewActor<V> {
+    type Result = ();
+
+    fn handle(&mut self, poke: Wake, ctx: &mut Context<Self>) {
+        match poke {
+            Wake::Pushes => self.in_turn(ctx, Self::read_pushes),
+            Wake::Tick => self.in_turn(ctx, Self::tick),
+            Wake::End => self.end(self.token.reason().unwrap_or(EndReason::Left), ctx),
+        }
+    }
+}
+
+/// Runs after each time that the mailbox has been drained, as long as the actor lives: whatever has
+/// happened meanwhile is rendered once.
+struct RenderWhenDrained;
+
+impl<V: LiveView> ActorFuture<ViewActor<V>> for RenderWhenDrained {
+    type Output = ();
+
+    fn poll(
+        self: Pin<&mut Self>,
+        actor: &mut ViewActor<V>,
+        ctx: &mut Context<ViewActor<V>>,
+        _: &mut std::task::Context<'_>,
+    ) -> Poll<()> {
+        actor.update(ctx);
+        Poll::Pending
+    }
+}

@@ -1,0 +1,166 @@
+//! What a browser shows, and what it has still to be told.
+//!
+//! What waits is bounded: replies by the events that may wait
+//! ([`MAX_WAITING_EVENTS`](super::event_limit::MAX_WAITING_EVENTS)), other effects by merging with the
+//! same again, and by a limit beyond which the view is remounted.
+
+use super::client_sender::ClientSender;
+use super::event_limit::EventLimiter;
+use crate::protocol::{ReplyError, Reset, ServerFrame};
+use crate::render::{Recording, Template, diff};
+use crate::view::{FAILED, HandlerError, HandlerOutcome};
+
+/// What the browser shows, and what it has still to be told.
+pub(super) struct RenderState {
+    template: &'static Template,
+    recording: Recording,
+    stale: bool,
+    /// The page has been told that the process is stale.
+    marked: bool,
+    answers: Vec<Answer>,
+    /// How many of the answers are effects, and their bytes.
+    effects: (usize, usize),
+}
+
+/// How many effects may wait for room in the window, and how many bytes of them.
+const MAX_EFFECTS: (usize, usize) = (256, 64 * 1024);
+
+/// What follows the next patch.
+#[derive(PartialEq)]
+pub(super) enum Answer {
+    Reply { reference: u64, error: Option<(&'static str, String)> },
+    Refused { reference: u64 },
+    ResetForm(String),
+    ResetField(String),
+    Focus(String),
+    Navigate(String),
+}
+
+impl Answer {
+    /// What the browser hears of a handler's end. An error's own text is for the log, unless it is meant for people.
+    pub(super) fn to_event(reference: u64, outcome: HandlerOutcome) -> Self {
+        let error = match outcome {
+            Ok(()) => None,
+            Err(HandlerError::Refused) => return Answer::Refused { reference },
+            Err(HandlerError::Message(text)) => Some(("handler", text)),
+            Err(HandlerError::Failed(_)) => Some(("handler", FAILED.to_owned())),
+        };
+        Answer::Reply { reference, error }
+    }
+
+    /// The bytes of an effect; `None` for what answers an event.
+    fn effect(&self) -> Option<usize> {
+        match self {
+            Answer::Reply { .. } | Answer::Refused { .. } => None,
+            Answer::ResetForm(text)
+            | Answer::ResetField(text)
+            | Answer::Focus(text)
+            | Answer::Navigate(text) => Some(text.len()),
+        }
+    }
+
+    /// Whether an effect makes an earlier one pointless: the same one does, and of some kinds any does.
+    fn replaces(&self, earlier: &Answer) -> bool {
+        self == earlier
+            || matches!(
+                (self, earlier),
+                (Answer::Navigate(_), Answer::Navigate(_)) | (Answer::Focus(_), Answer::Focus(_))
+            )
+    }
+}
+
+impl RenderState {
+    pub(super) fn new(template: &'static Template) -> Self {
+        RenderState {
+            template,
+            recording: Recording::default(),
+            stale: false,
+            marked: false,
+            answers: Vec::new(),
+            effects: (0, 0),
+        }
+    }
+
+    /// The state may have changed.
+    pub(super) fn touch(&mut self) {
+        self.stale = true;
+    }
+
+    /// Says this after the next patch.
+    pub(super) fn answer(&mut self, answer: Answer) {
+        if let Some(bytes) = answer.effect() {
+            if let Some(index) = self.answers.iter().position(|earlier| answer.replaces(earlier)) {
+                let earlier = self.answers.remove(index).effect().unwrap_or_default();
+                self.effects = (self.effects.0 - 1, self.effects.1 - earlier);
+            }
+            self.effects = (self.effects.0 + 1, self.effects.1 + bytes);
+        }
+        self.answers.push(answer);
+    }
+
+    /// More effects wait than a browser that is merely slow can have.
+    pub(super) fn has_too_many_effects(&self) -> bool {
+        self.effects.0 > MAX_EFFECTS.0 || self.effects.1 > MAX_EFFECTS.1
+    }
+
+    /// The browser shows this from now on.
+    pub(super) fn shows(&mut self, recording: Recording) {
+        self.recording = recording;
+        self.stale = false;
+    }
+
+    /// The page keeps what it shows.
+    pub(super) fn keep(&mut self) {
+        self.stale = false;
+    }
+
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    pub(super) fn has_news(&self, process_is_stale: bool) -> bool {
+        self.stale || !self.answers.is_empty() || self.marked != process_is_stale
+    }
+
+    /// Tells the page whether the process is stale, if it doesn't know.
+    pub(super) fn send_mark(&mut self, process_is_stale: bool, sender: &ClientSender) {
+        if std::mem::replace(&mut self.marked, process_is_stale) != process_is_stale {
+            sender.send(&ServerFrame::Stale { view: sender.view(), stale: process_is_stale });
+        }
+    }
+
+    /// Sends what differs, if anything does.
+    pub(super) fn send_patch(&mut self, new: Recording, sender: &ClientSender) {
+        let mut patch = String::new();
+        if diff(self.template, &self.recording, &new, &mut patch) {
+            sender.send_patch(patch);
+        }
+        self.shows(new);
+    }
+
+    pub(super) fn send_answers(&mut self, sender: &ClientSender, events: &EventLimiter) {
+        self.effects = (0, 0);
+        for answer in std::mem::take(&mut self.answers) {
+            let view = sender.view();
+            match answer {
+                Answer::Reply { reference, error } => {
+                    let error = error.as_ref().map(|(code, message)| ReplyError { code, message });
+                    sender.send(&ServerFrame::Reply { view, r#ref: reference, refused: false, error });
+                    events.answered();
+                }
+                Answer::Refused { reference } => {
+                    sender.send(&ServerFrame::Reply { view, r#ref: reference, refused: true, error: None });
+                    events.answered();
+                }
+                Answer::ResetForm(form) => {
+                    sender.send(&ServerFrame::Reset { view, what: Reset::Form(&form) })
+                }
+                Answer::ResetField(field) => {
+                    sender.send(&ServerFrame::Reset { view, what: Reset::Field(&field) });
+                }
+                Answer::Focus(id) => sender.send(&ServerFrame::Focus { view, id: &id }),
+                Answer::Navigate(to) => sender.send(&ServerFrame::Navigate { view, to: &to }),
+            }
+        }
+    }
+}

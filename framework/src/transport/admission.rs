@@ -1,0 +1,50 @@
+//! Whether a handshake is answered with a socket, and with what otherwise.
+
+use super::connections::Counted;
+use super::endpoint::Endpoint;
+use crate::peer_log::LogLimit;
+use crate::view::HandshakeSnapshot;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Lets a handshake in, counted where its address has a limit; or the answer that it gets instead.
+pub(super) fn admit(endpoint: &Endpoint, request: &HttpRequest) -> Result<Option<Counted>, HttpResponse> {
+    if let Err(error) = endpoint.origins.check(request) {
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(%error, suppressed, "a socket is refused");
+        }
+        return Err(HttpResponse::Forbidden().body(error.to_string()));
+    }
+    if endpoint.host.groups.is_closing() {
+        return Err(HttpResponse::ServiceUnavailable().body("the server goes down"));
+    }
+    let limits = &endpoint.limits;
+    let size = HandshakeSnapshot::size(request);
+    if size > limits.handshake {
+        metrics::counter!("djust_handshakes_refused_total", "reason" => "headers").increment(1);
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(size, limit = limits.handshake, suppressed, "a handshake has too large headers");
+        }
+        let message = format!(
+            "the handshake has {size} bytes of headers, and {} are taken: see Djust::builder().handshake_limit",
+            limits.handshake
+        );
+        return Err(HttpResponse::RequestHeaderFieldsTooLarge().body(message));
+    }
+    let (Some(limit), Some(peer)) = (limits.connections_per_address, request.peer_addr()) else {
+        return Ok(None);
+    };
+    match endpoint.connections.count(peer.ip(), limit) {
+        Some(counted) => Ok(Some(counted)),
+        None => {
+            metrics::counter!("djust_handshakes_refused_total", "reason" => "address").increment(1);
+            static LIMIT: LogLimit = LogLimit::new();
+            if let Some(suppressed) = LIMIT.admit() {
+                tracing::warn!(address = %peer.ip(), limit, suppressed, "an address has too many sockets");
+            }
+            let message = "this address has too many open connections: close some pages, or try again later";
+            Err(HttpResponse::TooManyRequests().body(message))
+        }
+    }
+}

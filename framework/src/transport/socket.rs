@@ -1,0 +1,275 @@
+//! The socket actor, on actix-web-actors: the only file that knows that crate.
+
+use super::framing::Fault;
+use super::gate::{Gate, Valve};
+use super::rate::RateLimit;
+use super::{admission, connections::Counted, endpoint::Endpoint};
+use crate::peer_log::{Excerpt, LogLimit};
+use crate::protocol::{ClientFrame, ServerFrame, close_code};
+use crate::session::{Heartbeat, ToSocket, ViewHandle};
+use crate::view::{AppDataSource, HandshakeSnapshot};
+use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
+use actix_http::ws::Item;
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use actix_web_actors::ws::{
+    CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
+};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+/// How many frames of any kind one socket may send a second for long. Events and joins have lower limits of their own; this one is
+/// for what costs next to nothing, so that not even a flood of it takes a worker's time.
+const FRAMES_PER_SECOND: u32 = 1_000;
+/// How many pings a second are answered for long, WebSocket's own and the protocol's.
+const PINGS_PER_SECOND: u32 = 1;
+/// A socket that has joined nothing by then is closed.
+const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Answers a WebSocket handshake.
+pub(crate) fn open(
+    endpoint: &Arc<Endpoint>,
+    sample: &AppDataSource,
+    request: &HttpRequest,
+    payload: Payload,
+) -> actix_web::Result<HttpResponse> {
+    let counted = match admission::admit(endpoint, request) {
+        Ok(counted) => counted,
+        Err(refusal) => return Ok(refusal),
+    };
+    endpoint.check_served();
+    let limits = &endpoint.limits;
+    let valve = Rc::<Valve>::default();
+    let gate = Gate::new(payload, limits.frame, Rc::clone(&valve));
+    let socket = Socket {
+        endpoint: Arc::clone(endpoint),
+        handshake: Rc::new(HandshakeSnapshot::of(request, sample)),
+        counted: counted.map(Rc::new),
+        views: HashMap::new(),
+        waits_for_join: None,
+        refused_events: 0,
+        fragments: Vec::new(),
+        frames: RateLimit::per_second(FRAMES_PER_SECOND),
+        events: RateLimit::per_second(limits.events_per_second),
+        joins: RateLimit::per_second(limits.joins_per_second),
+        pings: RateLimit::per_second(PINGS_PER_SECOND),
+        owed_pong: None,
+        places: Arc::new(Semaphore::new(limits.views_per_socket)),
+        waiting: Arc::new(Semaphore::new(limits.waiting_bytes.min(Semaphore::MAX_PERMITS))),
+        valve,
+    };
+    WsResponseBuilder::new(socket, request, gate).frame_size(limits.frame).start()
+}
+
+/// One connection.
+pub(super) struct Socket {
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) handshake: Rc<HandshakeSnapshot>,
+    /// Its place among the sockets of its address, until the last view is unmounted.
+    pub(super) counted: Option<Rc<Counted>>,
+    pub(super) views: HashMap<u32, ViewHandle>,
+    /// The timer that ends a socket which joins nothing.
+    pub(super) waits_for_join: Option<SpawnHandle>,
+    pub(super) refused_events: u32,
+    /// What has come of a message in several frames; its size is the gate's to limit.
+    fragments: Vec<u8>,
+    frames: RateLimit,
+    pub(super) events: RateLimit,
+    pub(super) joins: RateLimit,
+    pub(super) pings: RateLimit,
+    /// The payload of the latest ping whose pong is not due yet.
+    owed_pong: Option<Bytes>,
+    /// One for each view that may be there, until it is unmounted.
+    pub(super) places: Arc<Semaphore>,
+    /// One for each byte of events that may wait for handlers.
+    pub(super) waiting: Arc<Semaphore>,
+    pub(super) valve: Rc<Valve>,
+}
+
+pub(super) type SocketContext = WebsocketContext<Socket>;
+
+impl Actor for Socket {
+    type Context = SocketContext;
+
+    fn started(&mut self, ctx: &mut SocketContext) {
+        self.valve.start(Heartbeat::start(ctx.address().recipient(), self.endpoint.idle_timeout));
+        let waiting =
+            ctx.run_later(JOIN_TIMEOUT, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
+        self.waits_for_join = Some(waiting);
+    }
+
+    fn stopped(&mut self, _: &mut SocketContext) {
+        for view in self.views.values() {
+            view.leave();
+        }
+    }
+}
+
+fn close(ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
+    ctx.close(Some(reason(code, description)));
+    ctx.stop();
+}
+
+/// The server takes no new views.
+pub(super) fn go_away(ctx: &mut SocketContext) {
+    close(ctx, CloseCode::Away, "the server goes down");
+}
+
+fn reason(code: impl Into<CloseCode>, description: &str) -> CloseReason {
+    CloseReason { code: code.into(), description: Some(description.to_owned()) }
+}
+
+impl Handler<ToSocket> for Socket {
+    type Result = ();
+
+    fn handle(&mut self, message: ToSocket, ctx: &mut SocketContext) {
+        if self.valve.is_draining() {
+            return;
+        }
+        match message {
+            ToSocket::Text(frame) => ctx.text(frame),
+            ToSocket::Ping => ctx.ping(b""),
+            ToSocket::Ended(view) => {
+                // The number may be another instance's by now, which lives.
+                if self.views.get(&view).is_some_and(|handle| handle.token.is_cancelled()) {
+                    self.views.remove(&view);
+                }
+            }
+            ToSocket::Close(code, reason) => close(ctx, code, reason),
+        }
+    }
+}
+
+impl StreamHandler<Result<Message, ProtocolError>> for Socket {
+    fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut SocketContext) {
+        self.valve.heartbeat().inspect(|heartbeat| heartbeat.heard());
+        let too_fast = self.frames.count(Instant::now());
+        self.slow_down(too_fast, "frames");
+        match message {
+            Ok(Message::Text(text)) => self.text(&text, ctx),
+            Ok(Message::Continuation(item)) => self.fragment(item, ctx),
+            Ok(Message::Ping(payload)) => self.pong(payload, ctx),
+            Ok(Message::Pong(_) | Message::Nop) => {}
+            Ok(Message::Binary(_)) => self.malformed(ctx, "only text is understood"),
+            Ok(Message::Close(reason)) => {
+                ctx.close(reason);
+                ctx.stop();
+            }
+            Err(error) => self.broken(&error, ctx),
+        }
+    }
+
+    fn finished(&mut self, ctx: &mut SocketContext) {
+        ctx.stop();
+    }
+}
+
+pub(super) fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
+    ctx.text(frame.encode());
+}
+
+impl Socket {
+    /// Answers a ping; of those that come faster than they may only the latest, as RFC 6455 allows (section 5.5.3). A peer
+    /// that never reads could otherwise pile up pongs here.
+    fn pong(&mut self, payload: Bytes, ctx: &mut SocketContext) {
+        if self.owed_pong.is_some() {
+            self.owed_pong = Some(payload);
+            return;
+        }
+        let now = Instant::now();
+        let Some(due) = self.pings.count(now) else { return ctx.pong(&payload) };
+        self.owed_pong = Some(payload);
+        ctx.run_later(due.saturating_duration_since(now), |socket, ctx| {
+            if let Some(payload) = socket.owed_pong.take().filter(|_| !socket.valve.is_draining()) {
+                ctx.pong(&payload);
+            }
+        });
+    }
+
+    /// A whole message.
+    fn text(&mut self, text: &str, ctx: &mut SocketContext) {
+        match ClientFrame::decode(text) {
+            Ok(frame) => self.take(frame, text.len(), ctx),
+            Err(error) => self.malformed(ctx, &error.to_string()),
+        }
+    }
+
+    /// A part of a message: browsers may send a long one in several frames (RFC 6455, section 5.4).
+    fn fragment(&mut self, item: Item, ctx: &mut SocketContext) {
+        match item {
+            Item::FirstText(part) => self.fragments = part.to_vec(),
+            Item::Continue(part) => self.fragments.extend_from_slice(&part),
+            Item::Last(part) => {
+                self.fragments.extend_from_slice(&part);
+                match String::from_utf8(std::mem::take(&mut self.fragments)) {
+                    Ok(text) => self.text(&text, ctx),
+                    Err(_) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+                }
+            }
+            Item::FirstBinary(_) => self.malformed(ctx, "only text is understood"),
+        }
+    }
+
+    /// The gate or the decoder refuses what comes.
+    fn broken(&mut self, error: &ProtocolError, ctx: &mut SocketContext) {
+        match (self.valve.fault(), error) {
+            (Some(Fault::TooLarge), _) => {
+                let limit = self.endpoint.limits.frame;
+                metrics::counter!("djust_frames_too_large_total").increment(1);
+                static LIMIT: LogLimit = LogLimit::new();
+                if let Some(suppressed) = LIMIT.admit() {
+                    tracing::warn!(
+                        limit,
+                        suppressed,
+                        "a frame is larger than the limit: see DjustBuilder::frame_limit"
+                    );
+                }
+                self.end(ctx, CloseCode::Size, &format!("a message is larger than {limit} bytes"));
+            }
+            (Some(Fault::Broken(reason)), _) => {
+                tracing::debug!(reason, "the WebSocket protocol was broken");
+                self.end(ctx, CloseCode::Protocol, reason);
+            }
+            // All frames are well-formed: the text is not, or the connection is gone.
+            (None, ProtocolError::Io(_)) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+            (None, error) => {
+                tracing::debug!(%error, "the WebSocket protocol was broken");
+                self.end(ctx, CloseCode::Protocol, "the WebSocket protocol was broken");
+            }
+        }
+    }
+
+    /// Says what was not understood, and ends the connection.
+    pub(super) fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
+        metrics::counter!("djust_malformed_frames_total").increment(1);
+        static LIMIT: LogLimit = LogLimit::new();
+        if let Some(suppressed) = LIMIT.admit() {
+            tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
+        }
+        send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
+        self.end(ctx, close_code::MALFORMED, "malformed frame");
+    }
+
+    /// Ends a connection whose peer may still be sending: its views end now, and the connection when the peer has had a moment
+    /// to read why.
+    pub(super) fn end(&mut self, ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
+        if self.valve.is_draining() && self.valve.fault().is_none() {
+            return;
+        }
+        ctx.close(Some(reason(code, description)));
+        self.valve.drain();
+        self.views.drain().for_each(|(_, view)| view.leave());
+    }
+
+    /// Reads no more before then: the peer sends more than it may, and TCP lets it wait.
+    pub(super) fn slow_down(&self, until: Option<Instant>, what: &'static str) {
+        if let Some(until) = until {
+            metrics::counter!("djust_sockets_slowed_total", "by" => what).increment(1);
+            self.valve.shut_until(until);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What is kept of a WebSocket's handshake for the views that join on it.
+//!
+//! An `HttpRequest` that is kept costs about 7 KB a connection: its header table, and the read buffer that the
+//! headers point into. So headers are copied compactly and built anew for each `mount`, as is a request where `mount`
+//! asks for one; and application data, which is the same for all requests of a route, is asked of one request that a
+//! worker keeps as its sample.
+//!
+//! The extensions are taken over while the handler runs. Afterwards the application's middleware takes back what it has lent:
+//! actix-session empties the session as soon as the handshake is answered.
+
+use actix_web::dev::Extensions;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::test::TestRequest;
+use actix_web::{HttpMessage, HttpRequest, web};
+use std::cell::{OnceCell, RefCell};
+use std::net::SocketAddr;
+use std::rc::{Rc, Weak};
+
+/// A request of this route, kept for its application data.
+pub(crate) type AppDataSource = Rc<OnceCell<HttpRequest>>;
+
+/// The headers, the extensions and the peer of a handshake.
+pub(crate) struct HandshakeSnapshot {
+    headers: Box<[(HeaderName, Box<[u8]>)]>,
+    /// Those of the handshake; they are in the request while there is one.
+    extensions: RefCell<Extensions>,
+    request: RefCell<Weak<LentRequest>>,
+    pub(crate) peer: Option<SocketAddr>,
+    sample: AppDataSource,
+}
+
+impl HandshakeSnapshot {
+    /// Takes from a request what joins will need.
+    pub(crate) fn of(request: &HttpRequest, sample: &AppDataSource) -> Self {
+        sample.get_or_init(|| request.clone());
+        let headers = request.headers().iter();
+        HandshakeSnapshot {
+            headers: headers.map(|(name, value)| (name.clone(), value.as_bytes().into())).collect(),
+            extensions: RefCell::new(std::mem::take(&mut *request.extensions_mut())),
+            request: RefCell::default(),
+            peer: request.peer_addr(),
+            sample: Rc::clone(sample),
+        }
+    }
+
+    /// The values of the headers of this name.
+    pub(crate) fn values<'v>(&'v self, name: &HeaderName) -> impl Iterator<Item = &'v [u8]> {
+        self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| &**value)
+    }
+
+    /// How many bytes of a request's headers would be kept.
+    pub(crate) fn size(request: &HttpRequest) -> usize {
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+    }
+
+    /// The request's headers.
+    pub(crate) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            if let Ok(value) = HeaderValue::from_bytes(value) {
+                headers.append(name.clone(), value);
+            }
+        }
+        headers
+    }
+
+    /// The handshake's request, built anew; all who ask while somebody holds it are given the same one.
+    pub(crate) fn request(self: &Rc<Self>) -> Rc<LentRequest> {
+        if let Some(request) = self.request.borrow().upgrade() {
+            return request;
+        }
+        let mut request = TestRequest::get();
+        if let Some(sample) = self.sample.get() {
+            request = request.uri(sample.path());
+        }
+        for (name, value) in &self.headers() {
+            request = request.append_header((name.clone(), value.clone()));
+        }
+        if let Some(peer) = self.peer {
+            request = request.peer_addr(peer);
+        }
+        let request = request.to_http_request();
+        std::mem::swap(&mut *request.extensions_mut(), &mut *self.extensions.borrow_mut());
+        let lent = Rc::new(LentRequest { request, handshake: Rc::clone(self) });
+        *self.request.borrow_mut() = Rc::downgrade(&lent);
+        lent
+    }
+
+    /// The application's data of this type.
+    pub(crate) fn app_data<T: 'static>(&self) -> Option<&T> {
+        self.sample.get()?.app_data::<web::Data<T>>().map(|data| data.get_ref())
+    }
+}
+
+/// A request with a handshake's extensions in it, which go back when nobody needs it any more.
+pub(crate) struct LentRequest {
+    pub(crate) request: HttpRequest,
+    handshake: Rc<HandshakeSnapshot>,
+}
+
+impl Drop for LentRequest {
+    fn drop(&mut self) {
+        // A `Ref` of them borrows the context that holds this, and so has ended.
+        let extensions = std::mem::take(&mut *self.request.extensions_mut());
+        *self.handshake.extensions.borrow_mut() = extensions;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_the_extensions_as_long_as_it_is_held_and_leaves_nothing_behind() {
+        let kept = Rc::new(());
+        let request = TestRequest::with_uri("/djust/live")
+            .insert_header(("cookie", "session=1"))
+            .append_header(("cookie", "b=2"))
+            .to_http_request();
+        request.extensions_mut().insert(Rc::clone(&kept));
+        let handshake = Rc::new(HandshakeSnapshot::of(&request, &AppDataSource::default()));
+        drop(request);
+        for _ in 0..3 {
+            let (one, other) = (handshake.request(), handshake.request());
+            assert!(Rc::ptr_eq(&one, &other));
+            assert_eq!(
+                (one.request.path(), one.request.headers().get_all("cookie").count()),
+                ("/djust/live", 2)
+            );
+            assert!(one.request.extensions().get::<Rc<()>>().is_some());
+        }
+        assert_eq!(Rc::strong_count(&kept), 2, "it is back");
+        drop(handshake);
+        assert_eq!(Rc::strong_count(&kept), 1);
+    }
+}

@@ -1,0 +1,195 @@
+//! What `mount` is given: the request, seen from the page.
+
+use super::Refusal;
+use super::destination::excerpt;
+use super::handshake::{HandshakeSnapshot, LentRequest};
+use super::location::Location;
+use crate::group::Membership;
+use actix_web::cookie::Cookie;
+use actix_web::dev::Extensions;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpMessage, HttpRequest, web};
+use serde::de::DeserializeOwned;
+use std::cell::{OnceCell, Ref};
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::rc::Rc;
+
+/// What `mount` is given: the request, seen from the page.
+///
+/// At first paint all of it is the page's request. At the join, headers, cookies, extensions and app data
+/// are those of the WebSocket's handshake (the application's middleware has run for it), while path, parameters
+/// and query are still the page's: they travel in the signed join token.
+///
+/// ```
+/// use djust::{LiveView, MountContext, MountResult, Refusal, live_view};
+///
+/// #[live_view(source = "<h1>Room {{ room }}</h1>", key = "room:{room}")]
+/// struct Room {
+///     room: u32,
+/// }
+///
+/// impl LiveView for Room {
+///     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+///         let room = cx.param("room").and_then(|room| room.parse().ok());
+///         let room = room.ok_or_else(|| Refusal::not_found("There is no such room."))?;
+///         if cx.cookie("session").is_none() {
+///             return Err(Refusal::redirect("/login"));
+///         }
+///         Ok(Room { room })
+///     }
+/// }
+/// ```
+pub struct MountContext {
+    asked: Asked,
+    location: Location,
+    membership: Option<Rc<Membership>>,
+}
+
+/// Whose headers, cookies, extensions and data `mount` sees.
+enum Asked {
+    Page(HttpRequest),
+    Socket(Rc<HandshakeSnapshot>, HeaderMap, OnceCell<Rc<LentRequest>>),
+}
+
+impl MountContext {
+    pub(crate) fn first_paint(request: HttpRequest, location: Location) -> Self {
+        MountContext { asked: Asked::Page(request), location, membership: None }
+    }
+
+    pub(crate) fn connected(
+        handshake: Rc<HandshakeSnapshot>,
+        location: Location,
+        membership: Rc<Membership>,
+    ) -> Self {
+        let headers = handshake.headers();
+        MountContext {
+            asked: Asked::Socket(handshake, headers, OnceCell::new()),
+            location,
+            membership: Some(membership),
+        }
+    }
+
+    /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
+    /// when its HTML is written.
+    pub fn is_connected(&self) -> bool {
+        self.membership.is_some()
+    }
+
+    /// The path of the page's URL, such as `/rooms/7`.
+    pub fn path(&self) -> &str {
+        &self.location.path
+    }
+
+    /// A parameter of the page's route: `{room}` in `/rooms/{room}`.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.location.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The page's query string, without `?`.
+    pub fn query_string(&self) -> &str {
+        &self.location.query
+    }
+
+    /// The page's query, read as a struct.
+    ///
+    /// ```
+    /// # use djust::{MountContext, Refusal};
+    /// #[derive(serde::Deserialize)]
+    /// struct Search {
+    ///     page: Option<u32>,
+    /// }
+    ///
+    /// fn page(cx: &MountContext) -> Result<u32, Refusal> {
+    ///     Ok(cx.query::<Search>()?.page.unwrap_or(1))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The query does not fit the struct: 400, with a sentence for the handshakeor.
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        web::Query::from_query(&self.location.query).map(web::Query::into_inner).map_err(|error| {
+            let sentence =
+                format!("The query of this page's address can't be read: {}", excerpt(&error.to_string()));
+            Refusal::Status(StatusCode::BAD_REQUEST, sentence)
+        })
+    }
+
+    /// The request, for what works on one: sessions and identities, above all. At first paint it is the page's; at the join it is the
+    /// socket's handshake, with its headers, cookies, extensions and peer, but without `app_data`, for which there is
+    /// [`app_data`](MountContext::app_data). The page's own URL is in [`path`](MountContext::path) and its neighbours at both.
+    ///
+    /// With actix-session around the application, as in any handler:
+    ///
+    /// ```text
+    /// use actix_session::SessionExt;
+    ///
+    /// let user: Option<u64> = cx.request().get_session().get("user")?;
+    /// ```
+    ///
+    /// What is written to a session at first paint is kept. At the join it isn't, since the handshake has been answered; and
+    /// what is read there is what the session was at the handshake. So change sessions in ordinary handlers, and
+    /// call [`end_views`](crate::push::end_views) there for views that should not live on.
+    ///
+    /// ```
+    /// # use djust::MountContext;
+    /// fn language(cx: &MountContext) -> &str {
+    ///     let header = cx.request().headers().get("accept-language");
+    ///     header.and_then(|value| value.to_str().ok()).unwrap_or("en")
+    /// }
+    /// ```
+    pub fn request(&self) -> &HttpRequest {
+        match &self.asked {
+            Asked::Page(request) => request,
+            Asked::Socket(handshake, _, request) => &request.get_or_init(|| handshake.request()).request,
+        }
+    }
+
+    /// The request's headers.
+    pub fn headers(&self) -> &HeaderMap {
+        match &self.asked {
+            Asked::Page(request) => request.headers(),
+            Asked::Socket(_, headers, _) => headers,
+        }
+    }
+
+    /// A cookie of the request.
+    pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
+        let cookies = self.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+        let mut pairs = cookies.flat_map(|value| value.split(';')).map(str::trim);
+        pairs.find_map(|pair| {
+            let cookie = Cookie::parse_encoded(pair).ok()?;
+            (cookie.name() == name).then(|| cookie.into_owned())
+        })
+    }
+
+    /// What middleware has left on the request.
+    pub fn extensions(&self) -> Ref<'_, Extensions> {
+        self.request().extensions()
+    }
+
+    /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
+    pub fn app_data<T: 'static>(&self) -> Option<&T> {
+        match &self.asked {
+            Asked::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
+            Asked::Socket(handshake, ..) => handshake.app_data(),
+        }
+    }
+
+    /// Who asks: the address of the peer, which is a proxy's if there is one.
+    pub fn peer_addr(&self) -> Option<SocketAddr> {
+        match &self.asked {
+            Asked::Page(request) => request.peer_addr(),
+            Asked::Socket(handshake, ..) => handshake.peer,
+        }
+    }
+
+    /// Takes a key: pushes with [`Push::key`](crate::push::Push::key) reach this instance if it has theirs. Does nothing at
+    /// first paint.
+    pub fn join(&self, key: impl Display) {
+        if let Some(membership) = &self.membership {
+            membership.join_key(key.to_string());
+        }
+    }
+}

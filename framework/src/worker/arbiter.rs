@@ -1,0 +1,29 @@
+//! The thread that registries and the tick supervisor run on.
+//!
+//! It is djust's own, started at the first use and never ended: an actor there outlives any worker, and
+//! it needs neither `#[actix_web::main]` nor any other runtime around it.
+
+use actix::System;
+use actix::prelude::ArbiterHandle;
+use std::sync::{OnceLock, mpsc};
+
+/// The background arbiter, started at the first call.
+pub(crate) fn background() -> &'static ArbiterHandle {
+    static ARBITER: OnceLock<ArbiterHandle> = OnceLock::new();
+    ARBITER.get_or_init(|| {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("djust-background".into())
+            .spawn(move || {
+                let system = System::new();
+                let arbiter = system.block_on(async { System::current().arbiter().clone() });
+                if sender.send(arbiter).is_ok()
+                    && let Err(error) = system.run()
+                {
+                    tracing::error!(%error, "the background arbiter has ended: no push is delivered any more");
+                }
+            })
+            .expect("the system starts a thread");
+        receiver.recv().expect("the thread sends its arbiter first")
+    })
+}

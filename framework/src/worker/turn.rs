@@ -1,0 +1,198 @@
+//! Turns: how long the views of a worker thread may run before everything else there does.
+//!
+//! Views run whenever messages wait for them. A thousand of them with a handler each, or one with thousands of pushes,
+//! would keep the thread from its other connections. So their work is divided into turns:
+//!
+//! | turn | on | becomes |
+//! |---|---|---|
+//! | none | a view has something to do | open for 5 ms |
+//! | open | time is up | over: views that come now wait in line |
+//! | open, over | all other tasks and the network have had theirs | granted to the first in line, or none |
+//! | granted | that view begins | open for 5 ms |
+//! | open | the view is done early | granted to the next in line |
+//!
+//! A view asks before it handles a message ([`is_open`]) and between two pushes ([`has_time`]), and waits in line
+//! ([`next`]) where the turn is over. Those in line are woken one by one, so that each finds the turn open and none is overtaken.
+//! A turn runs from where its view begins, and each has a whole one: what others take before that is not the view's time.
+//! After 5 ms of views, however many, everything else is asked.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// How long a turn lasts. A handler that is running is not interrupted.
+const TURN: Duration = Duration::from_millis(5);
+
+#[derive(Clone, Copy, Default)]
+enum Turn {
+    #[default]
+    None,
+    /// A view has been woken: the turn lasts from when it begins.
+    Granted,
+    /// Open until then; then over.
+    Until(Instant),
+}
+
+#[derive(Default)]
+struct Turns {
+    turn: Cell<Turn>,
+    line: RefCell<VecDeque<InLine>>,
+    /// How often all in line have had a turn.
+    laps: Cell<u64>,
+}
+
+struct InLine {
+    admits: oneshot::Sender<()>,
+    /// The lap in which it came.
+    lap: u64,
+}
+
+thread_local! {
+    static TURNS: Turns = Turns::default();
+}
+
+/// Whether a view that comes now may begin. Those in line are before it.
+pub(crate) fn is_open() -> bool {
+    TURNS.with(|turns| turns.line.borrow().is_empty()) && has_time()
+}
+
+/// Whether views wait for one another.
+pub(crate) fn is_crowded() -> bool {
+    TURNS.with(|turns| turns.line.borrow().len() > 1)
+}
+
+/// How often all views in line have had a turn. One that is always in line gets one turn in each lap, however many there are.
+pub(crate) fn laps() -> u64 {
+    TURNS.with(|turns| turns.laps.get())
+}
+
+/// Whether a view that has begun may go on. Begins a turn if there is none, or the one that was granted.
+pub(crate) fn has_time() -> bool {
+    TURNS.with(|turns| {
+        match turns.turn.get() {
+            Turn::Until(end) => return Instant::now() < end,
+            Turn::Granted => {}
+            Turn::None => drop(actix_rt::spawn(take_turns(ForgetsAll))),
+        }
+        turns.turn.set(Turn::Until(Instant::now() + TURN));
+        true
+    })
+}
+
+/// Done when a view that found the turn over may go on; its turn has begun then.
+pub(crate) fn next() -> impl Future<Output = ()> {
+    let (admits, admitted) = oneshot::channel();
+    TURNS.with(|turns| turns.line.borrow_mut().push_back(InLine { admits, lap: turns.laps.get() }));
+    async move {
+        // An error is the end of the runtime, and of the wait.
+        let _ = admitted.await;
+        has_time();
+    }
+}
+
+/// Opens one turn after the other, for as long as anyone is in line.
+async fn take_turns(_forgets: ForgetsAll) {
+    // Comes back when all tasks that were ready have run, and the network has been asked.
+    tokio::task::yield_now().await;
+    let mut spent = Duration::ZERO;
+    while let Some(first) = TURNS.with(|turns| turns.line.borrow_mut().pop_front()) {
+        TURNS.with(|turns| {
+            turns.turn.set(Turn::Granted);
+            // All that were in line when it came have had theirs.
+            if first.lap == turns.laps.get() {
+                turns.laps.set(first.lap + 1);
+            }
+        });
+        // One that is gone lets the next one in.
+        if first.admits.send(()).is_ok() {
+            after_what_is_ready().await;
+        }
+        if let Turn::Until(end) = TURNS.with(|turns| turns.turn.get()) {
+            spent += TURN.saturating_sub(end.saturating_duration_since(Instant::now()));
+        }
+        if spent >= TURN {
+            tokio::task::yield_now().await;
+            spent = Duration::ZERO;
+        }
+    }
+}
+
+/// Lets the tasks run that are ready on this thread.
+async fn after_what_is_ready() {
+    let mut been_there = false;
+    std::future::poll_fn(|cx| {
+        if std::mem::replace(&mut been_there, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// There are no more turns, or no runtime: the next view begins anew.
+struct ForgetsAll;
+
+impl Drop for ForgetsAll {
+    fn drop(&mut self) {
+        // At the thread's end the table may be gone already.
+        let _ = TURNS.try_with(|turns| {
+            turns.turn.set(Turn::None);
+            std::mem::take(&mut *turns.line.borrow_mut())
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::rc::Rc;
+
+    /// What a view's thread does in 2 ms.
+    fn work() {
+        let until = Instant::now() + Duration::from_millis(2);
+        while Instant::now() < until {
+            std::hint::spin_loop();
+        }
+    }
+
+    #[actix_rt::test]
+    async fn many_views_that_are_ready_at_once_let_others_run_between_them_and_keep_their_order() {
+        let done = Rc::<RefCell<Vec<u32>>>::default();
+        for view in 0..50 {
+            let done = Rc::clone(&done);
+            actix_rt::spawn(async move {
+                if !is_open() {
+                    next().await;
+                }
+                work();
+                done.borrow_mut().push(view);
+            });
+        }
+        let mut seen = vec![0];
+        while *seen.last().expect("one at least") < 50 {
+            tokio::task::yield_now().await;
+            seen.push(done.borrow().len());
+        }
+        let most = seen.windows(2).map(|pair| pair[1] - pair[0]).max();
+        assert!(most <= Some(4), "{most:?} views of 2 ms ran in a turn of 5 ms: {seen:?}");
+        assert_eq!(*done.borrow(), (0..50).collect::<Vec<_>>());
+    }
+
+    #[actix_rt::test]
+    async fn a_turn_ends_by_itself_where_nobody_waits() {
+        assert!(is_open());
+        work();
+        work();
+        work();
+        assert!(!is_open());
+        next().await;
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        assert!(TURNS.with(|turns| matches!(turns.turn.get(), Turn::None)));
+    }
+}
