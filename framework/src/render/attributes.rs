@@ -1,5 +1,5 @@
-//! The names in a text of attributes, such as `hidden data-a="1"`: what a patch needs to take away those
-//! that are gone.
+//! The names in a text of attributes, such as `hidden data-a="1"`. A patch needs them to remove
+//! attributes that are gone.
 
 /// The names of the attributes in `text`, in order.
 pub(super) fn names(text: &str) -> Vec<&str> {
@@ -16,7 +16,7 @@ pub(super) fn names(text: &str) -> Vec<&str> {
     names
 }
 
-/// Whether HTML takes two names for the same.
+/// Whether two names are the same to HTML.
 pub(super) fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
@@ -25,7 +25,7 @@ fn skip_blank(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/')
 }
 
-/// What follows `= value`, if there is a value.
+/// The text after `= value`, if there is a value.
 fn skip_value(text: &str) -> &str {
     let Some(value) = text.trim_ascii_start().strip_prefix('=') else { return text };
     let value = value.trim_ascii_start();

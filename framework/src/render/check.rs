@@ -1,9 +1,10 @@
-//! Checks of attribute values that a browser does more with than showing them.
+//! Checks of attribute values that a browser does more with than show them.
 //!
-//! The template macro knows from an attribute's name what is to be checked, and from the static text before an
-//! expression whether there is anything to check at all. Here the value is looked at as it will stand in the
-//! page, static parts and all, before it is recorded: so a first paint and a patch say the same. What doesn't pass is
-//! replaced by something harmless, and the log names the place in the template.
+//! From an attribute's name the template macro knows what to check. From the static text before an
+//! expression it knows whether there is anything to check at all. This module looks at the value as
+//! it will stand in the page, static parts included, before it is recorded. So a first paint and a
+//! patch agree. A value that doesn't pass is replaced by something harmless, and the log names its
+//! position in the template.
 
 use super::{style, url};
 use askama::filters::Safe;
@@ -11,18 +12,18 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a value, or a part of one, has to pass. Values come as askama has escaped them.
+/// A rule for a value, or a part of one. Values come as askama has escaped them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// One URL.
     Url,
-    /// The URL of an image, of sound or of a film: may be `data:` as well.
+    /// The URL of an image, a sound or a film: `data:` is also allowed.
     Media,
-    /// URLs with spaces between.
+    /// URLs separated by spaces.
     Ping,
-    /// URLs of images as `srcset` has them.
+    /// URLs of images, in the format of `srcset`.
     Srcset,
-    /// URLs or anything else, with semicolons between, as in SVG's `values`.
+    /// URLs or anything else, separated by semicolons, as in SVG's `values`.
     Values,
     /// A part of a style.
     Style,
@@ -30,17 +31,18 @@ pub enum Check {
     Declarations,
 }
 
-/// What stands in place of a URL that doesn't pass.
+/// Replaces a URL that doesn't pass.
 const NO_URL: &str = "about:invalid#djust";
-/// The same for styles: no browser knows such a value, so the declaration is none.
+/// Replaces a style that doesn't pass. No browser knows such a value, so it ignores the
+/// declaration.
 const NO_STYLE: &str = "djust-invalid";
-/// Each place of a template is told of once in so long.
+/// The log warns about each slot of a template once in this time.
 const QUIET: Duration = Duration::from_secs(60);
-/// So much of a value is shown in the log.
+/// The log shows this many bytes of a value.
 const SHOWN: usize = 100;
 
 impl Check {
-    /// What is to be written instead of `text`; none if it passes.
+    /// The replacement for `text`; none if it passes.
     #[inline]
     pub(super) fn replacement(self, text: &str, place: &'static str) -> Option<&'static str> {
         if self.passes(text) {
@@ -63,7 +65,8 @@ impl Check {
     }
 }
 
-/// A value that has passed a check or was replaced; for parts of a template that no recorder sees being written.
+/// A value that has passed a check or was replaced; for parts of a template that no recorder sees
+/// being written.
 pub fn checked(check: Check, text: impl AsRef<str>, place: &'static str) -> Safe<String> {
     let text = text.as_ref();
     Safe(check.replacement(text, place).unwrap_or(text).to_owned())

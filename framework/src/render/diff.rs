@@ -1,7 +1,7 @@
-//! The difference of two recordings, as a patch (see the wire protocol).
+//! The difference between two recordings, as a patch (see the wire protocol).
 //!
-//! One walk over the static table and both recordings; what is equal as a whole is passed over as a whole.
-//! Equal differences make equal bytes, so one patch can serve many views. Lists are in
+//! One walk goes over the static table and both recordings, and skips each part that is equal as a
+//! whole. Equal differences make equal bytes, so one patch can serve many views. Lists are in
 //! [`list`](super::list).
 
 use super::html::{write_fragment, write_raw};
@@ -10,7 +10,7 @@ use super::{Fragment, Place, PlaceKind, Recording, Template, attributes, json, l
 
 /// Appends the patch that turns a page showing `old` into one showing `new`.
 ///
-/// `false` says that there is no difference to see; nothing has been appended then.
+/// `false` means that there is no visible difference; then nothing has been appended.
 pub fn diff(template: &Template, old: &Recording, new: &Recording, out: &mut String) -> bool {
     old != new && array(out, |out| diff_fragment(template.root, old.whole(), new.whole(), out))
 }
@@ -28,7 +28,7 @@ pub(super) fn array(out: &mut String, write: impl FnOnce(&mut String)) -> bool {
     true
 }
 
-/// Appends `place, value` for each place of a fragment that differs.
+/// Appends `slot, value` for each slot of a fragment that differs.
 pub(super) fn diff_fragment(fragment: &Fragment, mut old: Part<'_>, mut new: Part<'_>, out: &mut String) {
     for place in fragment.places {
         diff_place(place, &mut old, &mut new, out);
@@ -53,7 +53,7 @@ fn diff_place(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut S
     }
 }
 
-/// Appends a place's number; its value is to follow.
+/// Appends a slot's number; its value follows.
 pub(super) fn begin(place: &Place, out: &mut String) {
     json::comma(out);
     json::number(out, place.number.into());

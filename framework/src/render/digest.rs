@@ -1,9 +1,9 @@
-//! Digests of what a page shows, one for each root place, and the patch that a joining page needs.
+//! Digests of what a page shows, one for each root slot, and the patch that a joining page needs.
 //!
-//! A page that the server rendered a moment ago tells its digests when it joins; only the places that
-//! changed since are sent. A digest is 48 bits of the standard hasher, which is the same in every process
-//! of one build; between builds digests may differ, and then more is sent than need be. They protect
-//! nothing: who forges one deceives his own page only.
+//! A page that the server rendered a moment ago sends its digests when it joins. The server sends
+//! only the slots that have changed since. A digest is 48 bits of the standard hasher, which is the
+//! same in every process of one build. Between builds digests may differ, and then the server sends
+//! more than necessary. Digests protect nothing: forging one deceives only the forger's own page.
 
 use super::diff::{array, begin};
 use super::html::write_place;
@@ -13,11 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Characters of one digest.
+/// The length of one digest in characters.
 const LENGTH: usize = 8;
 
 impl Recording {
-    /// 8 characters for each root place, as `dj-digests` has them.
+    /// 8 characters for each root slot, the value of `dj-digests`.
     pub fn digests(&self, template: &Template) -> String {
         let mut recorded = self.whole();
         let mut digests = String::with_capacity(LENGTH * template.root.places.len());
@@ -28,15 +28,15 @@ impl Recording {
     }
 }
 
-/// Whether these may be the digests of a page of this template. Others are of no use.
+/// Whether these can be the digests of a page of this template. Others are of no use.
 pub(crate) fn are_digests_of(template: &Template, digests: &str) -> bool {
     digests.len() == LENGTH * template.root.places.len()
 }
 
-/// Appends the patch for a page whose root places have these digests.
+/// Appends the patch for a page whose root slots have these digests.
 ///
-/// `false` says that the page needs the whole HTML: an attributes place differs, or the digests are not of
-/// this template. Nothing has been appended then.
+/// `false` means that the page needs the whole HTML: an attributes slot differs, or the digests are
+/// not of this template. Then nothing has been appended.
 pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     if !are_digests_of(template, digests) {
         return false;
@@ -52,7 +52,7 @@ pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut
     complete
 }
 
-/// Writes the places whose digests differ, `false` if one can't be told by a patch.
+/// Writes the slots whose digests differ; `false` if no patch can express one.
 fn write_places(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     let mut recorded = new.whole();
     let mut digest = String::with_capacity(LENGTH);
@@ -72,7 +72,7 @@ fn write_places(template: &Template, new: &Recording, digests: &str, out: &mut S
     true
 }
 
-/// Appends the digest of a place, taking its content from the front of `recorded`.
+/// Appends the digest of a slot, taking its content from the front of `recorded`.
 fn take_digest(place: &Place, recorded: &mut Part<'_>, digests: &mut String) {
     let mut hasher = DefaultHasher::new();
     match place.kind {

@@ -1,34 +1,34 @@
-//! The static table of a template: text that never changes, and the places between it.
+//! The static table of a template: text that never changes, and the slots between it.
 //!
-//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
-//! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
-//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing
-//! else.
+//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the
+//! `dj` attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly
+//! one element, and `<!--e-->` at the head of a list's `else`. So HTML is only statics and recorded
+//! bytes in turn.
 //!
-//! A place's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
-//! the numbers of the scope around them, an item begins again at 0.
+//! A slot's number counts within its scope (see the wire protocol). Branches and a list's `else`
+//! continue the numbers of the scope around them; an item begins again at 0.
 
 /// A whole template.
 #[derive(Debug)]
 pub struct Template {
-    /// The file's name, or the view's for a `source`; for logs.
+    /// The file's name, or the view's name for a `source`; for logs.
     pub name: &'static str,
-    /// Changes when the table does; a page rendered by another build is told by it.
+    /// Changes when the table does. It identifies a page rendered by another build.
     pub fingerprint: u64,
     /// The template's own scope.
     pub root: &'static Fragment,
 }
 
-/// A part of a template: `statics[0]`, place 0, `statics[1]`, place 1, … and a last static.
+/// A part of a template: `statics[0]`, slot 0, `statics[1]`, slot 1, … and a last static.
 #[derive(Debug)]
 pub struct Fragment {
-    /// One more than there are places.
+    /// One more than there are slots.
     pub statics: &'static [&'static str],
     /// In document order.
     pub places: &'static [Place],
 }
 
-/// Where something dynamic stands.
+/// The position of a dynamic part.
 #[derive(Debug)]
 pub struct Place {
     /// Its number in the scope.
@@ -37,7 +37,7 @@ pub struct Place {
     pub kind: PlaceKind,
 }
 
-/// What a place covers, and how it is recorded and patched.
+/// What a slot covers, and how it is recorded and patched.
 #[derive(Debug)]
 pub enum PlaceKind {
     /// A run of text.
@@ -48,29 +48,31 @@ pub enum PlaceKind {
     Attribute,
     /// Zero or more whole attributes.
     Attributes,
-    /// What `dj-update="ignore"` leaves to the page: written with the HTML around it, and never compared.
+    /// Content that `dj-update="ignore"` leaves to the page: written with the HTML around it, and
+    /// never compared.
     Kept,
     /// `if` or `match`: the branch that [`marks::branch`](super::marks::branch) names.
     Block(&'static [&'static Fragment]),
     /// `for`.
     List {
-        /// What each item looks like; a scope of its own.
+        /// The fragment of each item, which is a separate scope.
         item: &'static Fragment,
-        /// What tells the items apart when they move.
+        /// How items are told apart when they move.
         key: Key,
-        /// What is shown instead of no items.
+        /// The content shown when there are no items.
         otherwise: Option<&'static Fragment>,
     },
 }
 
-/// What tells the items of a list apart.
+/// How the items of a list are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// Their position.
+    /// By their position.
     None,
-    /// `dj-key`, which stays on the server.
+    /// By a `dj-key` that stays on the server.
     Kept,
-    /// `dj-key`, which the page is told: an attribute `dj-key` stands after so many bytes of the item's first static. So
-    /// the browser knows whose the typed text, the open dialog and the like are when it merges a page.
+    /// By a `dj-key` that the page gets: an attribute `dj-key` stands after this many bytes of the
+    /// item's first static. With it, the browser knows which item typed text, an open dialog and
+    /// the like belong to when it merges a page.
     Shown(usize),
 }

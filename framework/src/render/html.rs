@@ -1,8 +1,8 @@
 //! HTML: static text and recorded bytes in turn.
 //!
-//! It goes to a page as it is, or into a patch as the inside of a JSON string: [`Output`] is which. Anchors
-//! are in the static text. Raw content may hold comments that look like anchors: they get a space after
-//! `<!--`, in a page as in a patch.
+//! It goes to a page as it is, or into a patch as the inside of a JSON string. [`Output`] stands
+//! for either. Anchors are in the static text. Raw content may hold comments that look like
+//! anchors. These get a space after `<!--`, in a page as in a patch.
 
 use super::recording::Part;
 use super::{Fragment, Key, Place, PlaceKind, Recording, Template};
@@ -15,7 +15,7 @@ impl Recording {
     }
 }
 
-/// Where HTML is written to.
+/// A destination for HTML.
 pub(super) trait Output {
     fn push(&mut self, text: &str);
 }
@@ -26,14 +26,14 @@ impl Output for String {
     }
 }
 
-/// Writes a fragment, taking its places from the front of `recorded`.
+/// Writes a fragment, taking its slots from the front of `recorded`.
 pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: &mut impl Output) {
     let mut statics = fragment.statics.iter();
     out.push(statics.next().copied().unwrap_or_default());
     write_places(fragment.places, statics, recorded, out);
 }
 
-/// Writes places, and after each the static text that follows it.
+/// Writes slots, and after each the static text that follows it.
 fn write_places(
     places: &[Place],
     mut statics: Iter<'_, &str>,
@@ -46,7 +46,7 @@ fn write_places(
     }
 }
 
-/// Writes what stands in a place, taking it from the front of `recorded`.
+/// Writes the content of a slot, taking it from the front of `recorded`.
 pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
     match &place.kind {
         PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
@@ -71,7 +71,7 @@ pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl
     }
 }
 
-/// Writes a list's item; `recorded` is the whole of it, its key included.
+/// Writes a list's item; `recorded` is all of it, including its key.
 pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out: &mut impl Output) {
     let text = recorded.text();
     let Key::Shown(at) = key else { return write_fragment(item, &mut recorded, out) };
@@ -84,7 +84,7 @@ pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out:
     write_places(item.places, statics, &mut recorded, out);
 }
 
-/// Expressions in a key are escaped as they are recorded, its static text is as the template has it.
+/// The recorder escapes expressions in a key; its static text is as the template has it.
 fn write_key(key: &str, out: &mut impl Output) {
     out.push(" dj-key=\"");
     for (number, text) in key.split('"').enumerate() {
@@ -96,7 +96,7 @@ fn write_key(key: &str, out: &mut impl Output) {
     out.push("\"");
 }
 
-/// Writes raw content, so that no comment in it can be taken for an anchor.
+/// Writes raw content, so that no comment in it looks like an anchor.
 pub(super) fn write_raw(mut content: &str, out: &mut impl Output) {
     const OPENING: &str = "<!--";
     while let Some(at) = content.find(OPENING) {

@@ -1,9 +1,10 @@
-//! The difference of two lists: where each item of the new one comes from, and what changed inside.
+//! The difference between two lists: where each item of the new one comes from, and what changed
+//! inside.
 //!
-//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back, and for
-//! what is left between them a table of the old keys. Without `dj-key`, items are matched by position.
-//! A patch speaks of indices, not of keys. The same key twice is no error: the first
-//! of the new items takes the first of the old ones, and so on.
+//! Items are matched in three linear steps: equal keys at the front, equal keys at the back, and a
+//! table of the old keys for the rest between them. Without `dj-key`, items are matched by
+//! position. A patch uses indices, not keys. A repeated key is not an error: the first of the new
+//! items takes the first of the old ones, and so on.
 
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_place;
@@ -12,7 +13,7 @@ use super::recording::Part;
 use super::{Fragment, Key, Place, PlaceKind, json};
 use std::collections::HashMap;
 
-/// Appends `place, value` for a list place that differs; `old` and `new` are read past it.
+/// Appends `slot, value` for a list slot that differs, and reads past it in `old` and `new`.
 pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
     let PlaceKind::List { item, key, otherwise } = place.kind else { return };
     let mut whole = *new;
@@ -32,7 +33,7 @@ pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, o
     }
 }
 
-/// Items not yet looked at.
+/// Items that have not been compared yet.
 #[derive(Clone, Copy, PartialEq)]
 struct Items<'r> {
     count: usize,
@@ -59,7 +60,7 @@ impl<'r> Iterator for Items<'r> {
     }
 }
 
-/// An item as it was recorded, its key first.
+/// An item as it was recorded, with its key first.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Item<'r>(pub(super) Part<'r>);
 
@@ -75,7 +76,7 @@ impl<'r> Item<'r> {
     }
 }
 
-/// What is the same for both lists.
+/// The properties that both lists share.
 struct Lists {
     item: &'static Fragment,
     key: Key,
@@ -87,7 +88,7 @@ impl Lists {
         self.key != Key::None
     }
 
-    /// Whether two items are one and the same, perhaps changed.
+    /// Whether two items are the same item, perhaps changed.
     #[inline]
     fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
         !self.are_keyed() || old == new || old.key() == new.key()
@@ -130,7 +131,7 @@ fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'
     out.push_str("]]");
 }
 
-/// Passes over the items at the front that match in pairs, and says how many they are.
+/// Skips the items at the front that match in pairs, and returns their number.
 fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes: &mut String) -> usize {
     let mut front = 0;
     loop {
@@ -146,8 +147,9 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
     }
 }
 
-/// Passes over equal items at the front, and says how many they are; not always all of them. They are found
-/// by comparing many at once: an item that ends before the first difference needs no look of its own.
+/// Skips equal items at the front, though not always all of them, and returns their number. It
+/// compares many items at once: an item that ends before the first difference needs no separate
+/// comparison.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     let equal = old.content.equal_front(&new.content);
     let mut rest = *old;
@@ -166,7 +168,7 @@ fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     passed
 }
 
-/// Appends the order of a list in which `front` items stay, `old` becomes `new`.
+/// Appends the order of a list in which `front` items stay and `old` becomes `new`.
 fn reorder(
     lists: &Lists,
     front: usize,
@@ -197,14 +199,14 @@ fn reorder(
     }
 }
 
-/// How many items at the back match in pairs.
+/// The number of items at the back that match in pairs.
 fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
     let pairs = old.iter().rev().zip(new.iter().rev());
     pairs.take_while(|(a, b)| a.key() == b.key()).count()
 }
 
-/// The old items that have not found their new place, by key. The standard hasher is used because keys
-/// may come from people who would like to make it slow.
+/// The old items without a new position, by key. It uses the standard hasher because keys may come
+/// from people who want to make it slow.
 #[derive(Default)]
 struct OldKeys<'r> {
     first: HashMap<&'r str, usize>,
@@ -225,7 +227,7 @@ impl<'r> OldKeys<'r> {
         OldKeys { first, next }
     }
 
-    /// The first old item with this key that has not been taken.
+    /// Takes the first old item with this key that is left.
     fn take(&mut self, key: &str) -> Option<usize> {
         let i = *self.first.get(key)?;
         match self.next[i] {

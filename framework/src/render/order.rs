@@ -1,4 +1,5 @@
-//! A list's new order, spelled as a patch does: indices of old items, runs of them, and HTML of new ones.
+//! A list's new order, as a patch spells it: indices of old items, runs of them, and HTML of new
+//! ones.
 
 use super::html::write_item;
 use super::json::{self, JsonText};
@@ -6,7 +7,7 @@ use super::list::Item;
 use super::{Fragment, Key};
 use std::ops::Range;
 
-/// Writes an order item by item, joining what belongs together.
+/// Writes an order item by item, and joins neighbours into runs.
 pub(super) struct Order<'o> {
     item: &'static Fragment,
     key: Key,
@@ -22,7 +23,7 @@ impl<'o> Order<'o> {
         Order { item, key, out, run: 0..0, in_html: false }
     }
 
-    /// Next come these old items.
+    /// Adds these old items.
     pub(super) fn keep(&mut self, items: Range<usize>) {
         if items.is_empty() {
             return;
@@ -35,7 +36,7 @@ impl<'o> Order<'o> {
         }
     }
 
-    /// Next comes this new item.
+    /// Adds this new item.
     pub(super) fn insert(&mut self, new: Item<'_>) {
         if !self.in_html {
             self.end_entry();
@@ -46,7 +47,7 @@ impl<'o> Order<'o> {
         write_item(self.item, self.key, new.0, &mut JsonText(self.out));
     }
 
-    /// Nothing comes next.
+    /// Ends the order.
     pub(super) fn finish(mut self) {
         self.end_entry();
         self.out.push(']');

@@ -1,45 +1,45 @@
-//! The recorder: runs a rewritten template and keeps what it writes, divided by the marks.
+//! The recorder: runs a rewritten template and keeps its output, divided by the marks.
 //!
-//! It receives the template's output and its [`marks`], and hands out a [`Recording`]. Its buffers are used
-//! again for the next rendering, so a worker thread needs only one.
+//! It receives the template's output and its [`marks`], and returns a [`Recording`]. The next
+//! rendering uses its buffers again, so a worker thread needs only one recorder.
 //!
-//! A rendering that fails or panics leaves nothing behind: the half-written tape is wiped when the next one
-//! begins, and recordings that were handed out are copies.
+//! A rendering that fails or panics leaves nothing behind. The next rendering wipes the
+//! half-written tape, and recordings that were returned are copies.
 
 use super::Recording;
 use super::marks::{self, Mark};
 use std::cell::RefCell;
 use std::fmt;
 
-/// Buffers larger than this are given back before the next rendering.
+/// The largest buffer that stays for the next rendering, in bytes. A larger one is freed.
 const KEPT_BYTES: usize = 1 << 20;
 
-/// Why there is no recording. The view actor handles it: the page keeps showing the last good state.
+/// Why there is no recording. The view actor handles it: the page keeps its last good state.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RenderError {
     /// An expression, a filter or a `Display` of the template failed.
     #[error("the template failed: {0}")]
     Template(#[from] askama::Error),
-    /// Marks that don't nest, or text outside of them: an error of the template macro.
+    /// Marks don't nest, or text stands outside them: an error of the template macro.
     #[error("the template's marks don't fit together; please report this as a bug in djust")]
     Marks,
-    /// More than 4 GiB of dynamic text.
+    /// There is more than 4 GiB of dynamic text.
     #[error("the rendered text is longer than 4 GiB")]
     TooLong,
-    /// A template that renders a view while it is being rendered itself.
+    /// A template renders a view while it is itself being rendered.
     #[error("a view can't be rendered from inside the rendering of another")]
     Nested,
 }
 
-/// Runs templates and keeps what they write.
+/// Runs templates and keeps their output.
 #[derive(Debug, Default)]
 pub struct Recorder {
     tape: RefCell<Tape>,
 }
 
 impl Recorder {
-    /// An empty recorder.
+    /// Creates an empty recorder.
     pub fn new() -> Self {
         Recorder::default()
     }
@@ -47,12 +47,12 @@ impl Recorder {
     /// Records one rendering: `recorder.record(|recorder| view.record(recorder))`.
     ///
     /// # Errors
-    /// The template's own; see [`RenderError`].
+    /// Returns the template's own error; see [`RenderError`].
     pub fn record(
         &self,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
-        // of a rendering that this one is inside of, by another recorder
+        // marks of another recorder's rendering that this one is inside
         let (outer, ended) = (marks::take(), marks::ended());
         let recording = self.record_alone(render);
         marks::put_back(outer, ended);
@@ -71,14 +71,14 @@ impl Recorder {
     /// Runs a rewritten template; called by generated code, inside [`record`](Recorder::record).
     ///
     /// # Errors
-    /// What an expression or a filter of the template returned.
+    /// Returns the error of an expression or a filter of the template.
     pub fn render(&self, template: &impl askama::Template) -> askama::Result<()> {
         let mut tape = self.tape.try_borrow_mut().map_err(askama::Error::custom)?;
         template.render_into(&mut Writer(&mut tape))
     }
 }
 
-/// Where a template writes to.
+/// The destination of a template's output.
 struct Writer<'r>(&'r mut Tape);
 
 impl fmt::Write for Writer<'_> {
@@ -96,20 +96,20 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
-/// A recording in the making.
+/// A recording that is being made.
 #[derive(Debug, Default)]
 struct Tape {
     numbers: Vec<u32>,
     bytes: String,
-    /// Whether a text or key is open; the last number is where it began, and becomes its length.
+    /// Whether a text or key is open. The last number is its start, and becomes its length.
     in_text: bool,
-    /// Where the part began that is to be checked.
+    /// The start of the part to check.
     checked_from: usize,
     containers: Vec<Container>,
     misplaced: bool,
 }
 
-/// A block, list or item that has not ended: its two lengths are at `numbers[at]` and the next.
+/// A block, list or item that has not ended. Its two lengths are at `numbers[at]` and the next.
 #[derive(Debug)]
 struct Container {
     at: usize,
@@ -169,7 +169,7 @@ impl Tape {
         }
     }
 
-    /// Replaces what does not pass, before anything compares it.
+    /// Replaces a part that does not pass, before anything compares it.
     fn check(&mut self) {
         let (check, place) = marks::ended();
         let harmless = self.bytes.get(self.checked_from..).and_then(|text| check.replacement(text, place));

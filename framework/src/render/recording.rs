@@ -1,20 +1,20 @@
-//! A recording: what one rendering wrote, without the static text.
+//! A recording: the output of one rendering, without the static text.
 //!
-//! All dynamic bytes stand in one string, in document order; a list of numbers says how they are divided.
-//! What each number means follows from the static table, so there are no tags:
+//! One string holds all dynamic bytes, in document order. A list of numbers says how they are
+//! divided. The static table says what each number means, so there are no tags:
 //!
-//! | place or part | numbers, followed by those of its content |
+//! | slot or part | numbers, followed by those of its content |
 //! |---|---|
 //! | text, raw, attribute, attributes, kept | its bytes |
 //! | block | the branch shown, its numbers, its bytes |
 //! | list | how many items, numbers and bytes of all of them, or of the `else` |
 //! | item | its numbers, its bytes, bytes of its key |
 //!
-//! So any block, list or item can be compared or passed over as a whole.
+//! So any block, list or item can be compared or skipped as a whole.
 
-/// What a view showed when it was last rendered: a few words for each place, and the bytes.
+/// What a view showed when it was last rendered: a few words for each slot, and the bytes.
 ///
-/// Kept for each connected view, to compare the next rendering with.
+/// djust keeps it for each connected view, to compare the next rendering with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recording {
     numbers: Box<[u32]>,
@@ -26,7 +26,7 @@ impl Recording {
         Recording { numbers: numbers.into(), bytes: bytes.into() }
     }
 
-    /// Bytes of memory that this recording occupies.
+    /// The bytes of memory that this recording occupies.
     pub fn size(&self) -> usize {
         size_of::<Self>() + size_of_val(&*self.numbers) + self.bytes.len()
     }
@@ -36,7 +36,7 @@ impl Recording {
     }
 }
 
-/// A stretch of a recording, read from its front. Reading beyond the end yields zeros and empty text.
+/// A stretch of a recording, read from its front. Reading past the end yields zeros and empty text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Part<'r> {
     numbers: &'r [u32],
@@ -71,7 +71,7 @@ impl<'r> Part<'r> {
         Part { numbers: own_numbers, bytes: own_bytes }
     }
 
-    /// How many numbers and bytes at the front are the same in both, as far as [`WINDOW`] shows.
+    /// The equal numbers and bytes at the front of both, within a [`WINDOW`].
     pub(super) fn equal_front(&self, other: &Part<'_>) -> Extent {
         Extent {
             numbers: equal_front(self.numbers, other.numbers),
@@ -79,7 +79,7 @@ impl<'r> Part<'r> {
         }
     }
 
-    /// How much of this part has been taken when `rest` is what is left.
+    /// The part taken so far, if `rest` is left.
     #[inline]
     pub(super) fn extent_before(&self, rest: &Part<'_>) -> Extent {
         Extent {
@@ -88,7 +88,7 @@ impl<'r> Part<'r> {
         }
     }
 
-    /// Passes over so much.
+    /// Skips this much.
     pub(super) fn skip(&mut self, extent: Extent) {
         self.numbers = self.numbers.get(extent.numbers..).unwrap_or(&[]);
         self.bytes = self.bytes.get(extent.bytes..).unwrap_or("");
@@ -109,11 +109,12 @@ impl Extent {
     }
 }
 
-/// How many bytes of memory are compared at once: many items of a list, and yet so few that comparing them
+/// The bytes of memory compared at once: many items of a list, but few enough that comparing them
 /// again after each changed item stays cheap.
 const WINDOW: usize = 1024;
 
-/// How many elements at the front are the same; whole chunks are compared at once, which is much faster.
+/// The number of equal elements at the front. Whole chunks are compared at once, which is much
+/// faster.
 fn equal_front<T: PartialEq>(a: &[T], b: &[T]) -> usize {
     const CHUNK: usize = 64;
     let window = WINDOW / size_of::<T>();

@@ -1,5 +1,5 @@
-//! Whether a part of a style may come from data: it may be a number, a colour, a length or a function of these. It
-//! may not end its declaration, load anything, or leave the style.
+//! Whether data may supply a part of a style. It may be a number, a colour, a length or a function
+//! of these. It may not end its declaration, load anything, or leave the style.
 
 /// Functions that load something, or ran something once.
 const LOADING: [&str; 8] =
@@ -7,7 +7,7 @@ const LOADING: [&str; 8] =
 /// Properties that ran something once.
 const RUNNING: [&str; 2] = ["-moz-binding", "behavior:"];
 
-/// Whether text, escaped as in HTML, may be a part of a style, or all of it (`whole`).
+/// Whether text, escaped as in HTML, may be a part of a style, or a whole style (`whole`).
 pub(super) fn is_harmless(text: &str, whole: bool) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;

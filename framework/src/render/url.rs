@@ -1,34 +1,36 @@
-//! Whether a URL may stand in a page: what scheme it has, as a browser reads it, and whether that one is allowed.
+//! Whether a URL may stand in a page: its scheme as a browser reads it, and whether that scheme is
+//! allowed.
 //!
-//! A browser takes C0 controls and spaces away from the front, and tabs and line ends from anywhere
-//! (<https://url.spec.whatwg.org/#concept-basic-url-parser>); then letters, digits, `+`, `-` and `.` up to a
-//! colon are a scheme. Without one a URL is relative to the page: to a path, a query, a fragment, or another host
-//! (`//host`) under the page's own scheme. Nothing is allocated.
+//! A browser drops C0 controls and spaces from the front, and tabs and line ends from anywhere
+//! (<https://url.spec.whatwg.org/#concept-basic-url-parser>). Then letters, digits, `+`, `-` and
+//! `.` up to a colon are a scheme. Without one, a URL is relative to the page: to a path, a query,
+//! a fragment, or another host (`//host`) under the page's own scheme. Nothing is allocated.
 
 use std::sync::{PoisonError, RwLock};
 
-/// Those that need no setting.
+/// Schemes that need no setting.
 const ALLOWED: [&str; 4] = ["http", "https", "mailto", "tel"];
-/// Those that run or show what follows, as part of the page that loads them or in place of it.
+/// Schemes that run or show the text after them, as part of the page that loads them or instead of
+/// it.
 const NEVER: [&str; 3] = ["javascript", "vbscript", "data"];
-/// What an image, a sound or a film may be written out as.
+/// Data that may stand for an image, a sound or a film.
 const MEDIA: [&str; 3] = ["image/", "audio/", "video/"];
-/// Longer schemes are none that anybody has registered.
+/// The most bytes of a scheme: no longer one is registered.
 const LONGEST: usize = 32;
 
-/// The application's own; they hold for the whole process.
+/// The application's own schemes. They hold for the whole process.
 static MORE: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// Why a scheme can't be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SchemeError {
-    /// It is none.
+    /// It is not a scheme.
     Malformed,
-    /// What it loads is run.
+    /// A browser runs what it loads.
     Runs,
 }
 
-/// Lets URLs have this scheme from now on.
+/// Allows this scheme in URLs from now on.
 pub(crate) fn allow_scheme(scheme: &str) -> Result<(), SchemeError> {
     let scheme = scheme.to_ascii_lowercase();
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
@@ -48,7 +50,7 @@ pub(crate) fn allow_scheme(scheme: &str) -> Result<(), SchemeError> {
     Ok(())
 }
 
-/// Whether a URL, escaped as in HTML, may be followed or loaded.
+/// Whether a browser may follow or load a URL that is escaped as in HTML.
 pub(super) fn is_harmless(url: &str, media: bool) -> bool {
     let mut scheme = [0; LONGEST];
     let mut length = 0;
@@ -67,7 +69,7 @@ pub(super) fn is_harmless(url: &str, media: bool) -> bool {
     true
 }
 
-/// A scheme that is too long ends up longer than there is room for.
+/// A scheme that is too long ends up longer than its buffer.
 fn push(scheme: &mut [u8; LONGEST], length: &mut usize, byte: u8) {
     if let Some(place) = scheme.get_mut(*length) {
         *place = byte.to_ascii_lowercase();
@@ -89,15 +91,16 @@ fn is_allowed(scheme: Option<&[u8]>, rest: &str, media: bool) -> bool {
     more.iter().any(|allowed| allowed.as_bytes() == scheme)
 }
 
-/// Whether this is one of the characters that askama escapes, none of which is part of a scheme. In what is
-/// `|safe` there may be others, such as `&colon;`.
+/// Whether this is one of the characters that askama escapes, none of which is part of a scheme.
+/// Text marked `|safe` may hold others, such as `&colon;`.
 fn is_plain_entity(text: &str) -> bool {
     const PLAIN: [&str; 9] = ["&#34;", "&#38;", "&#39;", "&#60;", "&#62;", "&quot;", "&amp;", "&lt;", "&gt;"];
     PLAIN.iter().any(|entity| text.starts_with(entity))
 }
 
-/// The URLs of a `srcset`: each begins after white space and commas and ends at white space; what follows up to
-/// a comma describes it. A comma inside of a URL may also be meant as a border, so both readings are looked at.
+/// The URLs of a `srcset`: each begins after white space and commas and ends at white space. The
+/// text from there to a comma describes it. A comma inside a URL may also be a separator, so both
+/// readings are checked.
 pub(super) fn candidates(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| c.is_ascii_whitespace());
     words.flat_map(|word| {
@@ -106,7 +109,7 @@ pub(super) fn candidates(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The values between semicolons, those of character references left aside.
+/// The values between semicolons, except the semicolons of character references.
 pub(super) fn values(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {

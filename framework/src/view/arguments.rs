@@ -1,4 +1,4 @@
-//! From JSON to typed arguments and fields: strictly for pushes, as HTML forms do for browsers.
+//! Reads typed arguments and fields from JSON: strictly for pushes, as HTML forms do for browsers.
 
 use super::FieldErrors;
 use super::coerce::{Coerce, Error};
@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::marker::PhantomData;
 
-/// All arguments of an event as one struct: a form's fields by their names.
+/// All arguments of an event as one struct: a form's fields by name.
 ///
-/// If a value can't be read, the handler is not called, and the browser is told. A handler that takes
-/// `Result<Form<T>, FieldErrors>` is called all the same, with a message for each such field: see [`FieldErrors`].
+/// If a value can't be read, the handler is not called, and the browser is told. A handler with
+/// `Result<Form<T>, FieldErrors>` is called anyway, with a message for each such field: see
+/// [`FieldErrors`].
 ///
 /// ```
 /// use djust::{Form, LiveView, MountContext, MountResult, handlers, live_view};
@@ -41,19 +42,21 @@ use std::marker::PhantomData;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form<T>(
-    /// What was filled in.
+    /// The values that the person entered.
     pub T,
 );
 
-/// Reads a handler's parameter of type `T`, for the generated code. For a whole form its own `read` is found, for any other
-/// type that of [`ReadArgument`]: by the type, so that an alias is read as what it stands for.
+/// Reads a handler's parameter of type `T`, for the generated code.
+///
+/// For a whole form, its own `read` is found; for any other type, that of [`ReadArgument`]. The
+/// type decides, so an alias is read like the type it stands for.
 pub struct ArgumentOf<T>(PhantomData<T>);
 
 impl<T> ArgumentOf<Form<T>> {
-    /// Whether it is all arguments: templates may give it any.
+    /// Whether it takes all arguments. Then templates may give it any.
     pub const TAKES_ALL: bool = true;
 
-    /// All arguments of an event as one struct.
+    /// Reads all arguments of an event as one struct.
     pub fn read(arguments: &Arguments, handler: &str, name: &str) -> Result<Form<T>, ArgumentError>
     where
         T: DeserializeOwned,
@@ -63,10 +66,11 @@ impl<T> ArgumentOf<Form<T>> {
 }
 
 impl<T> ArgumentOf<Result<Form<T>, FieldErrors>> {
-    /// Whether it is all arguments: templates may give it any.
+    /// Whether it takes all arguments. Then templates may give it any.
     pub const TAKES_ALL: bool = true;
 
-    /// All arguments of an event as one struct, or a message for each that can't be read.
+    /// Reads all arguments of an event as one struct, or returns a message for each that can't be
+    /// read.
     pub fn read(
         arguments: &Arguments,
         handler: &str,
@@ -80,13 +84,13 @@ impl<T> ArgumentOf<Result<Form<T>, FieldErrors>> {
     }
 }
 
-/// See [`ArgumentOf`].
+/// Reads one argument of a type that is not a whole form: the fallback of [`ArgumentOf`].
 pub trait ReadArgument<T> {
-    /// Whether it is all arguments.
+    /// Whether it takes all arguments.
     const TAKES_ALL: bool = false;
 
-    /// One argument of an event. Missing is `None` for an `Option` and `false` for a `bool`, as an unchecked box is
-    /// not sent at all.
+    /// Reads one argument of an event. A missing argument is `None` for an `Option` and `false` for
+    /// a `bool`, because an unchecked box is not sent at all.
     fn read(arguments: &Arguments, handler: &str, name: &str) -> Result<T, ArgumentError>
     where
         T: DeserializeOwned;
@@ -111,7 +115,7 @@ pub fn set_field<T: DeserializeOwned>(field: &mut T, name: &str, value: &Value) 
     Ok(())
 }
 
-/// Sets a field from what a person has typed.
+/// Sets a field from a person's input.
 pub fn set_model<T: DeserializeOwned>(field: &mut T, name: &str, value: &Value) -> Result<(), ArgumentError> {
     *field = T::deserialize(Coerce::value(value)).map_err(|error| ArgumentError::field_type(name, error))?;
     Ok(())

@@ -1,14 +1,16 @@
-//! A deserializer that reads browser values as HTML forms mean them.
+//! A deserializer that reads browser values as HTML forms mean them:
 //!
-//! - a string where a number is asked for is parsed (`" 5 "` is 5);
-//! - `"true"`, `"on"`, `"1"` and `"false"`, `"off"`, `"0"`, `""` are booleans; a missing one is `false`;
+//! - a string is parsed where a number is expected (`" 5 "` is 5);
+//! - `"true"`, `"on"`, `"1"` and `"false"`, `"off"`, `"0"`, `""` are booleans; a missing one is
+//!   `false`;
 //! - a blank string is `None` for an `Option`: an empty field is an absent one;
-//! - one value where a list is asked for is a list of one; a missing list is empty;
-//! - a list of one, which is what ticked boxes of one name send, is that one where no list is asked for; an empty list is a
-//!   missing value; as a boolean, a list says whether anything is ticked;
-//! - `NaN` and infinity are no numbers.
+//! - one value is a list of one where a list is expected; a missing list is empty;
+//! - a list of one, as ticked boxes of one name send it, is that value where no list is expected;
+//!   an empty list is a missing value; as a boolean, a list says whether anything is ticked;
+//! - `NaN` and infinity are not numbers.
 //!
-//! Everything else is as serde_json reads it. An [`Error`] knows what to tell a person; its `Display` is for the log.
+//! serde_json reads everything else. An [`Error`] knows the message for a person; its `Display` is
+//! for the log.
 
 use super::Problem;
 use super::form::FormFields;
@@ -50,7 +52,7 @@ impl Error {
         Error::Unfit { problem, reason: reason.to_string(), choices: &[] }
     }
 
-    /// What there was to choose from, if it is an enum.
+    /// The choices, if the type is an enum.
     pub(crate) fn choices(&self) -> &'static [&'static str] {
         match self {
             Error::Missing(choices) | Error::Unfit { choices, .. } => choices,
@@ -58,7 +60,7 @@ impl Error {
         }
     }
 
-    /// What to tell the person.
+    /// The message for the person.
     pub(crate) fn into_problem(self) -> Problem {
         match self {
             Error::MissingField(_) | Error::Missing(_) => Problem::Required,
@@ -107,7 +109,7 @@ impl<'v> Coerce<'v> {
         }
     }
 
-    /// One value where a list was sent, as boxes of one name do.
+    /// Takes the one value of a list, as boxes of one name send it.
     fn single(self) -> Result<Self, Error> {
         match self {
             Coerce::Value(Value::Array(items)) => match &items[..] {
@@ -121,7 +123,7 @@ impl<'v> Coerce<'v> {
         }
     }
 
-    /// The value as serde_json has it.
+    /// The value as serde_json reads it.
     fn plain(self) -> Result<&'v Value, Error> {
         match self {
             Coerce::Value(value) => Ok(value),
@@ -150,7 +152,7 @@ impl<'v> IntoDeserializer<'v, Error> for Coerce<'v> {
     }
 }
 
-/// Why a text is no number of a type with these bounds.
+/// Why a text is not a number of a type with these bounds.
 fn not_whole(text: &str, error: &ParseIntError, least: impl Display, most: impl Display) -> Error {
     let is_negative = text
         .strip_prefix('-')
@@ -360,7 +362,7 @@ impl<'v> Deserializer<'v> for Coerce<'v> {
     }
 }
 
-/// A field that is missing in an object inside of the form is not one of the form's own.
+/// A field missing in an object inside the form is not one of the form's own fields.
 fn inside(error: Error) -> Error {
     match error {
         Error::MissingField(_) => Error::custom(error),
@@ -384,7 +386,7 @@ mod tests {
         T::deserialize(Coerce::Value(&value)).map_err(|error| error.to_string())
     }
 
-    /// What a person is told.
+    /// The message for a person.
     fn told<T: DeserializeOwned>(value: Value) -> Result<T, String> {
         T::deserialize(Coerce::Value(&value)).map_err(|error| error.into_problem().to_string())
     }

@@ -1,21 +1,23 @@
-//! Where a visitor may be sent: http and https URLs, and relative ones.
+//! Where a visitor may be sent: to http and https URLs, and to relative ones.
 //!
-//! The scheme is read as a browser reads it (<https://url.spec.whatwg.org/#concept-basic-url-parser>): C0 controls and
-//! spaces are taken away at both ends, tabs and line ends everywhere. `javascript:`, `data:` and the like would run or
-//! show what a visitor may have written. A line end can't get into the `Location` header either.
+//! djust reads the scheme as a browser does
+//! (<https://url.spec.whatwg.org/#concept-basic-url-parser>): it drops C0 controls and spaces at
+//! both ends, and tabs and line ends everywhere. `javascript:`, `data:` and the like would run or
+//! show text that a visitor may have written. A line end can't get into the `Location` header
+//! either.
 
 use std::fmt::Write;
 
 /// How much of a refused URL is logged, in bytes.
 const LONGEST_LOGGED: usize = 100;
 
-/// Why nobody is sent there.
+/// Why a URL is not a destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadDestination {
-    /// It runs something, opens a program, or worse.
+    /// The scheme runs something, opens a program, or worse.
     #[error("its scheme is neither http nor https: use a relative URL, or begin with https://")]
     Scheme,
-    /// A browser would not read on there.
+    /// A browser would stop reading there.
     #[error("it has a control character")]
     Control,
 }
@@ -36,7 +38,7 @@ pub(crate) fn destination(url: &str) -> Result<String, BadDestination> {
     }
 }
 
-/// What stands before the colon, if that is a scheme.
+/// The text before the colon, if it is a scheme.
 fn scheme(url: &str) -> Option<&str> {
     let (scheme, _) = url.split_once(':')?;
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
@@ -44,7 +46,7 @@ fn scheme(url: &str) -> Option<&str> {
     is_scheme.then_some(scheme)
 }
 
-/// A text from elsewhere, for a log or a message: escaped, and cut.
+/// Escapes and cuts a text from elsewhere, for a log or a message.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut excerpt = String::new();
     for c in text.chars() {

@@ -1,7 +1,8 @@
-//! What is wrong with a form: messages for people, by the names of its fields.
+//! The mistakes in a form: messages for people, by field name.
 //!
-//! They come from three places, and all end in a [`FieldErrors`]: from reading the form's values ([`super::form`]), from
-//! the application's own checks, and from the crates `validator` and `garde` (`super::validators`).
+//! They come from three sources, and all end in a [`FieldErrors`]: reading the form's values
+//! ([`super::form`]), the application's own checks, and the crates `validator` and `garde`
+//! (`super::validators`).
 
 use super::Refused;
 use std::borrow::Cow;
@@ -9,7 +10,8 @@ use std::fmt::{self, Display, Formatter};
 
 /// Messages beside the fields of a form.
 ///
-/// A view keeps them in a field, the template shows each beside its input, and a handler fills them:
+/// A view keeps them in a field, the template shows each beside its input, and a handler fills
+/// them:
 ///
 /// ```
 /// use djust::{FieldErrors, Form, LiveView, MountContext, MountResult, Refused, handlers, live_view};
@@ -67,33 +69,33 @@ struct Message {
     text: Cow<'static, str>,
 }
 
-/// What is wrong with a field's value. Its `Display` is the sentence that is shown unless [`FieldErrors::reword`] has a
-/// better one.
+/// A mistake in a field's value. Its `Display` is the message shown, unless [`FieldErrors::reword`]
+/// supplies another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
     /// There is no value, or a blank one.
     Required,
-    /// A whole number is wanted.
+    /// The field needs a whole number.
     NotWhole,
-    /// A number is wanted; "NaN" and infinity are none.
+    /// The field needs a number; "NaN" and infinity are not numbers.
     NotNumber,
-    /// A number below the least that its type holds, which is this.
+    /// The number is below the minimum of its type, given here.
     TooSmall(String),
-    /// A number above the greatest that its type holds, which is this.
+    /// The number is above the maximum of its type, given here.
     TooLarge(String),
-    /// Neither yes nor no.
+    /// The value is neither yes nor no.
     NotYesOrNo,
-    /// None of an enum's variants.
+    /// The value is not a variant of the enum.
     NotAChoice,
-    /// Several values where one is wanted.
+    /// There are several values, and the field takes one.
     Several,
-    /// Anything else that its type's `Deserialize` refuses. The text is what that says; it is not shown, since it may
-    /// not be meant for people.
+    /// The type's `Deserialize` refused the value for another reason, given here. That text is not
+    /// shown, because it may not be meant for people.
     Invalid(String),
-    /// A rule of a validation crate was broken: its code, such as `length`.
+    /// The value broke a rule of a validation crate. This is the rule's code, such as `length`.
     Rule(Cow<'static, str>),
-    /// Said by the application.
+    /// A message from the application.
     Custom,
 }
 
@@ -114,7 +116,7 @@ impl Display for Problem {
 }
 
 impl FieldErrors {
-    /// None yet.
+    /// Creates an empty list.
     pub fn new() -> Self {
         FieldErrors::default()
     }
@@ -133,7 +135,7 @@ impl FieldErrors {
         self.push(Cow::Borrowed(""), Problem::Custom, message.into())
     }
 
-    /// These and one more.
+    /// Returns this list with one more message.
     ///
     /// ```
     /// use djust::FieldErrors;
@@ -152,7 +154,7 @@ impl FieldErrors {
         self
     }
 
-    /// Adds a problem with its own sentence.
+    /// Adds a problem with its default message.
     pub(super) fn add_problem(&mut self, field: impl Into<Cow<'static, str>>, problem: Problem) {
         let text = problem.to_string().into();
         self.push(field.into(), problem, text);
@@ -168,12 +170,12 @@ impl FieldErrors {
         self
     }
 
-    /// A field's first message.
+    /// Returns a field's first message.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.all(field).next()
     }
 
-    /// All messages of a field.
+    /// Returns all messages of a field.
     pub fn all(&self, field: &str) -> impl Iterator<Item = &str> {
         self.iter().filter(move |(name, _)| *name == field).map(|(_, text)| text)
     }
@@ -183,17 +185,18 @@ impl FieldErrors {
         self.get(field).is_some()
     }
 
-    /// The messages about the form as a whole.
+    /// Returns the messages about the form as a whole.
     pub fn of_form(&self) -> impl Iterator<Item = &str> {
         self.all("")
     }
 
-    /// Each field's name, which is empty for the form as a whole, with its message; in the order in which they were added.
+    /// Returns each field's name with its message, in the order in which they were added. The name
+    /// is empty for the form as a whole.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|message| (&*message.field, &*message.text))
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -208,29 +211,30 @@ impl FieldErrors {
         self.0.clear();
     }
 
-    /// Removes a field's messages, once it has changed, say.
+    /// Removes a field's messages, when its value has changed for example.
     pub fn remove(&mut self, field: &str) {
         self.0.retain(|message| message.field != field);
     }
 
-    /// Shows these errors instead of those before, and makes the handler's `Err` of it.
+    /// Replaces the messages with these errors, and returns the [`Refused`] for the handler's
+    /// `Err`.
     ///
-    /// It takes whatever has a conversion into `FieldErrors`: the errors of the `validator` and `garde` crates too, with
-    /// the features of these names.
+    /// Accepts anything that converts into `FieldErrors`, including the errors of the `validator`
+    /// and `garde` crates (with the features of these names).
     pub fn refuse(&mut self, errors: impl Into<FieldErrors>) -> Refused {
         *self = errors.into();
         Refused
     }
 
-    /// An error, if there is any message.
+    /// Returns the messages as an error, if there are any.
     ///
     /// # Errors
-    /// Itself, unless it is empty.
+    /// Returns `self` unless it is empty.
     pub fn into_result(self) -> Result<(), FieldErrors> {
         if self.is_empty() { Ok(()) } else { Err(self) }
     }
 
-    /// Puts other words in place of some messages: for another language, or because the application knows better.
+    /// Replaces some messages: for another language, or with text that suits the application.
     ///
     /// ```
     /// use djust::{FieldErrors, Problem};

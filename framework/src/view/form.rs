@@ -1,13 +1,16 @@
 //! Reading a form as a struct, with one message for each field that can't be read.
 //!
-//! serde's derive stops at the first error. So a form is read again and again: each field that failed is noted, and
-//! from then on another value stands in for it, one that its type takes. What is read then is thrown away; it only
-//! shows which other fields fail. The stand-ins are an enum's own choices and some [`plain values`](PLAIN).
-//! A type of the application may take none of them. Then the field is left out, which serde finds after all fields that
-//! were sent: only a field that was *not* sent, is needed and stands behind it goes unmentioned, until the next time.
+//! serde's derive stops at the first error. So djust reads a form repeatedly. It notes each field
+//! that failed, and from then on reads a stand-in for it, a value that the field's type accepts.
+//! The result of such a reading is discarded; it only shows which other fields fail. The stand-ins
+//! are an enum's own choices and some [`plain values`](PLAIN).
 //!
-//! A field that was not sent counts as `None`, `false` or an empty list ([`Coerce::Missing`]), unless it has a serde default:
-//! which of the two, serde tells only when it is asked.
+//! A type of the application may accept none of them. Then djust leaves the field out. serde
+//! reports a missing field after all fields that were sent. So only one mistake goes unreported
+//! until the next time: a required field that was *not* sent and stands behind the one left out.
+//!
+//! A field that was not sent counts as `None`, `false` or an empty list ([`Coerce::Missing`]),
+//! unless it has a serde default. serde tells which of the two only when it is asked.
 
 use super::coerce::{Coerce, Error};
 use super::{FieldErrors, Problem};
@@ -16,16 +19,17 @@ use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// How many messages a form can have. A struct has as many fields as its author wrote; a map has what a visitor sends.
+/// How many messages a form can have. A struct has as many fields as its author wrote; a map has as
+/// many as a visitor sends.
 const MOST_MESSAGES: usize = 100;
 
-/// How many fields are tried to find out which one is at fault, where serde can't tell (`#[serde(flatten)]`).
+/// How many fields are tried to find the faulty one when serde can't tell (`#[serde(flatten)]`).
 const MOST_SUSPECTS: usize = 32;
 
-/// What is left of a form that no field can be blamed for.
+/// The message for a form when no field is to blame.
 const UNREADABLE: &str = "This form could not be read.";
 
-/// Values that most types take one of: numbers, texts, lists, dates, times, addresses.
+/// Values, of which most types accept one: numbers, texts, lists, dates, times, addresses.
 const PLAIN: [&str; 14] = [
     "0",
     "1",
@@ -43,18 +47,18 @@ const PLAIN: [&str; 14] = [
     "a@example.org",
 ];
 
-/// A form while it is read.
+/// A form that is being read.
 pub(crate) struct FormFields<'v> {
     sent: &'v Map<String, Value>,
     /// Fields that were not sent and count as missing.
     assumed: Vec<&'static str>,
     /// Fields that could not be read.
     faulty: BTreeMap<String, StandIn>,
-    /// The one that is being read.
+    /// The field that is being read.
     current: RefCell<Option<String>>,
 }
 
-/// What is read in place of a faulty field.
+/// The value that is read instead of a faulty field.
 struct StandIn {
     /// `None`: the field is left out.
     value: Option<Value>,
@@ -71,7 +75,7 @@ impl StandIn {
         stand_in
     }
 
-    /// Whether there is another.
+    /// Takes the next value; `false` if there is none.
     fn take_next(&mut self) -> bool {
         self.value = self.rest.next();
         self.value.is_some()
@@ -93,7 +97,7 @@ pub(crate) fn read_form<T: DeserializeOwned>(sent: &Map<String, Value>) -> Resul
     }
 }
 
-/// Reads all fields as one struct, or says of each what is wrong with it.
+/// Reads all fields as one struct, or returns a message for each field that can't be read.
 pub(crate) fn read_fields<T: DeserializeOwned>(
     sent: &Map<String, Value>,
 ) -> Result<Result<T, FieldErrors>, Error> {
@@ -132,7 +136,7 @@ impl<'v> FormFields<'v> {
         is_new
     }
 
-    /// Makes another reading possible; `false` if it would tell nothing more.
+    /// Prepares another reading; `false` if it would tell nothing more.
     fn learn<T: DeserializeOwned>(&mut self, error: Error, errors: &mut FieldErrors) -> bool {
         let current = self.current.take();
         match (current, error) {
@@ -190,7 +194,7 @@ impl<'v> FormFields<'v> {
         if suspects.next().is_some() { None } else { first }
     }
 
-    /// Whether the error is another one with another value in this field.
+    /// Whether another value in this field changes the error.
     fn matters<T: DeserializeOwned>(&mut self, name: &str, error: &Error) -> bool {
         self.faulty.insert(name.to_owned(), StandIn::new(error.choices()));
         let matters = loop {
@@ -206,7 +210,7 @@ impl<'v> FormFields<'v> {
         matters
     }
 
-    /// What is read for a field.
+    /// The value to read for a field.
     fn value(&self, name: &str) -> Option<Coerce<'_>> {
         match self.faulty.get(name) {
             Some(stand_in) => stand_in.value.as_ref().map(Coerce::Value),

@@ -1,4 +1,4 @@
-//! What a handler returns, and what of it the browser hears.
+//! A handler's result, and what the browser is told of it.
 //!
 //! | a handler returns | fields of its form | the browser hears | the log says |
 //! |---|---|---|---|
@@ -7,8 +7,8 @@
 //! | [`UserError`] | stay the person's | its text, as `dj:error` | nothing |
 //! | any other error | stay the person's | a fixed sentence, as `dj:error` | a warning with its text |
 //!
-//! Any error that has a `Display` is taken. [`Refused`] and [`UserError`] are recognised by their type, also inside of a
-//! `Box<dyn Error>` and among the sources of what is in it.
+//! A handler may return any error with a `Display`. [`Refused`] and [`UserError`] are recognised by
+//! their type, also inside a `Box<dyn Error>` and among the sources of the error in it.
 
 use super::refused::in_chain;
 use super::{Refused, UserError};
@@ -16,14 +16,14 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Debug, Display, Formatter};
 
-/// What the browser is told of an error whose text is for the log.
+/// The browser's message for an error whose text is for the log.
 pub(crate) const FAILED: &str = "The server could not handle this.";
 
-/// Why a handler did not accept an event: the error type for handlers that can fail in several ways.
+/// Why a handler did not accept an event: the error type for handlers with several kinds of errors.
 ///
-/// `?` makes one of any error that has a `Display`. A [`Refused`] stays a refusal and a [`UserError`] keeps its text
-/// for the person; everything else becomes a line in the log, and the browser hears a fixed sentence. Like
-/// `anyhow::Error`, it is not an `Error` itself.
+/// `?` makes one from any error that has a `Display`. A [`Refused`] stays a refusal, and a
+/// [`UserError`] keeps its text for the person. Any other error becomes a line in the log, and the
+/// browser gets a fixed sentence. Like `anyhow::Error`, it is not an `Error` itself.
 ///
 /// ```
 /// use djust::{HandlerError, Refused, UserError};
@@ -43,15 +43,15 @@ pub(crate) const FAILED: &str = "The server could not handle this.";
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HandlerError {
-    /// The event is refused, and what was typed stays.
+    /// The handler refused the event; typed text stays.
     Refused,
-    /// It failed, and this is for the person to read.
+    /// The handler failed, with this text for the person.
     Message(String),
-    /// It failed, and this is for the log.
+    /// The handler failed, with this text for the log.
     Failed(String),
 }
 
-/// What is kept of a handler's result.
+/// The part of a handler's result that djust keeps.
 pub type HandlerOutcome = Result<(), HandlerError>;
 
 impl Debug for HandlerError {
@@ -81,26 +81,28 @@ fn known(error: &dyn Any) -> Option<HandlerError> {
     refused.or_else(|| error.downcast_ref::<UserError>().map(|error| in_chain(error)))?
 }
 
-/// Looks into what a handler returned, for the generated code. Which of the three traits below is meant is chosen there by the
-/// number of references that a method has to take off: an error that leads to a `dyn Error` (as `anyhow::Error` does), one
-/// that is an `Error`, and anything else.
+/// Looks into a handler's result, for the generated code.
+///
+/// There, the number of references that a method has to take off chooses one of the three traits
+/// below: for an error that leads to a `dyn Error` (as `anyhow::Error` does), for one that is an
+/// `Error`, and for anything else.
 pub struct Peek<'r, T>(pub &'r T);
 
 /// For an error that leads to a `dyn Error`.
 pub trait PeekInside {
-    /// A refusal or a message for people in it.
+    /// Finds a refusal or a message for people in it.
     fn known(&self) -> Option<HandlerError>;
 }
 
 /// For an `Error`.
 pub trait PeekError {
-    /// A refusal or a message for people in it.
+    /// Finds a refusal or a message for people in it.
     fn known(&self) -> Option<HandlerError>;
 }
 
-/// For all else.
+/// For anything else.
 pub trait PeekNothing {
-    /// None.
+    /// Finds nothing.
     fn known(&self) -> Option<HandlerError>;
 }
 
@@ -124,8 +126,8 @@ impl<T> PeekNothing for Peek<'_, T> {
 
 /// The types a handler may return: `()` and `Result<(), E>`.
 ///
-/// `E` is [`HandlerError`], or any type with a `Display` that borrows nothing. An enum of your own can be a
-/// handler's return type too:
+/// `E` is [`HandlerError`], or any type with a `Display` that borrows nothing. Your own enum can be
+/// a handler's return type too:
 ///
 /// ```
 /// use djust::{HandlerError, HandlerOutcome, IntoOutcome};
@@ -150,7 +152,7 @@ impl<T> PeekNothing for Peek<'_, T> {
             to keep `FieldErrors`, write `return Err(self.errors.refuse(errors))` in a handler that returns `Result<(), Refused>`"
 )]
 pub trait IntoOutcome {
-    /// What is kept of it.
+    /// The part of a handler's result that djust keeps.
     ///
     /// # Errors
     /// The handler's own.

@@ -1,18 +1,20 @@
-//! Two errors of a handler that are no failure: [`Refused`] and [`UserError`].
+//! Two handler errors that are not failures: [`Refused`] and [`UserError`].
 //!
-//! Both are ordinary errors, so `?` carries them into a `Box<dyn Error>`, an `anyhow::Error`, an enum of the application or a
-//! [`HandlerError`]. They are found in there again ([`in_chain`]), and no warning is logged for either. Each has a
-//! source of a private type that means the same: so it is found also where an enum passes its error on as its own, which
-//! thiserror calls `transparent`.
+//! Both are ordinary errors, so `?` carries them into a `Box<dyn Error>`, an `anyhow::Error`, an
+//! enum of the application or a [`HandlerError`]. djust finds them in there again ([`in_chain`]),
+//! and logs no warning for either. Each has a source of a private type with the same meaning.
+//! Through it djust also finds an error that an enum passes on as its own (thiserror's
+//! `transparent`).
 
 use super::HandlerError;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 
-/// The handler refuses the event: the fields stay as the person left them, and nobody is told of an error.
+/// Refuses the event: the fields stay as the person left them, and no error is reported.
 ///
-/// What is wrong stands in the view, usually as [`FieldErrors`](crate::FieldErrors), and is shown by the template.
+/// The view holds the mistakes, usually as [`FieldErrors`](crate::FieldErrors), and the template
+/// shows them.
 ///
 /// ```
 /// use djust::{FieldErrors, LiveView, MountContext, MountResult, Refused, handlers, live_view};
@@ -62,14 +64,15 @@ impl Error for Refused {
     }
 }
 
-/// What tells that an error was a [`Refused`].
+/// Marks an error as a [`Refused`].
 #[derive(Debug, thiserror::Error)]
 #[error("refused")]
 struct Refusing;
 
-/// An error whose text is meant for the person at the browser: it is the `detail.message` of `dj:error`.
+/// An error with a text for the person at the browser: it becomes the `detail.message` of
+/// `dj:error`.
 ///
-/// The text of every other error goes to the log only.
+/// The text of every other error goes only to the log.
 ///
 /// ```
 /// use djust::{HandlerError, LiveView, MountContext, MountResult, UserError, handlers, live_view};
@@ -99,13 +102,13 @@ struct Refusing;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserError(Message);
 
-/// What tells that an error was a [`UserError`].
+/// Marks an error as a [`UserError`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 struct Message(Cow<'static, str>);
 
 impl UserError {
-    /// An error with this text.
+    /// Creates an error with this text.
     pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
         UserError(Message(message.into()))
     }
@@ -123,7 +126,7 @@ impl Error for UserError {
     }
 }
 
-/// The first refusal or message for people among an error and its sources.
+/// Finds the first refusal or message for people in an error and its sources.
 pub(super) fn in_chain(error: &(dyn Error + 'static)) -> Option<HandlerError> {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,8 +1,9 @@
-//! [`FieldErrors`] from the errors of the crates `validator` and `garde`, behind the features of these names.
+//! [`FieldErrors`] from the errors of the crates `validator` and `garde`, behind the features of
+//! these names.
 //!
-//! Names are paths, as in `items[0].name`; what concerns the struct as a whole concerns the form. Both crates call a
-//! field by its name in Rust, so a field that serde renames needs its HTML name to be the same, or a line that moves
-//! its message.
+//! Names are paths, as in `items[0].name`. A message about the struct as a whole becomes one about
+//! the form. Both crates use a field's name in Rust. So give a field that serde renames the same
+//! name in HTML, or move its message by a line of code.
 
 use super::FieldErrors;
 
@@ -32,10 +33,10 @@ mod from_validator {
     use std::borrow::Cow;
     use validator::{ValidationError, ValidationErrors, ValidationErrorsKind};
 
-    /// What validator calls the struct as a whole.
+    /// validator's name for the struct as a whole.
     const WHOLE: &str = "__all__";
 
-    /// Adds the errors below a path, sorted by name: validator has them in no order.
+    /// Adds the errors below a path, sorted by name, because validator keeps them in no order.
     pub(super) fn collect(report: &ValidationErrors, path: &str, errors: &mut FieldErrors) {
         let mut fields: Vec<_> = report.errors().iter().collect();
         fields.sort_by_key(|(name, _)| *name);

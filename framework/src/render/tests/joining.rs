@@ -7,7 +7,7 @@ fn page() -> Page {
     Page { title: "Hello".into(), items: vec![(1, "one".into())], ..Page::default() }
 }
 
-/// What a page that shows `shown` is sent when it joins; `None` for the whole HTML.
+/// The patch for a page that shows `shown` and joins; `None` for the whole HTML.
 fn join(shown: &Page, now: &Page) -> Option<String> {
     let mut out = String::from("before ");
     let patched = join_patch(&PAGE, &record(now), &record(shown).digests(&PAGE), &mut out);

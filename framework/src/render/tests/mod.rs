@@ -1,4 +1,4 @@
-//! Templates written as the macro writes them, and what the tests ask of them.
+//! Templates in the form that the macro writes, and helpers for the tests.
 
 mod joining;
 mod lists;
@@ -10,7 +10,7 @@ use super::{Fragment, Key, Place, Recorder, Recording, Template, diff, marks};
 
 const EMPTY: &Fragment = &Fragment { statics: &[""], places: &[] };
 
-/// One of each kind of place, those of the `if` and of the `for`'s `else` in the same scope.
+/// One of each kind of slot; those of the `if` and of the `for`'s `else` are in the same scope.
 #[derive(Clone, Default, askama::Template)]
 #[template(
     source = "{{ marks::SLOT }}{{ title }}\

@@ -1,4 +1,4 @@
-//! HTML, and patches of the places outside of lists.
+//! HTML, and patches of the slots outside lists.
 
 use super::*;
 
