@@ -54,7 +54,6 @@ impl Secret {
         Secret(secret)
     }
 
-
     /// A token for this location, and for who has a cookie of this digest.
     pub(crate) fn sign(&self, location: Location, cookie: Option<String>) -> Result<String, TokenError> {
         let token = self.sign_at(location, cookie, now());
