@@ -9,7 +9,7 @@ use djust::layer::RedisLayer;
 use djust::push::{Push, Pusher};
 use djust_tests::client::Client;
 use djust_tests::redis_server::RedisServer;
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, push_through};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ fn server(layer: Option<RedisLayer>) -> TestServer {
         },
         |djust, config| {
             push_through(djust.pusher());
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+            config.route("/board", page::<Board>());
         },
     )
 }

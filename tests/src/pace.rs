@@ -78,13 +78,13 @@ impl Pace {
     }
 
     #[push]
-    fn reset(&mut self, form: String, cx: &mut ViewContext) {
+    fn reset(&mut self, form: String, cx: &mut ViewContext<Self>) {
         self.seen += 1;
         cx.reset_form(form);
     }
 
     #[push]
-    fn go(&mut self, to: String, cx: &mut ViewContext) {
+    fn go(&mut self, to: String, cx: &mut ViewContext<Self>) {
         cx.navigate(to);
         GONE.fetch_add(1, Ordering::SeqCst);
     }

@@ -1,20 +1,20 @@
 //! A real server on a free port, in a thread of its own, ended when the value is dropped.
 
 use actix_web::dev::ServerHandle;
-use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpServer};
-use djust::{Djust, DjustBuilder, Page};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpServer, Route, guard};
+use djust::{Djust, DjustBuilder, Html, Live, LiveView};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The layout that every test page uses.
-#[derive(askama::Template)]
-#[template(source = "<!doctype html><title>test</title>{{ page.region() }}{{ page.script() }}", ext = "html")]
-pub struct Layout {
-    /// The page.
-    pub page: Page,
+/// The route of a page with this view in it.
+pub fn page<V: LiveView>() -> Route {
+    let reads = guard::Any(guard::Get()).or(guard::Head());
+    web::route()
+        .guard(reads)
+        .to(|view: Live<V>| async move { Html(format!("<!doctype html><title>test</title>{view}")) })
 }
 
 /// A running server.

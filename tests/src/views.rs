@@ -81,7 +81,7 @@ impl LiveView for Board {
         self.ticking.then_some(20)
     }
 
-    async fn handle_tick(&mut self, _: &mut ViewContext) {
+    async fn handle_tick(&mut self, _: &mut ViewContext<Self>) {
         self.ticks += 1;
     }
 
@@ -176,12 +176,12 @@ impl Board {
     }
 
     #[event]
-    fn tell_all(&mut self, text: String, cx: &mut ViewContext) -> Result<(), djust::PushError> {
+    fn tell_all(&mut self, text: String, cx: &mut ViewContext<Self>) -> Result<(), djust::PushError> {
         push_from_here("tests.Board", Push::state("note", text).call("hear").arg("from", cx.path()))
     }
 
     #[event]
-    fn tell_others(&mut self, text: String, cx: &mut ViewContext) -> Result<(), djust::PushError> {
+    fn tell_others(&mut self, text: String, cx: &mut ViewContext<Self>) -> Result<(), djust::PushError> {
         push_from_here("tests.Board", Push::state("note", text).except(cx.id()))
     }
 
@@ -247,7 +247,7 @@ impl LiveView for Clock {
         Ok(Clock { ticks: 0, slow: false })
     }
 
-    async fn handle_tick(&mut self, _: &mut ViewContext) {
+    async fn handle_tick(&mut self, _: &mut ViewContext<Self>) {
         self.ticks += 1;
         if self.slow {
             tokio::time::sleep(Duration::from_millis(500)).await;

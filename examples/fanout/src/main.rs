@@ -18,14 +18,14 @@ mod table;
 mod ticker;
 
 use actix_web::web::{self, Query};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpResponse, Responder};
 use askama::Template;
 use chat::Chat;
 use clap::Parser;
 use dashboard::Dashboard;
 use djust::layer::RedisLayer;
 use djust::push::{PushError, Receipt};
-use djust::{Djust, Page};
+use djust::{Djust, Html, Live, LiveView};
 use serde::Deserialize;
 use serde_json::json;
 use std::error::Error;
@@ -59,8 +59,12 @@ struct Options {
 
 #[derive(Template)]
 #[template(path = "page.html")]
-struct Layout {
-    page: Page,
+struct Layout<V> {
+    view: Live<V>,
+}
+
+async fn page<V: LiveView>(view: Live<V>) -> impl Responder {
+    Html(Layout { view })
 }
 
 #[derive(Deserialize)]
@@ -96,28 +100,26 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     let djust = views.view::<Chat>().view::<Ticker>().build()?;
     let live = djust.clone();
-    let server = HttpServer::new(move || {
-        let live = live.clone();
-        App::new()
-            .configure(live.routes())
-            .route("/dashboard", live.page::<Dashboard, _>(|page| Layout { page }))
-            .route("/table", live.page::<Table, _>(|page| Layout { page }))
-            .route("/chat", live.page::<Chat, _>(|page| Layout { page }))
-            .route("/ticker", live.page::<Ticker, _>(|page| Layout { page }))
-            .route("/push", web::get().to(push))
-            .route("/stats", web::get().to(move || stats(live.clone())))
-    })
-    .workers(options.workers)
-    .backlog(BACKLOG)
-    .max_connections(MOST_CONNECTIONS)
-    .on_connect(djust::on_connect)
-    .disable_signals()
-    .bind(("127.0.0.1", options.port))
-    .map_err(|error| format!("can't listen on port {}: {error}", options.port))?;
+    let server = djust
+        .http_server(move || {
+            let live = live.clone();
+            App::new()
+                .route("/dashboard", web::get().to(page::<Dashboard>))
+                .route("/table", web::get().to(page::<Table>))
+                .route("/chat", web::get().to(page::<Chat>))
+                .route("/ticker", web::get().to(page::<Ticker>))
+                .route("/push", web::get().to(push))
+                .route("/stats", web::get().to(move || stats(live.clone())))
+        })
+        .workers(options.workers)
+        .backlog(BACKLOG)
+        .max_connections(MOST_CONNECTIONS)
+        .bind(("127.0.0.1", options.port))
+        .map_err(|error| format!("can't listen on port {}: {error}", options.port))?;
     for address in server.addrs() {
         eprintln!("fanout listens on http://{address}");
     }
-    djust.run(server.run()).await?;
+    server.run().await?;
     Ok(())
 }
 

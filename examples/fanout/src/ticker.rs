@@ -13,7 +13,7 @@ impl LiveView for Ticker {
         Ok(Ticker { ticks: 0, price: 10_000 })
     }
 
-    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+    async fn handle_tick(&mut self, _cx: &mut ViewContext<Self>) {
         self.ticks += 1;
         self.price = 10_000 + self.ticks * 37 % 500;
     }

@@ -217,7 +217,7 @@ impl BookingView {
 
     /// Somebody may have been faster: then the form is back, with a message.
     #[event]
-    fn book(&mut self, cx: &mut ViewContext) -> Result<(), HandlerError> {
+    fn book(&mut self, cx: &mut ViewContext<Self>) -> Result<(), HandlerError> {
         match self.seats.take(self.booking.guests) {
             Ok(free) => {
                 self.step = Step::Booked;
@@ -231,7 +231,7 @@ impl BookingView {
     }
 
     #[event]
-    fn cancel(&mut self, cx: &mut ViewContext) -> Result<(), HandlerError> {
+    fn cancel(&mut self, cx: &mut ViewContext<Self>) -> Result<(), HandlerError> {
         self.step = Step::Form;
         let free = self.seats.give_back(self.booking.guests);
         self.tell(free, cx)
@@ -245,7 +245,7 @@ impl BookingView {
     }
 
     /// This page shows it at once, the others by a push.
-    fn tell(&mut self, free: u32, cx: &ViewContext) -> Result<(), HandlerError> {
+    fn tell(&mut self, free: u32, cx: &ViewContext<Self>) -> Result<(), HandlerError> {
         self.free = free;
         push_to_view(Self::PATH, Push::state("free", free).except(cx.id()))?;
         Ok(())

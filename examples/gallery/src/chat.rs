@@ -30,7 +30,12 @@ impl LiveView for ChatView {
 impl ChatView {
     /// `dj-submit="send"`: the message goes into the history and to every page, this one included.
     #[event]
-    fn send(&mut self, text: String, author: Option<String>, cx: &mut ViewContext) -> Result<(), PushError> {
+    fn send(
+        &mut self,
+        text: String,
+        author: Option<String>,
+        cx: &mut ViewContext<Self>,
+    ) -> Result<(), PushError> {
         self.author = author.unwrap_or_default().chars().take(LONGEST_NAME).collect();
         let text: String = text.trim().chars().take(LONGEST).collect();
         if !text.is_empty() {

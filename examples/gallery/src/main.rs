@@ -30,7 +30,7 @@ use actix_web::dev::Server;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::Data;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use alerts::AlertView;
 use booking::{BookingView, Seats};
 use chat::ChatView;
@@ -44,7 +44,7 @@ use history::History;
 use jobs::ProgressView;
 use ledger::Ledger;
 use orders::OrdersView;
-use site::{Site, example_page};
+use site::Site;
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -101,7 +101,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let site = Site { origin: origin.clone(), shared: options.redis.is_some() };
     let server = server(listener, &djust, Data::new(site))?;
     say(&format!("The gallery is open at {origin}"));
-    djust.run(server).await?;
+    server.await?;
     Ok(())
 }
 
@@ -126,10 +126,9 @@ fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
 }
 
 fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Result<Server> {
-    let djust = djust.clone();
     let (feed, history) = (Data::new(Feed::new().start()), Data::new(History::default()));
     let (ledger, seats) = (Data::new(Ledger::default()), Seats::data());
-    let server = HttpServer::new(move || {
+    let server = djust.http_server(move || {
         App::new()
             .wrap(DefaultHeaders::new().add(CONTENT_POLICY).add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .app_data(feed.clone())
@@ -137,21 +136,19 @@ fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Re
             .app_data(ledger.clone())
             .app_data(seats.clone())
             .app_data(site.clone())
-            .configure(djust.routes())
-            .route("/counter", djust.page::<Counter, _>(example_page("counter", &site)))
-            .route("/dashboard", djust.page::<MetricsView, _>(example_page("dashboard", &site)))
-            .route("/ticker", djust.page::<Ticker, _>(example_page("ticker", &site)))
-            .route("/chat", djust.page::<ChatView, _>(example_page("chat", &site)))
-            .route("/alerts", djust.page::<AlertView, _>(example_page("alerts", &site)))
-            .route("/jobs", djust.page::<ProgressView, _>(example_page("jobs", &site)))
-            .route("/orders", djust.page::<OrdersView, _>(example_page("orders", &site)))
-            .route("/booking", djust.page::<BookingView, _>(example_page("booking", &site)))
-            .route("/table", djust.page::<Table, _>(example_page("table", &site)))
+            .route("/counter", site::example::<Counter>("counter"))
+            .route("/dashboard", site::example::<MetricsView>("dashboard"))
+            .route("/ticker", site::example::<Ticker>("ticker"))
+            .route("/chat", site::example::<ChatView>("chat"))
+            .route("/alerts", site::example::<AlertView>("alerts"))
+            .route("/jobs", site::example::<ProgressView>("jobs"))
+            .route("/orders", site::example::<OrdersView>("orders"))
+            .route("/booking", site::example::<BookingView>("booking"))
+            .route("/table", site::example::<Table>("table"))
             .route("/push", web::get().to(push_route::push))
             .configure(site::routes)
     });
-    // `Djust::run` listens for the signals: it ends the views before the server.
-    Ok(server.on_connect(djust::on_connect).disable_signals().listen(listener)?.run())
+    Ok(server.listen(listener)?.run())
 }
 
 #[expect(clippy::print_stdout, reason = "where to look is what the command line is for")]

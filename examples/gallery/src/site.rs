@@ -6,16 +6,16 @@ use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpResponse, HttpResponseBuilder, Route, guard, mime};
 use askama::Template;
-use djust::Page;
+use djust::{Html, Live, LiveView};
 
 /// The page of an example: the layout around the live region.
 #[derive(Template)]
 #[template(path = "example.html")]
-pub struct ExamplePage {
+pub struct ExamplePage<V> {
     title: &'static str,
     example: &'static Example,
     site: Data<Site>,
-    page: Page,
+    view: Live<V>,
 }
 
 /// What the commands depend on that the pages show.
@@ -53,11 +53,12 @@ impl SourcePage {
     }
 }
 
-/// How a live view's page is laid out: what `djust.page` asks for.
-pub fn example_page(slug: &'static str, site: &Data<Site>) -> impl Fn(Page) -> ExamplePage + Clone + use<> {
+/// The route of an example: its view inside the gallery's layout.
+pub fn example<V: LiveView>(slug: &'static str) -> Route {
     let example = catalogue::example(slug).expect("main.rs and catalogue.rs name the same examples");
-    let site = site.clone();
-    move |page| ExamplePage { title: example.title, example, site: site.clone(), page }
+    read().to(move |view: Live<V>, site: Data<Site>| async move {
+        Html(ExamplePage { title: example.title, example, site, view })
+    })
 }
 
 /// The routes that are not live.

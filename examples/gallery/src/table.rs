@@ -47,7 +47,7 @@ impl LiveView for Table {
         Ok(Table { rows, sorted_by: Column::Id, descending: false, latest: "none yet".to_owned() })
     }
 
-    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+    async fn handle_tick(&mut self, _cx: &mut ViewContext<Self>) {
         let row = &self.rows[fastrand::usize(..self.rows.len())];
         self.set_price(row.id, row.cents.saturating_add(fastrand::u32(1..=99)));
     }

@@ -24,7 +24,7 @@ impl LiveView for Ticker {
         Ok(Ticker { cents: 10_000, previous: 10_000, history: vec![10_000] })
     }
 
-    async fn handle_tick(&mut self, _cx: &mut ViewContext) {
+    async fn handle_tick(&mut self, _cx: &mut ViewContext<Self>) {
         self.previous = self.cents;
         let change = fastrand::i64(1..=150);
         let up = fastrand::bool() || self.cents <= 1_000;

@@ -77,6 +77,24 @@ impl Djust {
         move |config| routes.configure(config)
     }
 
+    /// What [`Live`](crate::Live) needs, and nothing else: for an application whose pages are outside of the
+    /// scope that has the [`routes`](Djust::routes).
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use djust::Djust;
+    ///
+    /// let djust = Djust::builder().base_path("/shop/djust").build()?;
+    /// let shop = web::scope("/shop").configure(djust.routes());
+    /// let app = App::new().configure(djust.pages()).service(shop);
+    /// # drop(app);
+    /// # Ok::<(), djust::BuildError>(())
+    /// ```
+    pub fn pages(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + use<> {
+        let routes = Arc::clone(&self.0);
+        move |config| routes.configure_pages(config)
+    }
+
     /// Sends pushes through this one's channel layer, to the views of this application only.
     pub fn pusher(&self) -> Pusher {
         self.host().pusher.clone()

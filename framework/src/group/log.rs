@@ -237,6 +237,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::push::Push;
 
     fn queued(push: Push) -> Arc<QueuedPush> {
         Arc::new(QueuedPush::new(push, None))

@@ -31,11 +31,16 @@ pub(crate) struct Routes {
 impl Routes {
     /// Adds them, and what [`Live`](crate::Live) needs.
     pub(crate) fn configure(&self, config: &mut ServiceConfig) {
-        config.app_data(Arc::clone(&self.pages));
+        self.configure_pages(config);
         let data = AppDataSource::default();
         for base in ends(&self.base) {
             self.mount(&data, base, config);
         }
+    }
+
+    /// Adds what [`Live`](crate::Live) needs.
+    pub(crate) fn configure_pages(&self, config: &mut ServiceConfig) {
+        config.app_data(Arc::clone(&self.pages));
     }
 
     fn mount(&self, data: &AppDataSource, base: &str, config: &mut ServiceConfig) {

@@ -220,12 +220,12 @@ mod tests {
         link.send_patch("[]".into());
         assert_eq!(look_after(&link, 10).await, None);
         let mark = mark(&written.take()).expect("asked");
-        link.heartbeat.holds_back();
+        link.heartbeat.hold_back();
         for _ in 0..300 {
-            link.heartbeat.holds_back();
+            link.heartbeat.hold_back();
             assert_eq!(look_after(&link, 1).await, None, "the ack may be among the frames that wait");
         }
-        link.heartbeat.has_caught_up();
+        link.heartbeat.caught_up();
         assert_eq!(look_after(&link, 20).await, None, "25 of the 30 seconds are left");
         assert_eq!(link.acknowledge(&mark), Ok(false));
 

@@ -7,7 +7,7 @@ use djust::Djust;
 use djust_tests::lab::{
     Choices, Dates, Dialogs, Fragile, Frames, Markup, Names, Profile, Rows, Search, Status, Wizard,
 };
-use djust_tests::server::Layout;
+use djust_tests::server::page;
 use std::error::Error;
 
 /// A server for tests in a browser.
@@ -47,18 +47,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
         App::new()
             .wrap(DefaultHeaders::new().add(("content-security-policy", strict)))
             .configure(app.routes())
-            .route("/choices", app.page::<Choices, _>(|page| Layout { page }))
-            .route("/dates", app.page::<Dates, _>(|page| Layout { page }))
-            .route("/dialogs", app.page::<Dialogs, _>(|page| Layout { page }))
-            .route("/fragile", app.page::<Fragile, _>(|page| Layout { page }))
-            .route("/frames", app.page::<Frames, _>(|page| Layout { page }))
-            .route("/markup", app.page::<Markup, _>(|page| Layout { page }))
-            .route("/names", app.page::<Names, _>(|page| Layout { page }))
-            .route("/profile", app.page::<Profile, _>(|page| Layout { page }))
-            .route("/rows", app.page::<Rows, _>(|page| Layout { page }))
-            .route("/search", app.page::<Search, _>(|page| Layout { page }))
-            .route("/status", app.page::<Status, _>(|page| Layout { page }))
-            .route("/wizard", app.page::<Wizard, _>(|page| Layout { page }))
+            .route("/choices", page::<Choices>())
+            .route("/dates", page::<Dates>())
+            .route("/dialogs", page::<Dialogs>())
+            .route("/fragile", page::<Fragile>())
+            .route("/frames", page::<Frames>())
+            .route("/markup", page::<Markup>())
+            .route("/names", page::<Names>())
+            .route("/profile", page::<Profile>())
+            .route("/rows", page::<Rows>())
+            .route("/search", page::<Search>())
+            .route("/status", page::<Status>())
+            .route("/wizard", page::<Wizard>())
             .route(
                 "/frame",
                 web::get().to(|| async { HttpResponse::Ok().content_type("text/html").body("framed") }),

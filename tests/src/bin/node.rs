@@ -5,7 +5,7 @@ use clap::Parser;
 use djust::Djust;
 use djust::layer::RedisLayer;
 use djust_tests::contexts::{Contexts, Kept};
-use djust_tests::server::Layout;
+use djust_tests::server::page;
 use djust_tests::views::{Board, Room, Truth, push_through};
 use djust_tests::walked::Walked;
 use std::error::Error;
@@ -70,12 +70,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         push_through(app.pusher());
         App::new()
             .configure(app.routes())
-            .route("/board", app.page::<Board, _>(|page| Layout { page }))
-            .route("/kept", app.page::<Kept, _>(|page| Layout { page }))
-            .route("/contexts", app.page::<Contexts, _>(|page| Layout { page }))
-            .route("/truth", app.page::<Truth, _>(|page| Layout { page }))
-            .route("/walked/{room}", app.page::<Walked, _>(|page| Layout { page }))
-            .route("/room/{room}", app.page::<Room, _>(|page| Layout { page }))
+            .route("/board", page::<Board>())
+            .route("/kept", page::<Kept>())
+            .route("/contexts", page::<Contexts>())
+            .route("/truth", page::<Truth>())
+            .route("/walked/{room}", page::<Walked>())
+            .route("/room/{room}", page::<Room>())
             .route("/live", web::get().to(move || std::future::ready(live.live_views().to_string())))
             .route("/push", web::get().to(move || push(pusher.clone())))
     })

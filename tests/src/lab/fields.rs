@@ -230,7 +230,7 @@ impl LiveView for Status {
 impl Status {
     /// "closed" is refused: the first time the field is left as it is, then it is given back.
     #[event]
-    fn choose(&mut self, value: String, cx: &mut ViewContext) -> Result<(), Refused> {
+    fn choose(&mut self, value: String, cx: &mut ViewContext<Self>) -> Result<(), Refused> {
         self.tries += 1;
         if value == "closed" {
             if self.tries > 1 {

@@ -4,7 +4,7 @@ use djust::push::{Push, PushContract};
 use djust::{LiveView, MountContext, MountResult, ViewDefinition, handlers, live_view};
 use djust_tests::client::Client;
 use djust_tests::contracts::ShelfContract;
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 
 const ITEMS: u64 = 0;
 const LABEL: u64 = 1;
@@ -45,8 +45,8 @@ impl Shelf {
 fn a_push_by_a_contract_reaches_the_view() {
     let server = TestServer::start(
         |builder| builder.view::<Shelf>(),
-        |djust, config| {
-            config.route("/shelf", djust.page::<Shelf, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/shelf", page::<Shelf>());
         },
     );
     let mut client = Client::join(server.addr, "/shelf");

@@ -2,7 +2,7 @@
 
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use djust_tests::client::{Client, get, join_frame};
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -58,9 +58,9 @@ fn server() -> TestServer {
     TestServer::with_workers(
         2,
         |builder| builder.view::<Mine>().view::<Other>(),
-        |djust, config| {
-            config.route("/mine", djust.page::<Mine, _>(|page| Layout { page }));
-            config.route("/other", djust.page::<Other, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/mine", page::<Mine>());
+            config.route("/other", page::<Other>());
         },
     )
 }

@@ -7,7 +7,7 @@ use djust::{
 };
 use djust_tests::client::Client;
 use djust_tests::logs;
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::error::Error;
@@ -84,7 +84,7 @@ impl Outcomes {
     }
 
     #[event]
-    fn reset(&mut self, cx: &mut ViewContext) -> Result<(), Refused> {
+    fn reset(&mut self, cx: &mut ViewContext<Self>) -> Result<(), Refused> {
         cx.reset_form("book");
         cx.reset_field("note");
         Err(Refused)
@@ -159,7 +159,7 @@ impl BookingView {
     }
 
     #[event]
-    async fn book_by_alias(&mut self, form: Filled, cx: &mut ViewContext) -> Result<(), HandlerError> {
+    async fn book_by_alias(&mut self, form: Filled, cx: &mut ViewContext<Self>) -> Result<(), HandlerError> {
         let Form(booking) = form.map_err(|errors| self.errors.refuse(errors))?;
         self.log = format!("{} at {}", booking.name, cx.path());
         Ok(())
@@ -189,9 +189,9 @@ impl BookingView {
 fn server() -> TestServer {
     TestServer::start(
         |builder| builder.view::<Outcomes>().view::<BookingView>(),
-        |djust, config| {
-            config.route("/outcomes", djust.page::<Outcomes, _>(|page| Layout { page }));
-            config.route("/book", djust.page::<BookingView, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/outcomes", page::<Outcomes>());
+            config.route("/book", page::<BookingView>());
         },
     )
 }

@@ -42,7 +42,7 @@ impl Handled {
     }
 
     #[event]
-    async fn save(&mut self, id: u32, cx: &mut ViewContext, form: Form<Point>) -> Result<(), String> {
+    async fn save(&mut self, id: u32, cx: &mut ViewContext<Self>, form: Form<Point>) -> Result<(), String> {
         let _ = (cx.path(), id);
         self.count = i64::from(form.0.x + form.0.y);
         Ok(())
@@ -70,7 +70,7 @@ impl Handled {
     }
 
     #[push]
-    async fn on_nothing(&mut self, _cx: &mut ViewContext) {
+    async fn on_nothing(&mut self, _cx: &mut ViewContext<Self>) {
         self.count = 0;
     }
 

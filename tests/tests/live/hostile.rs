@@ -3,7 +3,7 @@
 use djust::{DjustBuilder, LiveView, MountContext, MountResult, live_view};
 use djust_tests::client::{Client, attribute, join_frame};
 use djust_tests::raw;
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use djust_tests::views::Board;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ const COUNT: u64 = 1;
 fn server(settings: impl FnOnce(DjustBuilder) -> DjustBuilder) -> TestServer {
     TestServer::start(
         |builder| settings(builder.view::<Board>()),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
         },
     )
 }
@@ -231,8 +231,8 @@ impl Drop for There {
 fn lingering(settings: impl FnOnce(DjustBuilder) -> DjustBuilder) -> TestServer {
     TestServer::start(
         |builder| settings(builder.view::<Lingering>()),
-        |djust, config| {
-            config.route("/lingering", djust.page::<Lingering, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/lingering", page::<Lingering>());
         },
     )
 }

@@ -4,7 +4,7 @@ use djust::DjustBuilder;
 use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use djust::push::{Confirming, FollowUp, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
 use djust_tests::client::Client;
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, Room};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -21,9 +21,9 @@ const SEEN: u64 = 2;
 fn server(settings: impl FnOnce(DjustBuilder) -> DjustBuilder) -> TestServer {
     TestServer::start(
         |builder| settings(builder.view::<Board>().view::<Room>()),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
-            config.route("/room/{room}", djust.page::<Room, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
+            config.route("/room/{room}", page::<Room>());
         },
     )
 }

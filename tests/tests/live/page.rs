@@ -4,7 +4,7 @@ use actix_web::HttpMessage;
 use actix_web::dev::Service;
 use djust::{BuildError, Djust, LiveView, MountContext, MountResult, live_view};
 use djust_tests::client::{Client, attribute, get, join_frame};
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, Room};
 use serde_json::json;
 
@@ -46,15 +46,15 @@ impl LiveView for Witness {
 fn server() -> TestServer {
     TestServer::start(
         |builder| builder.view::<Board>().view::<Room>().view::<Witness>(),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
-            config.route("/room/{room}", djust.page::<Room, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
+            config.route("/room/{room}", page::<Room>());
             config.app_data(actix_web::web::Data::new(Greeting("hello")));
             let scope = actix_web::web::scope("/who").wrap_fn(|request, service| {
                 request.extensions_mut().insert("from the middleware".to_owned());
                 service.call(request)
             });
-            config.service(scope.route("/{name}", djust.page::<Witness, _>(|page| Layout { page })));
+            config.service(scope.route("/{name}", page::<Witness>()));
         },
     )
 }

@@ -2,7 +2,7 @@
 
 use djust::push::{Push, PushErrorKind, Pusher};
 use djust_tests::client::{Client, join_frame};
-use djust_tests::server::Layout;
+use djust_tests::server::page;
 use djust_tests::server::{TestServer, wait_until};
 use djust_tests::views::{Board, Clock, Renders, Room, has_started, push_through};
 use serde_json::json;
@@ -20,10 +20,10 @@ fn server(workers: usize) -> TestServer {
         |builder| builder.view::<Board>().view::<Clock>().view::<Room>().view::<Renders>(),
         |djust, config| {
             push_through(djust.pusher());
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
-            config.route("/renders", djust.page::<Renders, _>(|page| Layout { page }));
-            config.route("/clock", djust.page::<Clock, _>(|page| Layout { page }));
-            config.route("/room/{room}", djust.page::<Room, _>(|page| Layout { page }));
+            config.route("/board", page::<Board>());
+            config.route("/renders", page::<Renders>());
+            config.route("/clock", page::<Clock>());
+            config.route("/room/{room}", page::<Room>());
         },
     )
 }

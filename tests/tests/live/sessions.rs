@@ -6,7 +6,7 @@ use actix_web::cookie::Key;
 use actix_web::{HttpResponse, web};
 use djust::{LiveView, MountContext, MountResult, Refusal, live_view};
 use djust_tests::client::{Client, get, join_frame};
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use serde_json::json;
 
 /// Shows who is logged in.
@@ -44,7 +44,7 @@ fn server() -> TestServer {
             let sessions = store.cookie_secure(false).build();
             let scope = web::scope("").wrap(sessions).configure(djust.routes());
             let scope = scope.route("/login", web::get().to(login));
-            config.service(scope.route("/account", djust.page::<Account, _>(|page| Layout { page })));
+            config.service(scope.route("/account", page::<Account>()));
         },
     )
 }

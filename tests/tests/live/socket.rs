@@ -2,7 +2,7 @@
 
 use djust::push::Push;
 use djust_tests::client::{Client, attribute, get, join_frame};
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use djust_tests::views::{Board, was_unmounted};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -18,8 +18,8 @@ fn server() -> TestServer {
 fn configured(settings: impl FnOnce(djust::DjustBuilder) -> djust::DjustBuilder) -> TestServer {
     TestServer::start(
         |builder| settings(builder.view::<Board>()),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
         },
     )
 }

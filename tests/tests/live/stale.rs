@@ -6,7 +6,7 @@ use djust::{DjustBuilder, LiveView, MountContext, MountResult, live_view};
 use djust_tests::client::{Client, get, join_frame};
 use djust_tests::decorated::Decorated;
 use djust_tests::pace::{self, Pace};
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -33,9 +33,9 @@ fn server(
     let server = TestServer::with_workers(
         workers,
         |builder| settings(builder.view::<Pace>().view::<Other>().layer(layer.clone())),
-        |djust, config| {
-            config.route("/pace", djust.page::<Pace, _>(|page| Layout { page }));
-            config.route("/other", djust.page::<Other, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/pace", page::<Pace>());
+            config.route("/other", page::<Other>());
         },
     );
     (server, layer)

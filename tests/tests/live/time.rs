@@ -4,7 +4,7 @@ use djust::DjustBuilder;
 use djust::push::Push;
 use djust_tests::client::{Client, get};
 use djust_tests::pace::{CALLS, GONE, Pace};
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -24,8 +24,8 @@ fn workers(workers: usize, settings: impl FnOnce(DjustBuilder) -> DjustBuilder) 
     TestServer::with_workers(
         workers,
         |builder| settings(builder.view::<Pace>()),
-        |djust, config| {
-            config.route("/pace", djust.page::<Pace, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/pace", page::<Pace>());
         },
     )
 }

@@ -1,9 +1,10 @@
 //! Who may have a page, and where a page may send them.
 
 use actix_web::web;
-use djust::{Djust, LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view};
+use djust::{Html, Live, LiveView, MountContext, MountResult, Refusal, ViewContext, handlers, live_view};
 use djust_tests::client::{Client, attribute, get, join_frame};
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::logs;
+use djust_tests::server::{TestServer, page, wait_until};
 use serde_json::json;
 
 /// Goes wherever it is told to.
@@ -31,7 +32,7 @@ impl LiveView for Guest {
 #[handlers]
 impl Guest {
     #[event]
-    fn go(&mut self, to: String, cx: &mut ViewContext) {
+    fn go(&mut self, to: String, cx: &mut ViewContext<Self>) {
         cx.navigate(to);
     }
 }
@@ -39,8 +40,8 @@ impl Guest {
 fn server(settings: impl FnOnce(djust::DjustBuilder) -> djust::DjustBuilder) -> TestServer {
     TestServer::start(
         |builder| settings(builder.view::<Guest>()),
-        |djust, config| {
-            config.route("/guest", djust.page::<Guest, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/guest", page::<Guest>());
         },
     )
 }
@@ -107,23 +108,17 @@ fn a_page_is_private_and_its_token_is_in_no_debug_output() {
     assert!(head.to_ascii_lowercase().contains("cache-control: private, no-cache\r\n"), "{head}");
     let (_, head, _) = get(server.addr, "/guest?to=/login", "");
     assert!(head.to_ascii_lowercase().contains("cache-control: private"), "{head}");
-    #[derive(Debug, askama::Template)]
-    #[template(source = "{{ page.region() }}<pre>{{ logged }}</pre>", ext = "html")]
-    struct Logging {
-        page: djust::Page,
-        logged: String,
-    }
     let token = attribute(&page, "dj-token").to_owned();
     let logging = TestServer::start(
         |builder| builder.view::<Guest>(),
-        |djust, config| {
-            let layout = |page: djust::Page| Logging { logged: format!("{page:?}"), page };
-            config.route("/guest", djust.page::<Guest, _>(layout));
+        |_, config| {
+            let show = |guest: Live<Guest>| async move { Html(format!("{guest}<pre>{guest:?}</pre>")) };
+            config.route("/guest", web::get().to(show));
         },
     );
     let (_, _, page) = get(logging.addr, "/guest", "");
     let logged = page.split("<pre>").nth(1).expect("logged");
-    assert!(logged.contains("Page") && !logged.contains(&token[..20]), "{logged}");
+    assert!(logged.contains("Live") && !logged.contains(&token[..20]), "{logged}");
 }
 
 #[test]
@@ -224,7 +219,7 @@ fn the_routes_are_found_wherever_the_application_or_a_proxy_puts_them() {
             1,
             |builder| builder.view::<Guest>().base_path(base).push_token("0123456789abcdef"),
             move |djust, config| {
-                config.route("/guest", djust.page::<Guest, _>(|page| Layout { page }));
+                config.configure(djust.pages()).route("/guest", page::<Guest>());
                 config.service(web::scope(scope).configure(djust.routes()));
             },
         );
@@ -242,33 +237,29 @@ fn the_routes_are_found_wherever_the_application_or_a_proxy_puts_them() {
 }
 
 #[test]
-fn a_page_of_a_view_that_is_not_registered_can_t_be_made() {
-    let djust = Djust::builder().secret([7; 32]).build().expect("no views");
-    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        djust.page::<Guest, _>(|page| Layout { page })
-    }));
-    let panic = made.err().expect("it is not registered");
-    let message = panic.downcast_ref::<String>().expect("a sentence");
-    assert!(
-        message.contains("not registered") && message.contains("view::<") && message.contains("Guest"),
-        "{message}"
+fn a_page_of_a_view_that_is_not_registered_says_so_in_the_log_and_nothing_to_its_visitor() {
+    logs::keep();
+    let server = TestServer::start(
+        |builder| builder,
+        |_, config| {
+            config.route("/guest", page::<Guest>());
+        },
     );
+    let (status, _, body) = get(server.addr, "/guest", "");
+    assert_eq!((status, body.as_str()), (500, "This page can't be shown right now."));
+    wait_until("the log", || !logs::of("the view of this page is not registered").is_empty());
 }
 
 #[test]
-fn a_view_that_is_not_registered_keeps_the_server_from_starting() {
-    let djust = Djust::builder().secret([7; 32]).build().expect("no views");
-    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        actix_rt::System::new().block_on(async {
-            let server = actix_web::HttpServer::new(move || {
-                let page = djust.page::<Guest, _>(|page| Layout { page });
-                actix_web::App::new().route("/guest", page)
-            });
-            let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0))?.run();
-            let ended = actix_web::rt::time::timeout(std::time::Duration::from_secs(20), server).await;
-            ended.unwrap_or(Ok(()))
-        })
-    }));
-    // Not a server that runs: it panics, or says that its workers did not start.
-    assert!(!matches!(started, Ok(Ok(()))), "the server has started");
+fn a_page_without_djust_s_routes_says_so_in_the_log() {
+    logs::keep();
+    let server = TestServer::bare(
+        1,
+        |builder| builder.view::<Guest>(),
+        |_, config| {
+            config.route("/guest", page::<Guest>());
+        },
+    );
+    assert_eq!(get(server.addr, "/guest", "").0, 500);
+    wait_until("the log", || !logs::of("djust's routes are missing where this page is served").is_empty());
 }

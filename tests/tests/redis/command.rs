@@ -3,7 +3,7 @@
 use djust::layer::RedisLayer;
 use djust_tests::client::Client;
 use djust_tests::redis_server::{RedisServer, signal};
-use djust_tests::server::{Layout, TestServer, wait_until};
+use djust_tests::server::{TestServer, page, wait_until};
 use djust_tests::views::{Board, Room};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -93,9 +93,9 @@ fn site(redis: &str) -> TestServer {
     let layer = Arc::new(RedisLayer::new(redis).expect("an address"));
     TestServer::start(
         |builder| builder.view::<Board>().view::<Room>().layer(layer).push_token(TOKEN),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
-            config.route("/room/{room}", djust.page::<Room, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
+            config.route("/room/{room}", page::<Room>());
         },
     )
 }

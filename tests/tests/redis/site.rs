@@ -7,7 +7,7 @@ use djust_tests::client::Client;
 use djust_tests::decorated::Decorated;
 use djust_tests::node::Node;
 use djust_tests::redis_server::RedisServer;
-use djust_tests::server::{Layout, TestServer};
+use djust_tests::server::{TestServer, page};
 use djust_tests::views::Board;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,8 +50,8 @@ fn a_layer_around_redis_opens_groups_carries_pushes_of_every_kind_and_drains() {
     let around = Arc::clone(&layer);
     let server = TestServer::start(
         |builder| builder.view::<Board>().layer(around),
-        |djust, config| {
-            config.route("/board", djust.page::<Board, _>(|page| Layout { page }));
+        |_, config| {
+            config.route("/board", page::<Board>());
         },
     );
     let mut client = Client::join(server.addr, "/board");

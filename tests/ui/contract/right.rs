@@ -85,7 +85,7 @@ pub struct Cart {
 impl Cart {
     /// Tells.
     #[push]
-    fn on_alert(&mut self, level: Level, cx: &mut ViewContext, text: Option<String>, push: bool, value: u8) {
+    fn on_alert(&mut self, level: Level, cx: &mut ViewContext<Self>, text: Option<String>, push: bool, value: u8) {
         let _ = (level, text, push, value, cx.id());
     }
 

@@ -15,7 +15,7 @@ impl LiveView for View {
 #[handlers]
 impl View {
     #[event]
-    fn add(&mut self, cx: &djust::ViewContext) {} //~
+    fn add(&mut self, cx: &djust::ViewContext<Self>) {} //~
 }
 
 fn main() {

@@ -15,7 +15,7 @@ impl LiveView for View {
 #[handlers]
 impl View {
     #[event]
-    fn add(&mut self, a: &mut djust::ViewContext, b: &mut djust::ViewContext) {} //~
+    fn add(&mut self, a: &mut djust::ViewContext<Self>, b: &mut djust::ViewContext<Self>) {} //~
 }
 
 fn main() {
