@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::group::Directory;
 use crate::http::{self, PushTokens};
 use crate::layer::{ChannelLayer, LocalLayer};
-use crate::push::{END_VIEWS, GroupName, PushError, Pusher, ViewPath, set_default_if_none};
+use crate::push::{END_VIEWS, GroupName, PathError, Pusher, ViewPath, set_default_if_none};
 use crate::render::allow_scheme;
 use crate::security::{SecuritySettings, base_path, check_secret};
 use crate::socket::{Connections, Secret, Window};
@@ -86,7 +86,7 @@ pub(crate) struct App {
 pub enum BuildError {
     /// A view path is malformed.
     #[error(transparent)]
-    Path(#[from] PushError),
+    Path(#[from] PathError),
     /// The same path twice.
     #[error("two views have the path `{0}`: give one of them another with #[live_view(path = \"…\")]")]
     DuplicatePath(String),
@@ -405,7 +405,7 @@ impl DjustBuilder {
     /// ```
     ///
     /// 200 is answered with the receipt, `{"status": "delivered", "views": 3, "nodes": 1}`. Over Redis it is
-    /// `{"status": "taken", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
+    /// `{"status": "stored", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
     /// 10,000 at most; where some don't answer in time it still is `taken`.
     ///
     /// Whatever else is answered is a problem of RFC 9457, whose `detail` says what to do:
@@ -456,7 +456,7 @@ impl DjustBuilder {
         }
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
         let directory = Arc::new(Directory::new(schemas, Arc::clone(&layer)));
-        let inlet: Arc<dyn crate::layer::Inlet> = Arc::<Directory>::clone(&directory);
+        let inlet: Arc<dyn crate::layer::PushSink> = Arc::<Directory>::clone(&directory);
         layer.attach(Arc::downgrade(&inlet));
         directory.listen_for_ends();
         let pusher = Pusher::new(layer);

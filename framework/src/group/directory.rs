@@ -12,9 +12,11 @@ use super::part::PartActor;
 use super::registry::GroupRegistry;
 use super::roll::{Parcel, Roll, weight};
 use super::staleness::Staleness;
-use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
 use crate::mail::Post;
-use crate::push::{END_VIEWS, GroupName, Push, PushError, Receipt, ViewPath, ViewSchema, ended_key};
+use crate::push::{
+    BoxFuture, ChannelLayer, END_VIEWS, GroupName, LayerError, Message, Push, PushError, PushSink, Receipt,
+    UnknownView, ViewPath, ViewSchema, ended_key,
+};
 use crate::tick::{SubscribeTicks, TickSupervisor, UnsubscribeTicks};
 use crate::view::EndReason;
 use actix::{Actor, Addr};
@@ -41,7 +43,7 @@ struct Group {
     registry: Addr<GroupRegistry>,
     roll: Arc<Roll>,
     /// Done when the layer hands over all that is accepted from then on.
-    opening: Shared<Boxed<'static, ()>>,
+    opening: Shared<BoxFuture<'static, ()>>,
     parts: usize,
 }
 
@@ -49,7 +51,7 @@ struct Group {
 pub(super) struct Opened {
     registry: Addr<GroupRegistry>,
     pub(super) roll: Arc<Roll>,
-    opening: Shared<Boxed<'static, ()>>,
+    opening: Shared<BoxFuture<'static, ()>>,
 }
 
 impl Directory {
@@ -114,7 +116,7 @@ impl Directory {
     }
 
     /// Tells the layer of a group that no view is in.
-    pub(super) fn open_group_for(&self, path: &ViewPath) -> Boxed<'static, ()> {
+    pub(super) fn open_group_for(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
         self.layer.open_group(path)
     }
 
@@ -154,10 +156,8 @@ impl Directory {
         let Some(group) = groups.get(&message.path().group()) else { return Ok(Receipt::delivered(0, 0)) };
         let Some(views) = group.roll.audience(message.push()) else { return Ok(Receipt::delivered(0, 0)) };
         let Some(permit) = permit.or_else(|| group.roll.try_permit(message.push())) else {
-            return Err(PushError::QueueFull {
-                path: message.path().to_string(),
-                waiting: group.roll.waiting(),
-            });
+            let (path, waiting) = (message.path().to_string(), group.roll.waiting());
+            return Err(LayerError::QueueFull { path, waiting }.into());
         };
         let push = message.take_push();
         group.registry.post(Deliver(Arc::new(Parcel::new(push, Some(permit)))));
@@ -180,17 +180,17 @@ impl Opened {
     }
 }
 
-impl Inlet for Directory {
+impl PushSink for Directory {
     fn deliver(&self, mut message: Message) -> Result<Receipt, PushError> {
         let result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
         note(&result);
         result
     }
 
-    fn deliver_when_ready(&self, mut message: Message) -> Sending<'_> {
+    fn deliver_when_ready(&self, mut message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         Box::pin(async move {
             let mut result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
-            while let Err(PushError::QueueFull { .. }) = result {
+            while result.as_ref().is_err_and(PushError::is_queue_full) {
                 let permit = self.wait_for_room(message.path(), message.push()).await;
                 result = self.hand_over(&mut message, permit);
             }
@@ -204,13 +204,9 @@ impl Inlet for Directory {
         if message.path().as_str() == END_VIEWS {
             return ends::check(message);
         }
-        let schema = self.schemas.get(message.path()).ok_or_else(|| PushError::UnknownView {
-            path: message.path().to_string(),
-            registered: self.schemas.keys().map(ViewPath::to_string).collect(),
-        })?;
-        schema
-            .check(message.push())
-            .map_err(|source| PushError::Unfit { path: message.path().to_string(), source })
+        let path = message.path();
+        let schema = self.schemas.get(path).ok_or_else(|| UnknownView::new(path, self.schemas.keys()))?;
+        schema.check(message.push()).map_err(|source| PushError::invalid(path, source))
     }
 
     fn remount(&self, group: &GroupName) {
@@ -244,7 +240,9 @@ impl Inlet for Directory {
 fn note(result: &Result<Receipt, PushError>) {
     match result {
         Ok(_) => metrics::counter!("djust_pushes_total").increment(1),
-        Err(PushError::QueueFull { .. }) => metrics::counter!("djust_pushes_without_room_total").increment(1),
+        Err(error) if error.is_queue_full() => {
+            metrics::counter!("djust_pushes_without_room_total").increment(1)
+        }
         Err(_) => metrics::counter!("djust_pushes_rejected_total").increment(1),
     }
 }

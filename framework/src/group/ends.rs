@@ -8,9 +8,8 @@ use super::directory::Directory;
 use super::messages::EndKey;
 use super::part::{Part, PartActor, Seat};
 use super::registry::GroupRegistry;
-use crate::layer::Message;
 use crate::mail::Post;
-use crate::push::{ArgumentError, END_VIEWS, GroupName, PushError, Receipt, ViewPath, ended_key};
+use crate::push::{ArgumentError, END_VIEWS, GroupName, Message, PushError, Receipt, ViewPath, ended_key};
 use crate::view::EndReason;
 use actix::{Context, Handler};
 use std::sync::Arc;
@@ -31,11 +30,8 @@ pub(super) fn is_for_ends(group: &GroupName) -> bool {
 /// Checks what has come for [`path`].
 pub(super) fn check(message: &Message) -> Result<(), PushError> {
     let name = message.push().handler_name().unwrap_or("nothing");
-    let unfit = || PushError::Unfit {
-        path: message.path().to_string(),
-        source: ArgumentError::unknown_handler(name),
-    };
-    ended_key(message.push()).map(drop).ok_or_else(unfit)
+    let invalid = || PushError::invalid(message.path(), ArgumentError::unknown_handler(name));
+    ended_key(message.push()).map(drop).ok_or_else(invalid)
 }
 
 impl Directory {

@@ -23,10 +23,10 @@
 //! and a slow view holds back nobody: when the permits run short, who holds the oldest entry while others are ahead is
 //! remounted, before any sender is refused.
 //!
-//! A layer that has lost pushes on their way says so ([`Inlet::remount`](crate::layer::Inlet::remount)). That takes the same way,
+//! A layer that has lost pushes on their way says so ([`PushSink::remount`](crate::layer::PushSink::remount)). That takes the same way,
 //! as a mark in the log: each member mounts anew when it comes to it, and applies what follows to the new instance.
 //!
-//! A layer that can't say whether pushes are missing says that too ([`Inlet::set_stale`](crate::layer::Inlet::set_stale)): a flag that
+//! A layer that can't say whether pushes are missing says that too ([`PushSink::set_stale`](crate::layer::PushSink::set_stale)): a flag that
 //! each view looks at when it has rendered, so the members are woken and nothing goes through the log.
 
 mod directory;

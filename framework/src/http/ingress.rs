@@ -13,7 +13,7 @@
 use super::problem::Problem;
 use crate::app::App;
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::push::{Push, PushError, PushErrorKind, Receipt, ViewPath};
+use crate::push::{Push, PushError, QueryError, Receipt, UnknownView, ViewPath};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, WWW_AUTHENTICATE};
 use actix_web::web::{self, Payload, Query};
@@ -92,11 +92,9 @@ fn unauthorized() -> HttpResponse {
 }
 
 async fn push(app: &App, view: &str, request: &HttpRequest, payload: Payload) -> Result<Receipt, Problem> {
-    let path: ViewPath = view.parse()?;
+    let path: ViewPath = view.parse().map_err(PushError::from)?;
     if !app.views.contains_key(&path) {
-        let mut registered: Vec<_> = app.views.keys().map(ViewPath::to_string).collect();
-        registered.sort_unstable();
-        return Err(PushError::UnknownView { path: path.to_string(), registered }.into());
+        return Err(PushError::from(UnknownView::new(&path, app.views.keys())).into());
     }
     let parameters = Query::<Parameters>::from_query(request.query_string())
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
@@ -123,7 +121,11 @@ fn read(body: &[u8]) -> Result<Push, Problem> {
 async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Problem> {
     match receipt.confirm(within).await {
         Ok(confirmed) => Ok(confirmed),
-        Err(error) if error.kind() == PushErrorKind::Unavailable => {
+        Err(
+            error @ (QueryError::Push(PushError::Unavailable(_))
+            | QueryError::Unanswered { .. }
+            | QueryError::Unreachable { .. }),
+        ) => {
             tracing::info!(%error, "not confirmed");
             Ok(receipt)
         }

@@ -12,10 +12,10 @@ mod over_redis;
 mod push;
 mod repeat;
 mod target;
+mod transport;
 mod values;
 mod views;
 mod watch;
-mod way;
 
 use clap::{Parser, Subcommand};
 use failure::{EXIT_CODES, Failure};

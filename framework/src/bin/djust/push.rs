@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::over_http::OverHttp;
 use crate::over_redis::OverRedis;
 use crate::target::{Place, Target};
+use crate::transport::{Reach, Transport};
 use crate::values::{Pair, object};
-use crate::way::{Taken, Way};
 use crate::{repeat, say};
-use djust::push::{Push, ViewPath};
+use djust::push::{Message, Push, ViewPath};
 use std::num::NonZeroUsize;
 
 const HELP: &str = r#"Examples:
@@ -74,10 +74,11 @@ impl Options {
         Ok(push)
     }
 
-    fn way(&self, push: Push) -> Result<Box<dyn Way>, Failure> {
+    fn transport(&self, push: Push) -> Result<Box<dyn Transport>, Failure> {
         Ok(match self.place.target()? {
             Target::Redis(address) => {
-                Box::new(OverRedis::new(&self.place, &address, self.view.clone(), push)?)
+                let message = Message::new(self.view.clone(), push).map_err(Failure::usage)?;
+                Box::new(OverRedis::new(&self.place, &address, message)?)
             }
             Target::Http(base) => {
                 let token = self.token.as_deref();
@@ -89,18 +90,18 @@ impl Options {
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let way = options.way(options.push()?)?;
+    let transport = options.transport(options.push()?)?;
     if let Some(times) = options.repeat {
-        return repeat::run(&*way, times.get());
+        return repeat::run(&*transport, times.get());
     }
-    let taken = way.send_and_confirm()?;
-    warn(&taken);
-    say(&format!("taken; {taken}"))
+    let reach = transport.send_and_confirm()?;
+    warn(&reach);
+    say(&format!("taken; {reach}"))
 }
 
 /// Says what may be wrong when nobody is watching.
-pub fn warn(taken: &Taken) {
-    if let Taken::Nobody { warning: Some(warning) } = taken {
+pub fn warn(reach: &Reach) {
+    if let Reach::Nobody { warning: Some(warning) } = reach {
         eprintln!("warning: {warning}");
     }
 }

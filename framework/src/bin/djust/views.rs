@@ -28,12 +28,12 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let (layer, place) = options.place.redis("views")?;
-    let groups = wait(layer.groups())?.map_err(|error| Failure::of_push(&error, &place))?;
+    let groups = wait(layer.groups())?.map_err(|error| Failure::of_query(&error, &place))?;
     if options.json {
         return say(&serde_json::to_string(&groups).map_err(|error| Failure::NotDone(error.to_string()))?);
     }
     if groups.is_empty() {
-        let nodes = wait(layer.nodes())?.map_err(|error| Failure::of_push(&error, &place))?;
+        let nodes = wait(layer.nodes())?.map_err(|error| Failure::of_query(&error, &place))?;
         eprintln!("nobody is watching; {} connected to {place}", counted(nodes.len(), "server"));
         return Ok(());
     }

@@ -9,7 +9,7 @@ use super::entry::{About, PushId, Question, random_name};
 use super::members::COME_BACK_WITHIN;
 use super::outbox::{Draft, Outcome};
 use super::running::{Running, Shared};
-use crate::push::{Confirming, FollowUp, GroupName, PushError, Receipt, ViewPath, Viewers};
+use crate::push::{BoxFuture, ConfirmHandle, GroupName, LayerError, QueryError, Receipt, ViewPath, Viewers};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -114,8 +114,8 @@ impl Asking<'_> {
 
 impl Shared {
     /// Asks the nodes that show a view; fails where some of them have not answered at the deadline, or may not be known.
-    async fn ask(&self, path: &ViewPath, about: About, deadline: Instant) -> Result<Vec<Answer>, PushError> {
-        let unreachable = |fault: Fault| PushError::Unreachable { reason: fault.reason().into() };
+    async fn ask(&self, path: &ViewPath, about: About, deadline: Instant) -> Result<Vec<Answer>, QueryError> {
+        let unreachable = |fault: Fault| QueryError::Unreachable { reason: fault.reason().into() };
         let at = match &about {
             About::Push { told, .. } => Some(told.at),
             About::Viewers(_) => None,
@@ -145,7 +145,7 @@ impl Shared {
                 self.send(Draft { path: path.clone(), kind: "ask", body, unchecked: false }, deadline).await;
             sending
                 .and_then(|(_, outcome)| outcome)
-                .map_err(|error| PushError::Unreachable { reason: error.to_string() })?;
+                .map_err(|error| QueryError::Unreachable { reason: error.to_string() })?;
             answers = asking.answers(&question).await.map_err(unreachable)?;
         }
         let forgotten = answers.iter().filter(|answer| answer.forgotten).map(|answer| answer.node.clone());
@@ -154,11 +154,11 @@ impl Shared {
             return Ok(answers);
         }
         if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
-            return Err(PushError::Rejected { path: path.to_string(), reason });
+            return Err(QueryError::Rejected { path: path.to_string(), reason });
         }
         let (views, answered) = (sum(&answers).0, answers.iter().filter(|answer| !answer.forgotten).count());
         let asked = answered + missing.len();
-        Err(PushError::Unanswered { path: path.to_string(), answered, asked, views, missing, is_complete })
+        Err(QueryError::Unanswered { path: path.to_string(), answered, asked, views, missing, is_complete })
     }
 
     async fn answers(&self, question: &str) -> Vec<Answer> {
@@ -200,7 +200,7 @@ impl Shared {
 
     /// How many views of a group are connected here.
     fn count_here(&self, group: &GroupName, key: Option<&str>) -> usize {
-        self.inlet().map_or(0, |inlet| inlet.count(group, key))
+        self.sink().map_or(0, |sink| sink.count(group, key))
     }
 
     /// See [`viewers`](crate::push::viewers): a node that has just died is waited for until its lease is over.
@@ -208,7 +208,7 @@ impl Shared {
         self: Arc<Self>,
         path: ViewPath,
         key: Option<String>,
-    ) -> Result<Viewers, PushError> {
+    ) -> Result<Viewers, QueryError> {
         let deadline = after(self.config.timeout.saturating_add(self.config.lease));
         let answers = self.ask(&path, About::Viewers(key), deadline).await?;
         let (views, nodes) = sum(&answers);
@@ -238,12 +238,12 @@ pub(super) enum Progress {
 }
 
 impl Sent {
-    async fn ask_after(&self, timeout: Duration) -> Result<Receipt, PushError> {
+    async fn ask_after(&self, timeout: Duration) -> Result<Receipt, QueryError> {
         let deadline = after(timeout);
         let about = About::Push { id: self.id.to_string(), told: self.taken(deadline).await? };
         let answers = self.running.shared.ask(&self.path, about, deadline).await?;
         if let Some(reason) = answers.iter().find_map(|answer| answer.refused.clone()) {
-            return Err(PushError::Rejected { path: self.path.to_string(), reason });
+            return Err(QueryError::Rejected { path: self.path.to_string(), reason });
         }
         let (views, nodes) = sum(&answers);
         Ok(Receipt::delivered(views, nodes))
@@ -252,7 +252,7 @@ impl Sent {
     async fn taken(&self, deadline: Instant) -> Outcome {
         tokio::time::timeout_at(deadline, self.settled()).await.unwrap_or_else(|_| {
             let reason = "it is still queued".to_owned();
-            Err(PushError::Unconfirmed { path: self.path.to_string(), reason })
+            Err(LayerError::Unconfirmed { path: self.path.to_string(), reason }.into())
         })
     }
 
@@ -280,20 +280,20 @@ impl fmt::Debug for Sent {
 #[derive(Debug)]
 pub(super) struct Pursuit(pub(super) Arc<Sent>);
 
-impl FollowUp for Pursuit {
-    fn confirm(&self, timeout: Duration) -> Confirming<'_> {
+impl ConfirmHandle for Pursuit {
+    fn confirm(&self, timeout: Duration) -> BoxFuture<'_, Result<Receipt, QueryError>> {
         let sent = Arc::clone(&self.0);
         Box::pin(async move {
             let (shared, path) = (Arc::clone(&sent.running.shared), sent.path.clone());
             let asking = shared.on_its_thread(async move { sent.ask_after(timeout).await });
-            asking.await.unwrap_or_else(|_| Err(shared.ended(&path)))
+            asking.await.unwrap_or_else(|_| Err(shared.ended(&path).into()))
         })
     }
 
-    fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, PushError> {
+    fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, QueryError> {
         let sent = Arc::clone(&self.0);
         let (shared, path) = (Arc::clone(&sent.running.shared), sent.path.clone());
         let asking = shared.blocking(async move { sent.ask_after(timeout).await });
-        asking.unwrap_or_else(|| Err(shared.ended(&path)))
+        asking.unwrap_or_else(|| Err(shared.ended(&path).into()))
     }
 }

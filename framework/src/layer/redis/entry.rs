@@ -14,8 +14,7 @@
 use super::config::Config;
 use super::epoch::CURRENT_EPOCH;
 use super::outbox::Item;
-use crate::layer::Message;
-use crate::push::{GroupName, Push, ViewPath};
+use crate::push::{GroupName, Message, PathError, Push, ViewPath};
 use redis::{Script, ScriptInvocation, Value};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -155,7 +154,7 @@ pub(super) fn read_push(body: &str) -> Result<Message, String> {
     let Some(serde_json::Value::String(view)) = push.remove("view") else {
         return Err("it names no view".to_owned());
     };
-    let path: ViewPath = view.parse().map_err(|error: crate::push::PushError| error.to_string())?;
+    let path: ViewPath = view.parse().map_err(|error: PathError| error.to_string())?;
     let push = serde_json::from_value(push.into()).map_err(|error| error.to_string())?;
     Message::new(path, push).map_err(|error| error.to_string())
 }

@@ -28,7 +28,7 @@
 
 use super::entry::{Entry, EntryId, PushId, Told};
 use super::epoch::generation;
-use super::repeats::Repeats;
+use super::repeats::Deduplicator;
 use crate::push::{GroupName, ViewPath};
 #[cfg(test)]
 use redis::Value;
@@ -78,7 +78,7 @@ struct Group {
     opened: Option<Told>,
     /// Its views have no room: reading waits.
     is_full: bool,
-    repeats: Repeats,
+    repeats: Deduplicator,
 }
 
 /// How far a group has been read.
@@ -381,7 +381,7 @@ impl Table {
             closed: None,
             opened: None,
             is_full: false,
-            repeats: Repeats::default(),
+            repeats: Deduplicator::default(),
         };
         self.groups.insert(path.group(), group);
         self.generations

@@ -4,10 +4,9 @@
 //! that a sender adds is applied; nobody asks Redis for ever; and what is remembered stays small.
 
 use super::*;
-use crate::layer::Message;
 use crate::layer::redis::entry::{Content, LONGEST_NAME, Told, entries, push_body};
 use crate::layer::redis::epoch::{Newest, generation};
-use crate::push::Push;
+use crate::push::{Message, Push};
 use proptest::prelude::*;
 
 const PRESENT: &str = "1-present";

@@ -7,16 +7,17 @@ use super::entry;
 use super::groups::Groups;
 use super::lease;
 use super::members::{self, GroupInfo, NodeInfo};
-use super::outbox::Draft;
+use super::outbox::{Draft, Outcome};
 use super::reader;
-use super::running::{END_WITHIN, Running, drain_when_this_thread_ends, supervised};
+use super::running::{END_WITHIN, Running, SentOne, drain_when_this_thread_ends, supervised};
 use super::watch::{self, Watch};
-use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use crate::push::{END_VIEWS, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
+use crate::push::{
+    BoxFuture, ChannelLayer, END_VIEWS, GroupName, Message, PathError, PushError, PushSink, PushStatus,
+    QueryError, Receipt, ViewPath, Viewers,
+};
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::runtime::Handle;
 
 /// How many of many pushes are on their way at once.
 const AT_ONCE: usize = 8_192;
@@ -75,30 +76,26 @@ impl RedisLayer {
     ///
     /// # Errors
     /// The path is malformed.
-    pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PushError> {
+    pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PathError> {
         Ok(watch::watch(&self.running.shared, view_path.as_ref().parse()?))
     }
 
     /// The server processes that live. For two seconds after Redis was emptied some may be missing.
     ///
     /// # Errors
-    /// [`PushError::Unreachable`].
-    pub async fn nodes(&self) -> Result<Vec<NodeInfo>, PushError> {
+    /// [`QueryError::Unreachable`].
+    pub async fn nodes(&self) -> Result<Vec<NodeInfo>, QueryError> {
         let shared = Arc::clone(&self.running.shared);
         let asking = self.running.shared.on_its_thread(async move { shared.roll().await });
-        match asking.await {
-            Ok(roll) => roll
-                .map(|roll| roll.live)
-                .map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
-            Err(_) => Err(PushError::Unreachable { reason: "the layer has ended".into() }),
-        }
+        let roll = asking.await.map_err(|_| ended())?;
+        roll.map(|roll| roll.live).map_err(|fault| QueryError::Unreachable { reason: fault.reason().into() })
     }
 
     /// The groups that are watched on live servers, by path.
     ///
     /// # Errors
-    /// [`PushError::Unreachable`].
-    pub async fn groups(&self) -> Result<Vec<GroupInfo>, PushError> {
+    /// [`QueryError::Unreachable`].
+    pub async fn groups(&self) -> Result<Vec<GroupInfo>, QueryError> {
         Ok(members::groups_of(&self.nodes().await?))
     }
 
@@ -106,11 +103,11 @@ impl RedisLayer {
     fn draft(&self, message: &Message) -> Result<Draft, PushError> {
         let shared = &self.running.shared;
         let mut is_checked = message.path().as_str() == END_VIEWS;
-        if let Some(inlet) = shared.inlet() {
-            match inlet.check(message) {
+        if let Some(sink) = shared.sink() {
+            match sink.check(message) {
                 Ok(()) => is_checked = true,
                 // Another server may have it.
-                Err(PushError::UnknownView { .. }) => {}
+                Err(PushError::UnknownView(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -124,29 +121,52 @@ impl RedisLayer {
     }
 
     /// The next of many.
-    fn next_drafts(
-        &self,
-        messages: &mut (dyn Iterator<Item = Message> + '_),
-    ) -> Option<Vec<Result<Draft, PushError>>> {
+    fn next_drafts(&self, messages: &mut (dyn Iterator<Item = Message> + '_)) -> Option<Drafts> {
         let drafts: Vec<_> = messages.take(AT_ONCE).map(|message| self.draft(&message)).collect();
-        (!drafts.is_empty()).then_some(drafts)
+        let path = |draft: &Result<Draft, PushError>| match draft {
+            Ok(draft) => Ok(draft.path.clone()),
+            Err(error) => Err(error.clone()),
+        };
+        let paths = drafts.iter().map(path).collect();
+        (!drafts.is_empty()).then_some(Drafts { drafts, paths })
     }
 
     fn receipts(
         &self,
-        sent: Vec<Result<(ViewPath, entry::PushId, entry::Told), PushError>>,
-    ) -> impl Iterator<Item = Result<Receipt, PushError>> {
-        sent.into_iter().map(|sent| sent.map(|(path, id, told)| self.running.taken(path, id, told)))
+        sent: Option<Vec<SentOne>>,
+        paths: Vec<Result<ViewPath, PushError>>,
+    ) -> Vec<Result<Receipt, PushError>> {
+        let Some(sent) = sent else {
+            return paths.into_iter().map(|path| Err(self.running.shared.ended(&path?))).collect();
+        };
+        let stored = |(path, id, told)| self.running.stored(path, id, told);
+        sent.into_iter().map(|sent| sent.map(stored)).collect()
     }
 
-    /// What became of so many pushes, when the layer has ended or panicked while they were on their way.
-    fn all_ended<T>(&self, count: usize) -> Vec<Result<T, PushError>> {
-        (0..count).map(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() })).collect()
+    fn receipt_of(
+        &self,
+        path: &ViewPath,
+        sent: Option<Result<(entry::PushId, Outcome), PushError>>,
+    ) -> Result<Receipt, PushError> {
+        let (id, outcome) = sent.unwrap_or_else(|| Err(self.running.shared.ended(path)))?;
+        outcome.map(|told| self.running.stored(path.clone(), id, told))
     }
+}
 
-    /// Queues a push in a runtime, where it must not block.
-    fn queue(&self, message: &Message) -> Result<Receipt, PushError> {
-        let draft = self.draft(message)?;
+/// Some of many pushes.
+struct Drafts {
+    drafts: Vec<Result<Draft, PushError>>,
+    /// Of each, should the layer end while they are on their way.
+    paths: Vec<Result<ViewPath, PushError>>,
+}
+
+fn ended() -> QueryError {
+    QueryError::Unreachable { reason: "the layer has ended".into() }
+}
+
+impl ChannelLayer for RedisLayer {
+    fn queue(&self, message: Message) -> Result<Receipt, PushError> {
+        let draft = self.draft(&message)?;
         let room = self.running.shared.outbox.try_room(&draft)?;
         drain_when_this_thread_ends(&self.running.shared);
         let deadline = after(self.running.shared.config.queue_timeout);
@@ -154,70 +174,83 @@ impl RedisLayer {
         let (id, outcome) = self.running.shared.outbox.put(draft, room, deadline, true);
         Ok(self.running.receipt(PushStatus::Queued, path, id, Progress::Queued(outcome)))
     }
-}
 
-impl ChannelLayer for RedisLayer {
-    fn send(&self, message: Message) -> Result<Receipt, PushError> {
-        if Handle::try_current().is_ok() {
-            return self.queue(&message);
-        }
-        let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
-        let deadline = after(shared.config.timeout);
-        let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
-        let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(message.path())))?;
-        outcome.map(|told| self.running.taken(message.path().clone(), id, told))
-    }
-
-    fn send_when_ready(&self, message: Message) -> Sending<'_> {
+    fn send(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         Box::pin(async move {
             let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
             let deadline = after(shared.config.timeout);
             let sending =
                 self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
-            let (id, outcome) =
-                sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(message.path())))?;
-            outcome.map(|told| self.running.taken(message.path().clone(), id, told))
+            self.receipt_of(message.path(), sending.await.ok())
         })
     }
 
-    fn send_many(
+    fn send_blocking(&self, message: Message) -> Result<Receipt, PushError> {
+        let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
+        let deadline = after(shared.config.timeout);
+        let sent = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
+        self.receipt_of(message.path(), sent)
+    }
+
+    fn send_many<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(async move {
+            let mut receipts = Vec::new();
+            while let Some(Drafts { drafts, paths }) = self.next_drafts(messages) {
+                let shared = &self.running.shared;
+                let sending = shared.on_its_thread(Arc::clone(shared).send_many(drafts));
+                receipts.extend(self.receipts(sending.await.ok(), paths));
+            }
+            receipts
+        })
+    }
+
+    fn send_many_blocking(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
     ) -> Vec<Result<Receipt, PushError>> {
-        if Handle::try_current().is_ok() {
-            return messages.map(|message| self.queue(&message)).collect();
-        }
         let mut receipts = Vec::new();
-        while let Some(drafts) = self.next_drafts(messages) {
-            let count = drafts.len();
-            let sending = self.running.shared.blocking(Arc::clone(&self.running.shared).send_many(drafts));
-            receipts.extend(self.receipts(sending.unwrap_or_else(|| self.all_ended(count))));
+        while let Some(Drafts { drafts, paths }) = self.next_drafts(messages) {
+            let shared = &self.running.shared;
+            let sent = shared.blocking(Arc::clone(shared).send_many(drafts));
+            receipts.extend(self.receipts(sent, paths));
         }
         receipts
     }
 
-    fn send_many_when_ready<'a>(
-        &'a self,
-        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
-    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(async move {
-            let mut receipts = Vec::new();
-            while let Some(drafts) = self.next_drafts(messages) {
-                let count = drafts.len();
-                let sending =
-                    self.running.shared.on_its_thread(Arc::clone(&self.running.shared).send_many(drafts));
-                receipts.extend(self.receipts(sending.await.unwrap_or_else(|_| self.all_ended(count))));
-            }
-            receipts
-        })
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> BoxFuture<'_, Result<Viewers, QueryError>> {
+        let shared = &self.running.shared;
+        let asking = shared.on_its_thread(Arc::clone(shared).viewers(path, key));
+        Box::pin(async move { asking.await.unwrap_or_else(|_| Err(ended())) })
+    }
+
+    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError> {
+        let shared = &self.running.shared;
+        shared.blocking(Arc::clone(shared).viewers(path, key)).unwrap_or_else(|| Err(ended()))
+    }
+
+    fn flush(&self, timeout: Duration) -> BoxFuture<'_, usize> {
+        let shared = Arc::clone(&self.running.shared);
+        let flushing = self.running.shared.on_its_thread(async move { shared.outbox.flush(timeout).await });
+        Box::pin(async move { flushing.await.unwrap_or(0) })
+    }
+
+    fn flush_blocking(&self, timeout: Duration) -> usize {
+        self.running.shared.outbox.flush_blocking(timeout)
+    }
+
+    fn may_block(&self) -> bool {
+        true
     }
 
     fn is_shared(&self) -> bool {
         true
     }
 
-    fn attach(&self, inlet: Weak<dyn Inlet>) {
-        if self.running.shared.inlet.set(inlet).is_err() {
+    fn attach(&self, sink: Weak<dyn PushSink>) {
+        if self.running.shared.sink.set(sink).is_err() {
             tracing::error!("a Redis layer serves one `Djust`; the second one gets no pushes through it");
             return;
         }
@@ -229,7 +262,7 @@ impl ChannelLayer for RedisLayer {
         supervised("wake", shared, lease::wake_reader);
     }
 
-    fn detach(&self) -> Boxed<'_, ()> {
+    fn detach(&self) -> BoxFuture<'_, ()> {
         let shared = Arc::clone(&self.running.shared);
         let ending = self.running.shared.on_its_thread(async move {
             // Without it the lease ends by itself.
@@ -241,7 +274,7 @@ impl ChannelLayer for RedisLayer {
         })
     }
 
-    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
+    fn open_group(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
         let opened = Groups::open(&self.running.shared, path);
         Box::pin(async move {
             // An error means that the layer has ended: nothing will come.
@@ -251,25 +284,5 @@ impl ChannelLayer for RedisLayer {
 
     fn close_group(&self, group: &GroupName) {
         self.running.shared.groups.close(group);
-    }
-
-    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
-        let asking = self.running.shared.on_its_thread(Arc::clone(&self.running.shared).viewers(path, key));
-        Box::pin(async move {
-            asking
-                .await
-                .unwrap_or_else(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
-        })
-    }
-
-    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError> {
-        let asking = self.running.shared.blocking(Arc::clone(&self.running.shared).viewers(path, key));
-        asking.unwrap_or_else(|| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
-    }
-
-    fn flush(&self, within: Duration) -> Boxed<'_, usize> {
-        let shared = Arc::clone(&self.running.shared);
-        let flushing = self.running.shared.on_its_thread(async move { shared.outbox.flush(within).await });
-        Box::pin(async move { flushing.await.unwrap_or(0) })
     }
 }

@@ -196,8 +196,8 @@ pub(super) async fn tell_stale(shared: Arc<Shared>) {
     while !shared.lease.has_ended() {
         let until = shared.lease.fresh_until();
         let stale = until <= Instant::now() || (told && shared.groups.any_unknown());
-        if let Some(inlet) = shared.inlet().filter(|_| stale != told) {
-            inlet.set_stale(stale);
+        if let Some(sink) = shared.sink().filter(|_| stale != told) {
+            sink.set_stale(stale);
             told = stale;
         }
         if stale {
@@ -243,15 +243,15 @@ impl State {
 impl Shared {
     /// Adds a renewal to a transaction; none without a server, or when that has ended.
     pub(super) fn write_renewal(&self, transaction: &mut Pipeline) -> Option<Renewal> {
-        let inlet = self.inlet()?;
+        let sink = self.sink()?;
         // Before anything is looked at: a later word knows more.
         let word = self.lease.words.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         let paths = self.groups.paths();
         let watched = paths.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(" ");
         let record = NodeInfo {
             name: String::new(),
-            watched: paths.iter().map(|path| (path.to_string(), inlet.count(&path.group(), None))).collect(),
-            registered: inlet.views().iter().map(ViewPath::to_string).collect(),
+            watched: paths.iter().map(|path| (path.to_string(), sink.count(&path.group(), None))).collect(),
+            registered: sink.views().iter().map(ViewPath::to_string).collect(),
         };
         let record = serde_json::to_string(&record).expect("names and numbers");
         let (keys, node) = (&self.config.keys, &self.node);
@@ -348,7 +348,7 @@ impl Shared {
 
     /// Publishes what this node's views can be pushed.
     async fn publish_schemas(&self) {
-        let all = self.inlet().map(|inlet| inlet.schemas()).unwrap_or_default();
+        let all = self.sink().map(|sink| sink.schemas()).unwrap_or_default();
         if all.is_empty() {
             return;
         }

@@ -22,7 +22,7 @@
 //! 2. the `writer` adds it to the group's stream by a script, and again with the same id until it knows that Redis has it;
 //! 3. the `reader` of each server that shows the view finds it there, after its group's position (`groups`), and not among the
 //!    `repeats`;
-//! 4. the process's inlet takes it, or has no room, and then it stays in the stream.
+//! 4. the process's sink takes it, or has no room, and then it stays in the stream.
 
 mod ask;
 mod config;

@@ -8,7 +8,7 @@ use super::config::Hook;
 use super::entry::{PushId, Told};
 use super::layer::Failure;
 use super::running::note_panic;
-use crate::push::{GroupName, PushError, ViewPath};
+use crate::push::{GroupName, LayerError, PushError, ViewPath};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -95,7 +95,7 @@ impl Outbox {
     pub(super) fn try_room(&self, draft: &Draft) -> Result<OwnedSemaphorePermit, PushError> {
         Arc::clone(&self.permits).try_acquire_many_owned(weight(&draft.body)).map_err(|_| {
             let waiting = PERMITS.saturating_sub(self.permits.available_permits());
-            PushError::QueueFull { path: draft.path.to_string(), waiting }
+            LayerError::QueueFull { path: draft.path.to_string(), waiting }.into()
         })
     }
 
@@ -266,7 +266,7 @@ impl Item {
 impl Drop for Item {
     fn drop(&mut self) {
         let reason = "the task that sends it has ended".to_owned();
-        self.end(Err(PushError::Unconfirmed { path: self.path.to_string(), reason }));
+        self.end(Err(LayerError::Unconfirmed { path: self.path.to_string(), reason }.into()));
     }
 }
 
@@ -299,7 +299,10 @@ mod tests {
         drop(put(&outbox, true));
         // The writer has taken both, and panics.
         drop(outbox.take_now(2, 1_024));
-        assert!(matches!(awaited.try_recv(), Ok(Err(PushError::Unconfirmed { .. }))));
+        assert!(matches!(
+            awaited.try_recv(),
+            Ok(Err(PushError::Unavailable(LayerError::Unconfirmed { .. })))
+        ));
         assert_eq!(failures.load(Ordering::SeqCst), 1, "of the queued one nobody else hears");
         // The layer ends with one that is still in the line.
         drop(put(&outbox, true));

@@ -183,8 +183,8 @@ impl Shared {
     fn remount(&self, group: &GroupName, kind: &'static str) {
         metrics::counter!("djust_redis_losses_total", "kind" => kind).increment(1);
         tracing::warn!(%group, kind, "pushes have been lost on their way: the group's views mount anew");
-        if let Some(inlet) = self.inlet() {
-            inlet.remount(group);
+        if let Some(sink) = self.sink() {
+            sink.remount(group);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! 1. It takes the groups' positions and asks for what comes after them, on a control stream of this node's as well, which wakes it
 //!    when there are other groups or positions.
 //! 2. Each entry is [examined](super::groups::Groups::examine): a repeat is dropped, a loss makes the group's views mount anew.
-//! 3. A push is handed to the process's inlet; a group without room is left out until it has some, and Redis keeps what it has
+//! 3. A push is handed to the process's sink; a group without room is left out until it has some, and Redis keeps what it has
 //!    still to read.
 //! 4. The position moves on.
 //!
@@ -15,9 +15,8 @@ use super::fetch::{self, Batch};
 use super::groups::{Position, Verdict};
 use super::portion::Portion;
 use super::running::{Shared, note_panic};
-use crate::layer::{Inlet, Message};
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::push::PushError;
+use crate::push::{Message, PushSink};
 use futures_util::FutureExt;
 use redis::RedisResult;
 use redis::aio::MultiplexedConnection;
@@ -217,9 +216,9 @@ async fn take_entry(shared: &Arc<Shared>, position: &mut Position, entry: &Entry
             return false;
         }
     }
-    match (&entry.content, shared.inlet()) {
-        (Ok(Content::Push(message)), Some(inlet)) => {
-            let Some(outcome) = deliver(inlet.as_ref(), message, entry) else {
+    match (&entry.content, shared.sink()) {
+        (Ok(Content::Push(message)), Some(sink)) => {
+            let Some(outcome) = deliver(sink.as_ref(), message, entry) else {
                 shared.groups.is_full(position);
                 return false;
             };
@@ -239,10 +238,10 @@ async fn take_entry(shared: &Arc<Shared>, position: &mut Position, entry: &Entry
 }
 
 /// Hands a push to the views; none if they have no room.
-fn deliver(inlet: &dyn Inlet, message: &Message, entry: &Entry) -> Option<Result<usize, String>> {
-    match inlet.deliver(message.clone()) {
+fn deliver(sink: &dyn PushSink, message: &Message, entry: &Entry) -> Option<Result<usize, String>> {
+    match sink.deliver(message.clone()) {
         Ok(receipt) => Some(Ok(receipt.views)),
-        Err(PushError::QueueFull { .. }) => None,
+        Err(error) if error.is_queue_full() => None,
         Err(error) => {
             let reason = entry::cut_reason(&error.to_string());
             refused(message.path().as_str(), entry, &reason);

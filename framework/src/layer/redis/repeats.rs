@@ -11,7 +11,7 @@ const OUTCOMES: usize = 1_024;
 
 /// See the module.
 #[derive(Default)]
-pub(super) struct Repeats {
+pub(super) struct Deduplicator {
     senders: HashMap<String, Last>,
     /// Counts what has been noted.
     clock: u64,
@@ -23,7 +23,7 @@ struct Last {
     at: u64,
 }
 
-impl Repeats {
+impl Deduplicator {
     /// Whether this push has been here.
     pub(super) fn knows(&self, id: &PushId) -> bool {
         self.senders.get(&id.sender).is_some_and(|last| id.number <= last.number)
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn a_repeat_is_known_however_late_and_other_senders_are_not_confused() {
-        let mut repeats = Repeats::default();
+        let mut repeats = Deduplicator::default();
         repeats.note(&id(1, 5), Ok(3));
         assert!(repeats.knows(&id(1, 5)) && repeats.knows(&id(1, 4)));
         assert!(!repeats.knows(&id(1, 6)) && !repeats.knows(&id(2, 5)));
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn of_too_many_senders_those_who_spoke_last_are_kept() {
-        let mut repeats = Repeats::default();
+        let mut repeats = Deduplicator::default();
         for sender in 0..10_000 {
             repeats.note(&id(sender, 1), Err("why".into()));
         }

@@ -10,9 +10,8 @@ use super::lease::Lease;
 use super::outbox::{Draft, Outbox, Outcome};
 use super::schemas::Schemas;
 use super::writer;
-use crate::layer::Inlet;
 use crate::peer_log::LogLimit;
-use crate::push::{PushError, PushStatus, Receipt, ViewPath};
+use crate::push::{LayerError, PushError, PushSink, PushStatus, Receipt, ViewPath};
 use std::cell::RefCell;
 use std::future::Future;
 use std::sync::{Arc, OnceLock, Weak, mpsc};
@@ -30,6 +29,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long the end of a layer waits for Redis to forget its node.
 pub(super) const END_WITHIN: Duration = Duration::from_millis(500);
+
+/// What became of one push of many.
+pub(super) type SentOne = Result<(ViewPath, PushId, Told), PushError>;
 
 /// The layer's thread, ended with the last handle: the layer's own, or a receipt's.
 pub(super) struct Running {
@@ -50,7 +52,7 @@ pub(super) struct Shared {
     pub(super) newest: Newest,
     pub(super) lease: Lease,
     pub(super) schemas: Schemas,
-    pub(super) inlet: OnceLock<Weak<dyn Inlet>>,
+    pub(super) sink: OnceLock<Weak<dyn PushSink>>,
 }
 
 impl Running {
@@ -68,7 +70,7 @@ impl Running {
             newest: Newest::default(),
             lease,
             schemas: Schemas::default(),
-            inlet: OnceLock::new(),
+            sink: OnceLock::new(),
         });
         let (stop, stopped) = oneshot::channel::<()>();
         let running = Arc::clone(&shared);
@@ -84,7 +86,7 @@ impl Running {
                 if left > 0 {
                     tracing::error!(left, "pushes were still queued at the end, and are lost");
                 }
-                if running.inlet.get().is_some() && !running.lease.has_ended() {
+                if running.sink.get().is_some() && !running.lease.has_ended() {
                     let _ = tokio::time::timeout(END_WITHIN, running.end_lease()).await;
                 }
             });
@@ -94,8 +96,8 @@ impl Running {
     }
 
     /// The receipt of a push that Redis has.
-    pub(super) fn taken(self: &Arc<Self>, path: ViewPath, id: PushId, told: Told) -> Receipt {
-        self.receipt(PushStatus::Taken, path, id, Progress::Settled(Ok(told)))
+    pub(super) fn stored(self: &Arc<Self>, path: ViewPath, id: PushId, told: Told) -> Receipt {
+        self.receipt(PushStatus::Stored, path, id, Progress::Settled(Ok(told)))
     }
 
     /// The receipt of a push.
@@ -122,10 +124,7 @@ impl Shared {
     }
 
     /// Sends many, none waiting for the one before it to be taken.
-    pub(super) async fn send_many(
-        self: Arc<Self>,
-        drafts: Vec<Result<Draft, PushError>>,
-    ) -> Vec<Result<(ViewPath, PushId, Told), PushError>> {
+    pub(super) async fn send_many(self: Arc<Self>, drafts: Vec<Result<Draft, PushError>>) -> Vec<SentOne> {
         let mut sent = Vec::with_capacity(drafts.len());
         for draft in drafts {
             sent.push(match draft {
@@ -177,13 +176,13 @@ impl Shared {
         receiver.recv().ok()
     }
 
-    pub(super) fn inlet(&self) -> Option<Arc<dyn Inlet>> {
-        self.inlet.get()?.upgrade()
+    pub(super) fn sink(&self) -> Option<Arc<dyn PushSink>> {
+        self.sink.get()?.upgrade()
     }
 
     pub(super) fn ended(&self, path: &ViewPath) -> PushError {
         let reason = "the layer has ended".to_owned();
-        PushError::Unconfirmed { path: path.to_string(), reason }
+        LayerError::Unconfirmed { path: path.to_string(), reason }.into()
     }
 }
 

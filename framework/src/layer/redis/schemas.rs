@@ -10,10 +10,9 @@ use super::epoch::CURRENT_EPOCH;
 use super::members::COME_BACK_WITHIN;
 use super::outbox::Item;
 use super::running::Shared;
-use crate::layer::Message;
 use crate::push::arguments::ArgumentError;
 use crate::push::published::PublishedSchema;
-use crate::push::{Push, PushError, ViewPath};
+use crate::push::{Message, Push, PushError, UnknownView, ViewPath};
 use redis::Value;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -130,8 +129,7 @@ impl Said {
         let mut texts = || Some(entry::array(parts.next()?).into_iter().filter_map(entry::text));
         let read = |text: String| serde_json::from_str(&text).ok();
         let of_each_version = texts()?.filter_map(read).collect();
-        let mut paths: Vec<_> = texts()?.collect();
-        paths.sort_unstable();
+        let paths = texts()?.collect();
         Some(Said { by_all, is_published, live, of_each_version, paths })
     }
 
@@ -141,10 +139,9 @@ impl Said {
             return Ok(());
         }
         if self.of_each_version.is_empty() {
-            return Err(PushError::UnknownView { path: path.to_string(), registered: self.paths.clone() });
+            return Err(UnknownView::new(path, &self.paths).into());
         }
-        let unfit = |source| PushError::Unfit { path: path.to_string(), source };
-        check(&self.of_each_version, push).map_err(unfit)
+        check(&self.of_each_version, push).map_err(|source| PushError::invalid(path, source))
     }
 }
 

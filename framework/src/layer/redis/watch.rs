@@ -4,7 +4,7 @@ use super::connection::{Pause, connect};
 use super::entry::{self, Content, EntryId};
 use super::fetch::{self, Batch};
 use super::portion::Portion;
-use super::repeats::Repeats;
+use super::repeats::Deduplicator;
 use super::running::Shared;
 use crate::push::{Push, ViewPath};
 use std::sync::Arc;
@@ -73,7 +73,7 @@ pub(super) fn watch(shared: &Arc<Shared>, path: ViewPath) -> Watch {
         position: None,
         last: None,
         since_loss: false,
-        repeats: Repeats::default(),
+        repeats: Deduplicator::default(),
     };
     shared.runtime.spawn(watcher.run());
     Watch { started: Some(started), pushes }
@@ -88,7 +88,7 @@ struct Watcher {
     /// Epoch and number of the last entry.
     last: Option<(String, u64)>,
     since_loss: bool,
-    repeats: Repeats,
+    repeats: Deduplicator,
 }
 
 impl Watcher {

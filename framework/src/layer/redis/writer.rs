@@ -9,7 +9,7 @@ use super::entry::{Added, Told, add};
 use super::outbox::Item;
 use super::portion::Portion;
 use super::running::Shared;
-use crate::push::{GroupName, PushError};
+use crate::push::{GroupName, LayerError, PushError};
 use futures_util::future::join_all;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -196,9 +196,10 @@ fn by_group(batch: Vec<Item>) -> HashMap<GroupName, Vec<Item>> {
 
 fn failure(item: &Item, reason: &str) -> PushError {
     let (path, reason) = (item.path.to_string(), reason.to_owned());
-    if item.attempted {
-        PushError::Unconfirmed { path, reason }
+    let error = if item.attempted {
+        LayerError::Unconfirmed { path, reason }
     } else {
-        PushError::NotTaken { path, reason }
-    }
+        LayerError::NotStored { path, reason }
+    };
+    error.into()
 }

@@ -1,11 +1,11 @@
-//! A way to the servers, and what is learnt on it.
+//! How a push gets to the servers, and what is learnt of it.
 
 use crate::counted;
 use crate::failure::Failure;
 use std::fmt;
 
 /// Sends one push to one view, as often as it is asked to.
-pub trait Way {
+pub trait Transport {
     /// How many are worth sending before progress is told.
     fn at_once(&self) -> usize;
 
@@ -16,12 +16,12 @@ pub trait Way {
     ///
     /// # Errors
     /// It was not taken, may not have been, or a server refused it.
-    fn send_and_confirm(&self) -> Result<Taken, Failure>;
+    fn send_and_confirm(&self) -> Result<Reach, Failure>;
 }
 
 /// Who took a push.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Reach {
     /// So many views on so many servers.
     By { views: usize, servers: usize },
     /// Not all servers have answered.
@@ -32,18 +32,18 @@ pub enum Taken {
     Unknown { reason: String },
 }
 
-impl fmt::Display for Taken {
+impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Taken::By { views, servers } => {
+            Reach::By { views, servers } => {
                 write!(f, "{} on {}", counted(*views, "view"), counted(*servers, "server"))
             }
-            Taken::Partly { views, answered, asked } => {
+            Reach::Partly { views, answered, asked } => {
                 let views = counted(*views, "view");
                 write!(f, "at least {views}: {answered} of {asked} servers have answered")
             }
-            Taken::Nobody { .. } => f.write_str("nobody is watching"),
-            Taken::Unknown { reason } => write!(f, "it is not known by how many views: {reason}"),
+            Reach::Nobody { .. } => f.write_str("nobody is watching"),
+            Reach::Unknown { reason } => write!(f, "it is not known by how many views: {reason}"),
         }
     }
 }
