@@ -108,6 +108,31 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_nothing_of_it_is_lo
 }
 
 #[test]
+fn in_a_runtime_what_would_block_fails_at_once_and_what_queues_does_not() {
+    let redis = RedisServer::start();
+    let pusher = sender(&redis);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let receipt = runtime.block_on(async {
+        let would_block = PushError::Unavailable(LayerError::WouldBlock);
+        let error = pusher.send_blocking((BOARD, Push::render())).expect_err("it would block");
+        assert_eq!(error, would_block);
+        let results = pusher.push_many_blocking([(BOARD, Push::render()), (BOARD, Push::render())]);
+        assert!(results.iter().all(|result| result.as_ref().is_err_and(|error| *error == would_block)));
+        let error = pusher.viewers_blocking(BOARD).expect_err("it would block");
+        assert_eq!(error, QueryError::Push(would_block.clone()));
+        assert_eq!(pusher.flush_blocking(SHORT), Err(LayerError::WouldBlock));
+        let receipt = pusher.queue((BOARD, Push::render())).expect("there is room");
+        let error = receipt.confirm_blocking(SHORT).expect_err("it would block");
+        assert_eq!(error, QueryError::Push(would_block));
+        receipt
+    });
+    assert_eq!(receipt.status, PushStatus::Queued);
+    assert_eq!(pusher.flush_blocking(Duration::from_secs(10)), Ok(0));
+    let length: usize = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
+    assert_eq!(length, 1, "only what was queued");
+}
+
+#[test]
 fn what_was_queued_and_fails_reaches_the_hook() {
     let mut redis = RedisServer::start();
     redis.kill();
@@ -131,7 +156,7 @@ fn what_was_queued_and_fails_reaches_the_hook() {
     });
     assert_eq!(failed.load(Ordering::Relaxed), 10);
     let seen = seen.lock().expect("nobody panics with it").clone();
-    assert!(seen.starts_with("tests.Board: ") && seen.contains("not taken"), "{seen}");
+    assert!(seen.starts_with("tests.Board: ") && seen.contains("not stored"), "{seen}");
 }
 
 #[test]

@@ -62,11 +62,12 @@ fn a_layer_around_redis_opens_groups_carries_pushes_of_every_kind_and_drains() {
     client.until_shows(2, "[1]|1");
     let pusher = server.djust.pusher();
     pusher.push_to_view(BOARD, record(2)).expect("taken");
-    pusher.push_many_blocking(for_view(BOARD, (3..=10).map(record)));
+    assert!(pusher.push_many_blocking(for_view(BOARD, (3..=10).map(record))).iter().all(Result::is_ok));
     let left = actix_rt::System::new().block_on(async {
         pusher.push_to_view(BOARD, record(11)).expect("queued");
         pusher.apush_to_view(BOARD, record(12)).await.expect("taken");
-        pusher.push_many(for_view(BOARD, (13..=20).map(record))).await;
+        let sent = pusher.push_many(for_view(BOARD, (13..=20).map(record))).await;
+        assert!(sent.iter().all(Result::is_ok), "{sent:?}");
         pusher.flush(10 * SECOND).await
     });
     assert_eq!((left, layer.pushes()), (0, 19));
