@@ -1,7 +1,7 @@
 //! The embedded layer: senders and views live in one process.
 //!
-//! It owns nothing but the way to the process's sink, so it never blocks, and queueing is the same as
-//! sending. Until a server attaches there are no views, so any view is unknown.
+//! It owns nothing but the way to the process's sink, so it never blocks, and queueing is the same
+//! as sending. Until a server attaches there are no views, so any view is unknown.
 
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::{

@@ -1,4 +1,5 @@
-//! The two ports of a channel layer: what senders give pushes to, and where the layer hands them over.
+//! The two ports of a channel layer: what senders give pushes to, and where the layer hands them
+//! over.
 
 use super::{GroupName, Message, PushError, QueryError, Receipt, ViewPath, ViewSchema, Viewers};
 use std::future::Future;
@@ -11,9 +12,10 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Carries pushes to server processes.
 ///
-/// The plain methods are async, those that end in `_blocking` block, and [`queue`](ChannelLayer::queue)
-/// does neither. No method has a default, so the compiler tells a layer that wraps another which one
-/// it does not forward. This one writes down what it carries, and leaves the rest to the layer inside:
+/// The plain methods are async, those that end in `_blocking` block, and
+/// [`queue`](ChannelLayer::queue) does neither. No method has a default, so the compiler tells a
+/// layer that wraps another which one it does not forward. This one writes down what it carries,
+/// and leaves the rest to the layer inside:
 ///
 /// ```
 /// use djust::layer::{BoxFuture, ChannelLayer, LocalLayer, Message, PushSink};
@@ -106,7 +108,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
     note = "use `djust::layer::LocalLayer`, or implement `ChannelLayer`"
 )]
 pub trait ChannelLayer: Send + Sync + 'static {
-    /// Takes a push without waiting for anything: a layer with a store puts it into a bounded queue.
+    /// Takes a push without waiting for anything: a layer with a store puts it into a bounded
+    /// queue.
     ///
     /// # Errors
     /// See [`PushError`].
@@ -149,30 +152,31 @@ pub trait ChannelLayer: Send + Sync + 'static {
     /// See [`viewers`](super::viewers).
     fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError>;
 
-    /// Waits until nothing is queued; answers how much is after that time. A layer without a queue is
-    /// done at once.
+    /// Waits until nothing is queued; answers how much is after that time. A layer without a queue
+    /// is done at once.
     fn flush(&self, timeout: Duration) -> BoxFuture<'_, usize>;
 
     /// [`flush`](ChannelLayer::flush) on a thread that may block.
     fn flush_blocking(&self, timeout: Duration) -> usize;
 
-    /// Whether the `_blocking` methods may have to wait. A [`Pusher`](super::Pusher) does not call them
-    /// on a thread of an async runtime then.
+    /// Whether the `_blocking` methods may have to wait. A [`Pusher`](super::Pusher) does not call
+    /// them on a thread of an async runtime then.
     fn may_block(&self) -> bool;
 
     /// Whether it joins several server processes: then they need one secret, or a page of one could
     /// not be joined on another. A layer around another one answers as that one does.
     fn is_shared(&self) -> bool;
 
-    /// A server process offers to show views: from now on it gets their pushes, as long as it lives.
+    /// A server process offers to show views: from now on it gets their pushes, as long as it
+    /// lives.
     fn attach(&self, sink: Weak<dyn PushSink>);
 
     /// The server process ends: its views are gone, and it gets no pushes any more.
     fn detach(&self) -> BoxFuture<'_, ()>;
 
-    /// The first view of a group joins in this process. Resolves once every later push will reach the
-    /// sink. If that takes too long, resolve anyway and call [`PushSink::remount`] later. A layer that
-    /// hands over every push is done at once.
+    /// The first view of a group joins in this process. Resolves once every later push will reach
+    /// the sink. If that takes too long, resolve anyway and call [`PushSink::remount`] later. A
+    /// layer that hands over every push is done at once.
     fn open_group(&self, path: &ViewPath) -> BoxFuture<'static, ()>;
 
     /// The last view of a group has left in this process.
@@ -203,8 +207,8 @@ pub trait PushSink: Send + Sync + 'static {
     /// [`PushError::UnknownView`], [`PushError::Invalid`].
     fn check(&self, message: &Message) -> Result<(), PushError>;
 
-    /// Pushes of this group may have been lost: each of its views is mounted again, before it is given
-    /// what is delivered after this.
+    /// Pushes of this group may have been lost: each of its views is mounted again, before it is
+    /// given what is delivered after this.
     fn remount(&self, group: &GroupName);
 
     /// How many views of a group are connected to this process, of all or of those with a key.
@@ -218,9 +222,9 @@ pub trait PushSink: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Whether the layer can't say if pushes are missing, so that pages show what may be out of date.
-    /// Every page is told when that changes; a view whose handler runs tells its page after it. It may
-    /// be said at any time, from any thread, and again; it does not block. Only
+    /// Whether the layer can't say if pushes are missing, so that pages show what may be out of
+    /// date. Every page is told when that changes; a view whose handler runs tells its page after
+    /// it. It may be said at any time, from any thread, and again; it does not block. Only
     /// [`ChannelLayer::open_group`] and [`ChannelLayer::close_group`] must not say it, nor anything
     /// else, to the sink before they return. The default tells nobody.
     fn set_stale(&self, stale: bool) {

@@ -7,8 +7,8 @@ use std::fmt::Display;
 
 /// Fields to set and a handler to call on every connected instance of a view.
 ///
-/// The fields are set first, then the handler runs, then each view renders once. A push with neither only
-/// makes the views render.
+/// The fields are set first, then the handler runs, then each view renders once. A push with
+/// neither only makes the views render.
 ///
 /// ```
 /// use djust::push::Push;
@@ -212,7 +212,8 @@ impl Push {
     }
 }
 
-/// How deep a value may be nested. Readers of JSON have such a limit, serde_json one of 128 for the whole push.
+/// How deep a value may be nested. Readers of JSON have such a limit, serde_json one of 128 for the
+/// whole push.
 const DEEPEST: usize = 100;
 
 fn is_deeper_than(value: &Value, levels: usize) -> bool {

@@ -35,10 +35,10 @@ pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
 
 /// Pushes to every connected instance of a view, through the process-wide layer.
 ///
-/// Usable anywhere. In async code and in actors it never blocks: over Redis the push is then put into
-/// the bounded queue of a writer (the receipt says [`Queued`](super::PushStatus::Queued)), which
-/// drains before the process ends. On a plain thread, without a runtime, it returns when Redis has
-/// the push. Each sender's pushes are applied in the order of its calls.
+/// Usable anywhere. In async code and in actors it never blocks: over Redis the push is then put
+/// into the bounded queue of a writer (the receipt says [`Queued`](super::PushStatus::Queued)),
+/// which drains before the process ends. On a plain thread, without a runtime, it returns when
+/// Redis has the push. Each sender's pushes are applied in the order of its calls.
 ///
 /// ```no_run
 /// use djust::push::{Push, push_to_view};
@@ -50,8 +50,8 @@ pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
 /// ```
 ///
 /// # Errors
-/// See [`PushError`]; but for [`LayerError::Unconfirmed`] nothing has been applied then. A registered
-/// view that nobody looks at is not an error.
+/// See [`PushError`]; but for [`LayerError::Unconfirmed`] nothing has been applied then. A
+/// registered view that nobody looks at is not an error.
 pub fn push_to_view(view_path: impl AsRef<str>, push: Push) -> Result<Receipt, PushError> {
     default_pusher()?.push_to_view(view_path, push)
 }
@@ -59,8 +59,8 @@ pub fn push_to_view(view_path: impl AsRef<str>, push: Push) -> Result<Receipt, P
 /// The async twin of [`push_to_view`]: returns when the layer has the push, and waits for room
 /// instead of failing with [`LayerError::QueueFull`].
 ///
-/// Over Redis it tries for 5 s, unless its layer is configured otherwise. To drop the future does not
-/// take the push back.
+/// Over Redis it tries for 5 s, unless its layer is configured otherwise. To drop the future does
+/// not take the push back.
 ///
 /// ```no_run
 /// # async fn job() -> Result<(), djust::push::PushError> {
@@ -123,8 +123,8 @@ pub fn push_many_blocking(pushes: impl IntoIterator<Item: IntoMessage>) -> Vec<R
 /// How many connected views there are: so that a job can skip work that nobody would see.
 ///
 /// Over Redis the servers with a lease are asked; one that has died, or is cut off, is not counted
-/// when its lease is over. The number is exact for those. A zero count returns at once when certain;
-/// just after Redis was emptied or unreachable it takes up to 2 s.
+/// when its lease is over. The number is exact for those. A zero count returns at once when
+/// certain; just after Redis was emptied or unreachable it takes up to 2 s.
 ///
 /// ```no_run
 /// # async fn report() {}
@@ -137,8 +137,8 @@ pub fn push_many_blocking(pushes: impl IntoIterator<Item: IntoMessage>) -> Vec<R
 /// ```
 ///
 /// # Errors
-/// The path is malformed, there is no layer, no server in this process has such a view, or over Redis
-/// [`QueryError::Unreachable`] and [`QueryError::Unanswered`].
+/// The path is malformed, there is no layer, no server in this process has such a view, or over
+/// Redis [`QueryError::Unreachable`] and [`QueryError::Unanswered`].
 pub async fn viewers(view_path: impl AsRef<str>) -> Result<Viewers, QueryError> {
     default_pusher()?.viewers(view_path).await
 }
@@ -177,8 +177,8 @@ pub fn viewers_with_key_blocking(
     default_pusher()?.viewers_with_key_blocking(view_path, key)
 }
 
-/// Waits until no push of this process is [`Queued`](super::PushStatus::Queued) any more, and answers
-/// how many are after that time.
+/// Waits until no push of this process is [`Queued`](super::PushStatus::Queued) any more, and
+/// answers how many are after that time.
 ///
 /// [`Djust::shutdown`](crate::Djust::shutdown) does it, and so does a thread that has queued a push
 /// when it ends, the main thread included. `std::process::exit` on another thread, an abort or a

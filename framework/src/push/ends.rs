@@ -44,8 +44,8 @@ impl Pusher {
     }
 }
 
-/// Ends every connected view that has this key, of all views of the site and on all its servers, and
-/// closes their sockets. Each of those pages is loaded again, so that its guard and its `mount`
+/// Ends every connected view that has this key, of all views of the site and on all its servers,
+/// and closes their sockets. Each of those pages is loaded again, so that its guard and its `mount`
 /// decide again.
 ///
 /// A view takes keys by `#[live_view(key = "…")]` and by
@@ -63,8 +63,8 @@ impl Pusher {
 /// ```
 ///
 /// # Errors
-/// See [`PushError`]; but for [`LayerError::Unconfirmed`](super::LayerError::Unconfirmed) nothing has
-/// been ended then. That nobody has the key is none.
+/// See [`PushError`]; but for [`LayerError::Unconfirmed`](super::LayerError::Unconfirmed) nothing
+/// has been ended then. That nobody has the key is none.
 pub async fn end_views(key: impl Display) -> Result<Receipt, PushError> {
     default_pusher()?.end_views(key).await
 }

@@ -158,8 +158,8 @@ pub enum LayerError {
          or call `djust::push::set_default_layer`"
     )]
     NoLayer,
-    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later, or
-    /// use the async form, which waits.
+    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later,
+    /// or use the async form, which waits.
     #[error(
         "{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`"
     )]
@@ -177,8 +177,8 @@ pub enum LayerError {
         /// Why.
         reason: String,
     },
-    /// The push was sent, and no answer came in time. It may still be applied: then once, and by all
-    /// views. Sending it again makes it another push.
+    /// The push was sent, and no answer came in time. It may still be applied: then once, and by
+    /// all views. Sending it again makes it another push.
     #[error("it is not known whether the push to `{path}` was stored; it is applied once at most: {reason}")]
     Unconfirmed {
         /// The view.
@@ -195,14 +195,15 @@ pub enum LayerError {
 }
 
 /// What a question did not find out: how many views took a push
-/// ([`Receipt::confirm`](super::Receipt::confirm)), or who is watching ([`viewers`](super::viewers)).
+/// ([`Receipt::confirm`](super::Receipt::confirm)), or who is watching
+/// ([`viewers`](super::viewers)).
 ///
 /// Where it is about a push, that has been sent, unless the variant is [`Push`](QueryError::Push).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
-    /// The question was not asked: the push that it is about was not accepted, the path is not one of
-    /// a view, or there is no layer.
+    /// The question was not asked: the push that it is about was not accepted, the path is not one
+    /// of a view, or there is no layer.
     #[error(transparent)]
     Push(#[from] PushError),
     /// A server process that shows the view could not use the push.

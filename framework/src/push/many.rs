@@ -1,5 +1,5 @@
-//! Many pushes at once: those whose form is right go to the layer, the others keep their place in the
-//! answer.
+//! Many pushes at once: those whose form is right go to the layer, the others keep their place in
+//! the answer.
 
 use super::{IntoMessage, Message, PushError, Receipt};
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 const MAX_GROUP_LEN: usize = 99;
 const GROUP_PREFIX: &str = "djust_view_";
 
-/// The name of a view: ASCII identifiers joined by dots, at least two, such as `dashboard.views.MetricsView`.
+/// The name of a view: ASCII identifiers joined by dots, at least two, such as
+/// `dashboard.views.MetricsView`.
 ///
 /// ```
 /// use djust::push::ViewPath;

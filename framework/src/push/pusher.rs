@@ -9,9 +9,9 @@ use tokio::runtime::Handle;
 
 /// Sends pushes through one channel layer. Cheap to clone, usable from any thread.
 ///
-/// The plain methods are async, those that end in `_blocking` block. On a thread of an async runtime
-/// a blocking method fails with [`LayerError::WouldBlock`], unless the layer never blocks, as the one
-/// in one process. [`queue`](Pusher::queue) works everywhere and never waits.
+/// The plain methods are async, those that end in `_blocking` block. On a thread of an async
+/// runtime a blocking method fails with [`LayerError::WouldBlock`], unless the layer never blocks,
+/// as the one in one process. [`queue`](Pusher::queue) works everywhere and never waits.
 ///
 /// ```no_run
 /// use djust::{Djust, push::Push};
@@ -67,7 +67,8 @@ impl Pusher {
         self.layer.send(push.into_message()?).await
     }
 
-    /// [`send`](Pusher::send) for threads without a runtime: it blocks until the layer has the push.
+    /// [`send`](Pusher::send) for threads without a runtime: it blocks until the layer has the
+    /// push.
     ///
     /// In one process it never blocks, and does not wait for room.
     ///
@@ -79,8 +80,8 @@ impl Pusher {
         self.layer.send_blocking(message)
     }
 
-    /// Takes a push without waiting, for synchronous code on a thread of an async runtime: a handler
-    /// of a view or of an actor.
+    /// Takes a push without waiting, for synchronous code on a thread of an async runtime: a
+    /// handler of a view or of an actor.
     ///
     /// In one process the push has been handed to the views when this returns. Over Redis it is put
     /// into the bounded queue of a writer, and the receipt says

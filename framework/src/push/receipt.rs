@@ -10,8 +10,8 @@ use std::time::Duration;
 ///
 /// In one process it has been handed to the views when `push_to_view` returns, and
 /// [`views`](Receipt::views) counts them. Over Redis it is [`Stored`](PushStatus::Stored) or
-/// [`Queued`](PushStatus::Queued) first, and [`confirm`](Receipt::confirm) asks the servers how many
-/// of their views took it.
+/// [`Queued`](PushStatus::Queued) first, and [`confirm`](Receipt::confirm) asks the servers how
+/// many of their views took it.
 ///
 /// ```no_run
 /// # async fn job() -> Result<(), djust::push::QueryError> {
@@ -29,7 +29,8 @@ use std::time::Duration;
 pub struct Receipt {
     /// Where the push is.
     pub status: PushStatus,
-    /// How many connected views have been handed it; 0 unless `status` is [`PushStatus::Delivered`].
+    /// How many connected views have been handed it; 0 unless `status` is
+    /// [`PushStatus::Delivered`].
     pub views: usize,
     /// In how many server processes those are; 0 unless `status` is [`PushStatus::Delivered`].
     pub nodes: usize,
@@ -41,8 +42,8 @@ pub struct Receipt {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum PushStatus {
-    /// It waits in this process's bounded queue for its layer's writer. Should the writer fail, that is
-    /// logged, counted and given to the layer's error hook.
+    /// It waits in this process's bounded queue for its layer's writer. Should the writer fail,
+    /// that is logged, counted and given to the layer's error hook.
     Queued,
     /// The layer's store has it: every server with such views reads it from there.
     Stored,
@@ -101,8 +102,8 @@ impl Receipt {
     /// [`confirm`](Receipt::confirm) for threads without a runtime: it blocks.
     ///
     /// # Errors
-    /// Those of [`confirm`](Receipt::confirm); [`LayerError::WouldBlock`](super::LayerError::WouldBlock)
-    /// on a thread of an async runtime.
+    /// Those of [`confirm`](Receipt::confirm);
+    /// [`LayerError::WouldBlock`](super::LayerError::WouldBlock) on a thread of an async runtime.
     pub fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, QueryError> {
         match &self.handle {
             Some(handle) => {

@@ -1,7 +1,8 @@
 //! What the typed builders are made of.
 //!
-//! `#[live_view]` and `#[push_contract]` generate a builder with a method for each field and handler.
-//! It keeps a [`TypedPush`], which knows the view's path and how to send; what the methods do is here.
+//! `#[live_view]` and `#[push_contract]` generate a builder with a method for each field and
+//! handler. It keeps a [`TypedPush`], which knows the view's path and how to send; what the methods
+//! do is here.
 
 use super::default::default_pusher;
 use super::{IntoMessage, LayerError, MalformedPush, Message, Push, PushError, Pusher, Receipt, ViewId};

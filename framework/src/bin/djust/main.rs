@@ -1,6 +1,7 @@
 //! `djust`: pushes to live views from a shell, and looks at what passes.
 //!
-//! - `push`: reads the `values`, finds the `target`, sends `over_redis` or `over_http`, once or by `repeat`;
+//! - `push`: reads the `values`, finds the `target`, sends `over_redis` or `over_http`, once or by
+//!   `repeat`;
 //! - `views`, `watch`: what is watched, and what passes; both ask Redis;
 //! - `failure`: how a command can end, and its exit codes.
 //!

@@ -165,7 +165,8 @@ fn is_of_connecting(error: &std::io::Error) -> bool {
         | ErrorKind::AddrNotAvailable
         // A certificate that is not trusted.
         | ErrorKind::InvalidData => true,
-        // Names that are not found have no kind of their own in the standard library, only this text.
+        // Names that are not found have no kind of their own in the standard library, only this
+        // text.
         _ => error.to_string().starts_with("failed to lookup address"),
     }
 }

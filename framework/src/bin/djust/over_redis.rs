@@ -8,7 +8,8 @@ use djust::push::{Message, Pusher, QueryError, Receipt};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to know them.
+/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to
+/// know them.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One push through Redis.

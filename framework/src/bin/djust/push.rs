@@ -26,7 +26,8 @@ Exit status:
   3  no answer came, so it is not known whether the push was taken; it is applied once at most
 With --repeat: 3 if that is so for any push, otherwise 1 if any has failed."#;
 
-/// Set fields and call a handler on every connected instance of a view: the fields first, then the handler
+/// Set fields and call a handler on every connected instance of a view: the fields first, then the
+/// handler
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Options {
@@ -52,7 +53,8 @@ pub struct Options {
     key: Option<String>,
     #[command(flatten)]
     place: Place,
-    /// The site's push token, for an http address; the environment shows it to fewer than an option does
+    /// The site's push token, for an http address; the environment shows it to fewer than an option
+    /// does
     #[arg(long, env = "DJUST_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Push it so many times, and say how fast that was

@@ -73,8 +73,8 @@ impl Tally {
     }
 }
 
-/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent again. It ends early, too, when
-/// nothing of a whole chunk was taken.
+/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent
+/// again. It ends early, too, when nothing of a whole chunk was taken.
 pub fn run(transport: &dyn Transport, times: usize) -> Result<(), Failure> {
     let (mut tally, mut progress, began) = (Tally::default(), Progress::new(times), Instant::now());
     let mut by = tally.add_confirmed(transport.send_and_confirm());
@@ -107,7 +107,7 @@ fn summary(taken: usize, took: Duration, by: Option<&Reach>) -> String {
     format!("taken {taken} times in {seconds:.2} s, {rate:.0} pushes/s{}", by.unwrap_or_default())
 }
 
-/// A line on a terminal, written anew; nothing elsewhere.
+/// A line on a terminal that is written again and again; nothing elsewhere.
 struct Progress {
     times: usize,
     terminal: bool,

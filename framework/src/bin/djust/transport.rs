@@ -9,7 +9,8 @@ pub trait Transport {
     /// How many are worth sending before progress is told.
     fn at_once(&self) -> usize;
 
-    /// Sends it so many times, in order. What follows one that shows that going on is of no use has no result.
+    /// Sends it so many times, in order. What follows one that shows that going on is of no use has
+    /// no result.
     fn send(&self, times: usize) -> Vec<Result<(), Failure>>;
 
     /// Sends it once, and asks the servers who took it.
