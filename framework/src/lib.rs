@@ -92,7 +92,7 @@ pub use djust_macros::handlers;
 /// }
 ///
 /// fn on_order(customer: u64) -> Result<(), PushError> {
-///     Cart::push().items(0).key(format!("customer:{customer}")).send().map(drop)
+///     Cart::push().items(0).key(format!("customer:{customer}")).send_blocking().map(drop)
 /// }
 ///
 /// assert_eq!(Cart::PATH, "shop.views.Cart");
@@ -148,7 +148,7 @@ pub use djust_macros::live_view;
 /// }
 ///
 /// async fn on_order(customer: u64) -> Result<(), PushError> {
-///     CartContract::push().items(0).key(format!("customer:{customer}")).asend().await.map(drop)
+///     CartContract::push().items(0).key(format!("customer:{customer}")).send().await.map(drop)
 /// }
 ///
 /// let push = CartContract::push().items(0).on_alert("info".to_owned(), Some("Thank you!".to_owned()));

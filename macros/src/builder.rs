@@ -1,4 +1,4 @@
-//! Typed pushes: `Counter::push().count(42).send()`, for views and contracts alike.
+//! Typed pushes: `Counter::push().count(42).send().await`, for views and contracts alike.
 //!
 //! The builder is a type of the user's crate, so that it can have methods of the user's names. All it does it leaves to
 //! the `TypedPush` inside.
@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Type, Visibility};
 
 /// Names of methods that every builder has.
-const TAKEN: [&str; 5] = ["send", "asend", "except", "key", "into_push"];
+const TAKEN: [&str; 7] = ["send", "send_blocking", "queue", "via", "except", "key", "into_push"];
 
 /// The name of a view's or contract's builder.
 pub(crate) fn name_of(target: &Ident) -> Ident {
@@ -57,6 +57,14 @@ impl Builder<'_> {
             impl #builder {
                 #sending
             }
+
+            impl ::djust::push::IntoMessage for #builder {
+                fn into_message(
+                    self,
+                ) -> ::core::result::Result<::djust::push::Message, ::djust::push::MalformedPush> {
+                    ::djust::push::IntoMessage::into_message(self.push)
+                }
+            }
         }
     }
 
@@ -77,22 +85,42 @@ impl Builder<'_> {
 
 fn sending(visibility: &Visibility) -> TokenStream {
     quote! {
-        /// Sends it through the process-wide channel layer, as [`push_to_view`](::djust::push::push_to_view) does.
+        /// Sends it, waiting for room where there is none, as [`Pusher::send`](::djust::push::Pusher::send) does.
         ///
         /// # Errors
-        /// As [`push_to_view`](::djust::push::push_to_view).
-        #visibility fn send(self) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
-            self.push.send()
-        }
-
-        /// Sends it, waiting for room where there is none.
-        ///
-        /// # Errors
-        /// As [`apush_to_view`](::djust::push::apush_to_view).
-        #visibility async fn asend(
+        /// As [`Pusher::send`](::djust::push::Pusher::send).
+        #visibility async fn send(
             self,
         ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
-            self.push.asend().await
+            self.push.send().await
+        }
+
+        /// Sends it on a thread without a runtime, and blocks until the layer has it, as
+        /// [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking) does.
+        ///
+        /// # Errors
+        /// As [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking).
+        #visibility fn send_blocking(
+            self,
+        ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
+            self.push.send_blocking()
+        }
+
+        /// Sends it without waiting, for synchronous code on a thread of an async runtime, as
+        /// [`Pusher::queue`](::djust::push::Pusher::queue) does.
+        ///
+        /// # Errors
+        /// As [`Pusher::queue`](::djust::push::Pusher::queue).
+        #visibility fn queue(
+            self,
+        ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
+            self.push.queue()
+        }
+
+        /// Through this layer, rather than the process-wide one.
+        #visibility fn via(mut self, pusher: &::djust::push::Pusher) -> Self {
+            self.push = self.push.via(pusher);
+            self
         }
 
         /// Leaves one view out.
@@ -102,7 +130,7 @@ fn sending(visibility: &Visibility) -> TokenStream {
         }
 
         /// Only for views that have this key.
-        #visibility fn key(mut self, key: impl ::core::convert::Into<::std::string::String>) -> Self {
+        #visibility fn key(mut self, key: impl ::core::fmt::Display) -> Self {
             self.push = self.push.key(key);
             self
         }

@@ -8,6 +8,7 @@
 use djust::layer::RedisLayer;
 use djust::push::{Push, Pusher};
 use djust_tests::client::Client;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, push_through};
@@ -103,8 +104,9 @@ fn main() {
     let rate = (MANY / 20) as f64 / begun.elapsed().as_secs_f64();
     println!("one by one   {rate:>9.0} pushes/s");
     let begun = Instant::now();
-    let results = sender.push_many("bench.Nobody", (0..MANY).map(|number| Push::state("count", number)));
-    let taken = results.expect("a path").into_iter().filter(Result::is_ok).count();
+    let results = sender
+        .push_many_blocking(for_view("bench.Nobody", (0..MANY).map(|number| Push::state("count", number))));
+    let taken = results.into_iter().filter(Result::is_ok).count();
     println!(
         "push_many    {:>9.0} pushes/s, {taken} of {MANY} taken",
         MANY as f64 / begun.elapsed().as_secs_f64()

@@ -1,8 +1,8 @@
 //! A layer around another, as an application writes it: it forwards everything, and counts. It knows the server that it carries
 //! pushes to, so that a test can say what a layer says.
 
-use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use djust::push::{GroupName, PushError, Receipt, ViewPath, Viewers};
+use djust::layer::{BoxFuture, ChannelLayer, Message, PushSink};
+use djust::push::{GroupName, PushError, QueryError, Receipt, ViewPath, Viewers};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
@@ -11,13 +11,13 @@ use std::time::Duration;
 pub struct Decorated<L> {
     inner: L,
     pushes: AtomicUsize,
-    inlet: OnceLock<Weak<dyn Inlet>>,
+    sink: OnceLock<Weak<dyn PushSink>>,
 }
 
 impl<L> Decorated<L> {
     /// Around this layer.
     pub fn new(inner: L) -> Self {
-        Decorated { inner, pushes: AtomicUsize::new(0), inlet: OnceLock::new() }
+        Decorated { inner, pushes: AtomicUsize::new(0), sink: OnceLock::new() }
     }
 
     /// How many pushes there have been.
@@ -26,8 +26,8 @@ impl<L> Decorated<L> {
     }
 
     /// The server's.
-    pub fn inlet(&self) -> Arc<dyn Inlet> {
-        self.inlet.get().and_then(Weak::upgrade).expect("a server runs")
+    pub fn sink(&self) -> Arc<dyn PushSink> {
+        self.sink.get().and_then(Weak::upgrade).expect("a server runs")
     }
 
     fn count(&self) {
@@ -36,46 +36,49 @@ impl<L> Decorated<L> {
 }
 
 impl<L: ChannelLayer> ChannelLayer for Decorated<L> {
-    fn send(&self, message: Message) -> Result<Receipt, PushError> {
+    fn queue(&self, message: Message) -> Result<Receipt, PushError> {
+        self.count();
+        self.inner.queue(message)
+    }
+
+    fn send(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         self.count();
         self.inner.send(message)
     }
 
-    fn send_when_ready(&self, message: Message) -> Sending<'_> {
+    fn send_blocking(&self, message: Message) -> Result<Receipt, PushError> {
         self.count();
-        self.inner.send_when_ready(message)
+        self.inner.send_blocking(message)
     }
 
-    fn send_many(
+    fn send_many<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(async move { self.inner.send_many(&mut messages.inspect(|_| self.count())).await })
+    }
+
+    fn send_many_blocking(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
     ) -> Vec<Result<Receipt, PushError>> {
-        self.inner.send_many(&mut messages.inspect(|_| self.count()))
-    }
-
-    fn send_many_when_ready<'a>(
-        &'a self,
-        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
-    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(
-            async move { self.inner.send_many_when_ready(&mut messages.inspect(|_| self.count())).await },
-        )
+        self.inner.send_many_blocking(&mut messages.inspect(|_| self.count()))
     }
 
     fn is_shared(&self) -> bool {
         self.inner.is_shared()
     }
 
-    fn attach(&self, inlet: Weak<dyn Inlet>) {
-        let _ = self.inlet.set(Weak::clone(&inlet));
-        self.inner.attach(inlet);
+    fn attach(&self, sink: Weak<dyn PushSink>) {
+        let _ = self.sink.set(Weak::clone(&sink));
+        self.inner.attach(sink);
     }
 
-    fn detach(&self) -> Boxed<'_, ()> {
+    fn detach(&self) -> BoxFuture<'_, ()> {
         self.inner.detach()
     }
 
-    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
+    fn open_group(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
         self.inner.open_group(path)
     }
 
@@ -83,15 +86,23 @@ impl<L: ChannelLayer> ChannelLayer for Decorated<L> {
         self.inner.close_group(group);
     }
 
-    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> BoxFuture<'_, Result<Viewers, QueryError>> {
         self.inner.viewers(path, key)
     }
 
-    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError> {
+    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError> {
         self.inner.viewers_blocking(path, key)
     }
 
-    fn flush(&self, within: Duration) -> Boxed<'_, usize> {
+    fn flush(&self, within: Duration) -> BoxFuture<'_, usize> {
         self.inner.flush(within)
+    }
+
+    fn flush_blocking(&self, within: Duration) -> usize {
+        self.inner.flush_blocking(within)
+    }
+
+    fn may_block(&self) -> bool {
+        self.inner.may_block()
     }
 }

@@ -13,6 +13,7 @@ pub mod measured;
 pub mod node;
 pub mod pace;
 pub mod proxy;
+pub mod pushes;
 pub mod raw;
 pub mod redis_server;
 pub mod server;

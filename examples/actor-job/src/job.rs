@@ -54,11 +54,11 @@ impl Job {
         }
     }
 
-    /// Tells every page of the jobs. In an actor `send` never blocks; a push that is not accepted is no reason to stop working.
+    /// Tells every page of the jobs. `queue` never blocks, as an actor must not; a push that is not accepted is no reason to stop working.
     fn push(&self, state: State) {
         let (id, name) = (self.id.clone(), self.plan.name.clone());
         let push = Progress::push().on_progress(id, name, self.done, self.plan.steps, state);
-        if let Err(error) = push.send() {
+        if let Err(error) = push.queue() {
             tracing::warn!(%error, "the pages don't know how far the job is");
         }
     }

@@ -59,7 +59,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    let watching = viewers(Progress::PATH, None).await.map_err(|error| {
+    let watching = viewers(Progress::PATH).await.map_err(|error| {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     say(&format!("Pages watching: {}", watching.views));
@@ -71,7 +71,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     match flush(Duration::from_secs(5)).await {
         0 => Ok(()),
-        left => Err(format!("{left} pushes have not been taken by Redis").into()),
+        left => Err(format!("{left} pushes have not reached Redis").into()),
     }
 }
 

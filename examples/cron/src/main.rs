@@ -10,7 +10,7 @@
 use clap::Parser;
 use contracts::Metrics;
 use djust::layer::RedisLayer;
-use djust::push::{PushContract, PushError, set_default_layer, viewers};
+use djust::push::{PushContract, QueryError, set_default_layer, viewers};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ async fn main() -> ExitCode {
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    viewers(Metrics::PATH, None).await.map_err(|error| {
+    viewers(Metrics::PATH).await.map_err(|error| {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     let mut scheduler = JobScheduler::new().await?;
@@ -83,8 +83,8 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 /// One run. To look is cheap, to collect figures might not be.
-async fn figures() -> Result<String, PushError> {
-    let watching = viewers(Metrics::PATH, None).await?;
+async fn figures() -> Result<String, QueryError> {
+    let watching = viewers(Metrics::PATH).await?;
     if watching.views == 0 {
         return Ok("nobody watches: nothing to do".to_owned());
     }
@@ -94,7 +94,7 @@ async fn figures() -> Result<String, PushError> {
         .pending_orders(fastrand::u32(0..=60))
         .error_rate(fastrand::f64() * 2.0)
         .status("Figures by cron".to_owned());
-    push.on_sample().asend().await?;
+    push.on_sample().send().await?;
     Ok(format!("pushed {visitors} visitors; pages: {}, on servers: {}", watching.views, watching.nodes))
 }
 

@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 fn alert(options: &Options) -> Result<String, Box<dyn Error>> {
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    let sent = Alerts::push().on_alert(options.level, options.text.clone()).send();
+    let sent = Alerts::push().on_alert(options.level, options.text.clone()).send_blocking();
     let sent = sent.map_err(|error| {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;

@@ -134,9 +134,9 @@ fn send(request: &PushRequest) -> Result<Receipt, PushError> {
     let n = request.n;
     let marker = format!("S{n:06}");
     match request.view {
-        View::Dashboard => Dashboard::push().marker(marker).visitors(n).send(),
-        View::Table => Table::push().marker(marker).on_price(n % table::ROWS, n).send(),
-        View::Chat => Chat::push().on_new_message(marker).send(),
+        View::Dashboard => Dashboard::push().marker(marker).visitors(n).queue(),
+        View::Table => Table::push().marker(marker).on_price(n % table::ROWS, n).queue(),
+        View::Chat => Chat::push().on_new_message(marker).queue(),
     }
 }
 

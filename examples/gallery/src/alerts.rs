@@ -59,5 +59,5 @@ impl AlertView {
 
 /// One line, checked by the compiler, from anywhere in the program.
 pub fn raise(level: Level, message: &str) -> Result<Receipt, PushError> {
-    AlertView::push().on_alert(level, message.to_owned()).send()
+    AlertView::push().on_alert(level, message.to_owned()).queue()
 }

@@ -40,7 +40,7 @@ impl ChatView {
         let text: String = text.trim().chars().take(LONGEST).collect();
         if !text.is_empty() {
             let message = self.history.add(text, Some(self.author.clone()));
-            ChatView::push().on_new_message(message.text, message.author, Some(message.id)).send()?;
+            ChatView::push().on_new_message(message.text, message.author, Some(message.id)).queue()?;
         }
         // A field that somebody has typed in is theirs, and no render touches it: clearing it is said on purpose.
         cx.reset_form("send");

@@ -8,7 +8,7 @@ use actix::{
     Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle, WrapFuture,
 };
 use djust::ViewDefinition;
-use djust::push::{Push, PushError, apush_to_view};
+use djust::push::{Push, QueryError, apush_to_view};
 use std::time::Duration;
 
 /// What the dashboard shows.
@@ -72,14 +72,14 @@ impl Feed {
         }
         self.figures.running = false;
         let push = MetricsView::push().running(false).status("The feed is stopped".to_owned());
-        if let Err(error) = push.send() {
+        if let Err(error) = push.queue() {
             tracing::warn!(%error, "the dashboard was not told that the feed is stopped");
         }
     }
 }
 
 /// Pushes, and finds out how many pages have it: over Redis they are asked.
-async fn reached(push: Push) -> Result<usize, PushError> {
+async fn reached(push: Push) -> Result<usize, QueryError> {
     let receipt = apush_to_view(MetricsView::PATH, push).await?;
     Ok(receipt.confirm(Duration::from_secs(1)).await?.views)
 }

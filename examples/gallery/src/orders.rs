@@ -29,13 +29,13 @@ impl OrdersView {
     #[event]
     fn place(&mut self) -> Result<(), PushError> {
         let order = self.ledger.place();
-        OrdersView::push().on_orders(vec![order]).send().map(drop)
+        OrdersView::push().on_orders(vec![order]).queue().map(drop)
     }
 
     #[event]
     fn ship(&mut self) -> Result<(), PushError> {
         let Some(order) = self.ledger.ship() else { return Ok(()) };
-        OrdersView::push().on_orders(vec![order]).send().map(drop)
+        OrdersView::push().on_orders(vec![order]).queue().map(drop)
     }
 
     /// New orders, and old ones that have changed.

@@ -14,7 +14,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use djust::ViewDefinition;
-use djust::push::{Push, PushError, PushErrorKind, Receipt, apush_to_view};
+use djust::push::{Push, PushError, QueryError, Receipt, apush_to_view};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -60,7 +60,7 @@ pub async fn push(request: HttpRequest, history: Data<History>) -> HttpResponse 
     }
 }
 
-async fn send(query: &Request, history: &History) -> Result<Receipt, PushError> {
+async fn send(query: &Request, history: &History) -> Result<Receipt, QueryError> {
     let push = Push::from_json(query.state.as_deref(), query.handler.as_deref(), query.payload.as_deref())?;
     let text = push.payload().get("text").and_then(Value::as_str).map(str::to_owned);
     let Some(text) = text.filter(|_| query.view == ChatView::PATH) else {
@@ -75,16 +75,18 @@ async fn send(query: &Request, history: &History) -> Result<Receipt, PushError> 
 }
 
 /// Over Redis, the servers are asked how many of their pages have it.
-async fn deliver(view: &str, push: Push) -> Result<Receipt, PushError> {
+async fn deliver(view: &str, push: Push) -> Result<Receipt, QueryError> {
     apush_to_view(view, push).await?.confirm(Duration::from_secs(2)).await
 }
 
-fn status(error: &PushError) -> StatusCode {
-    match error.kind() {
-        PushErrorKind::Malformed => StatusCode::BAD_REQUEST,
-        PushErrorKind::UnknownView => StatusCode::NOT_FOUND,
-        PushErrorKind::Unfit => StatusCode::UNPROCESSABLE_ENTITY,
-        PushErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+fn status(error: &QueryError) -> StatusCode {
+    match error {
+        QueryError::Push(PushError::Malformed(_)) => StatusCode::BAD_REQUEST,
+        QueryError::Push(PushError::UnknownView(_)) => StatusCode::NOT_FOUND,
+        QueryError::Push(PushError::Invalid { .. }) | QueryError::Rejected { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        _ => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

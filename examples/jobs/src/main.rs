@@ -138,7 +138,7 @@ async fn process(order: ProcessOrder, count: Data<Arc<Count>>) -> Result<(), Box
         .pending_orders(pending)
         .revenue(cents as f64 / 100.0)
         .status(format!("{done} orders done by the worker"));
-    let pushed = push.asend().await;
+    let pushed = push.send().await;
     if pending == 0 && !count.forever {
         count.end.notify_one();
     }

@@ -82,7 +82,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         return write(&database, options.orders).await;
     }
     set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    viewers(Orders::PATH, None).await.map_err(|error| {
+    viewers(Orders::PATH).await.map_err(|error| {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     // The writer has a connection of its own, as any other program would.
@@ -126,7 +126,7 @@ async fn watch(database: &mut Database) -> Result<(), Box<dyn Error>> {
             tell(database).await?;
             if refreshed.is_none_or(|last| last.elapsed() >= REFRESH) {
                 refreshed = Some(Instant::now());
-                if viewers(Orders::PATH, None).await?.views > 0 {
+                if viewers(Orders::PATH).await?.views > 0 {
                     push(database.newest().await?).await?;
                 }
             }
@@ -155,7 +155,7 @@ async fn tell(database: &Database) -> Result<(), Box<dyn Error>> {
 }
 
 async fn push(orders: Vec<Order>) -> Result<(), PushError> {
-    Orders::push().on_orders(orders).asend().await.map(drop)
+    Orders::push().on_orders(orders).send().await.map(drop)
 }
 
 #[expect(clippy::print_stdout, reason = "what it does is what the command line is for")]

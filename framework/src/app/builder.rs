@@ -5,8 +5,8 @@ use super::error::BuildError;
 use super::security::{SecuritySettings, base_path, check_secret};
 use crate::group::Directory;
 use crate::http::{Pages, PushIngress, PushTokens, Routes};
-use crate::layer::{ChannelLayer, Inlet, LocalLayer};
-use crate::push::{END_VIEWS, GroupName, Pusher, ViewPath, set_default_if_none};
+use crate::layer::LocalLayer;
+use crate::push::{ChannelLayer, END_VIEWS, GroupName, PushSink, Pusher, ViewPath, set_default_if_none};
 use crate::render::allow_scheme;
 use crate::session::{Host, ViewFactory, Window};
 use crate::transport::{Endpoint, JoinTokens, Limits, Secret};
@@ -165,8 +165,8 @@ impl DjustBuilder {
     /// ```
     ///
     /// 200 is answered with the receipt, `{"status": "delivered", "views": 3, "nodes": 1}`. Over Redis it is
-    /// `{"status": "taken", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
-    /// 10,000 at most; where some don't answer in time it still is `taken`.
+    /// `{"status": "stored", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
+    /// 10,000 at most; where some don't answer in time it still is `stored`.
     ///
     /// Whatever else is answered is a problem of RFC 9457, whose `detail` says what to do:
     ///
@@ -222,8 +222,8 @@ impl DjustBuilder {
         }
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
         let groups = Arc::new(Directory::new(schemas, Arc::clone(&layer), arbiter));
-        let inlet: Arc<dyn Inlet> = Arc::<Directory>::clone(&groups);
-        layer.attach(Arc::downgrade(&inlet));
+        let sink: Arc<dyn PushSink> = Arc::<Directory>::clone(&groups);
+        layer.attach(Arc::downgrade(&sink));
         groups.listen_for_ends();
         let host = Arc::new(Host {
             groups,

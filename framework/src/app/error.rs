@@ -1,7 +1,7 @@
 //! Why there is no `Djust`.
 
 use crate::http::MalformedToken;
-use crate::push::PushError;
+use crate::push::PathError;
 use crate::transport::MalformedSetting;
 
 /// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
@@ -10,7 +10,7 @@ use crate::transport::MalformedSetting;
 pub enum BuildError {
     /// A view path is malformed.
     #[error(transparent)]
-    Path(#[from] PushError),
+    Path(#[from] PathError),
     /// The same path twice.
     #[error("two views have the path `{0}`: give one of them another with #[live_view(path = \"…\")]")]
     DuplicatePath(String),

@@ -4,7 +4,7 @@
 
 use super::builder::DjustBuilder;
 use super::error::BuildError;
-use crate::layer::ChannelLayer;
+use crate::push::ChannelLayer;
 use crate::transport::OriginPolicy;
 
 /// What was given to the builder.

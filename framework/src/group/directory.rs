@@ -12,8 +12,7 @@ use super::presence::Presence;
 use super::registry::GroupRegistry;
 use super::shard_actor::ShardActor;
 use super::staleness::Staleness;
-use crate::layer::{Boxed, ChannelLayer};
-use crate::push::{GroupName, ViewPath, ViewSchema};
+use crate::push::{BoxFuture, ChannelLayer, GroupName, ViewPath, ViewSchema};
 use crate::tick::TickSupervisor;
 use crate::worker::Tell;
 use actix::prelude::ArbiterHandle;
@@ -44,7 +43,7 @@ pub(super) struct Group {
     pub(super) presence: Arc<Presence>,
     pub(super) backpressure: Arc<Backpressure>,
     /// Done when the layer hands over all that is accepted from then on.
-    opening: Shared<Boxed<'static, ()>>,
+    opening: Shared<BoxFuture<'static, ()>>,
     shards: usize,
 }
 
@@ -53,7 +52,7 @@ pub(super) struct Opened {
     pub(super) registry: Addr<GroupRegistry>,
     pub(super) presence: Arc<Presence>,
     pub(super) backpressure: Arc<Backpressure>,
-    opening: Shared<Boxed<'static, ()>>,
+    opening: Shared<BoxFuture<'static, ()>>,
 }
 
 impl Directory {
@@ -128,7 +127,7 @@ impl Directory {
     }
 
     /// Tells the layer of a group that no view is in.
-    pub(super) fn open_group_for(&self, path: &ViewPath) -> Boxed<'static, ()> {
+    pub(super) fn open_group_for(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
         self.layer.open_group(path)
     }
 

@@ -10,8 +10,7 @@ use super::messages::EndKey;
 use super::registry::GroupRegistry;
 use super::shard::Shard;
 use super::shard_actor::ShardActor;
-use crate::layer::Message;
-use crate::push::{ArgumentError, END_VIEWS, GroupName, PushError, Receipt, ViewPath, ended_key};
+use crate::push::{ArgumentError, END_VIEWS, GroupName, Message, PushError, Receipt, ViewPath, ended_key};
 use crate::worker::Tell;
 use actix::{Context, Handler};
 use std::sync::Arc;
@@ -32,11 +31,8 @@ pub(super) fn is_for_ends(group: &GroupName) -> bool {
 /// Checks what has come for [`path`].
 pub(super) fn check(message: &Message) -> Result<(), PushError> {
     let name = message.push().handler_name().unwrap_or("nothing");
-    let unfit = || PushError::Unfit {
-        path: message.path().to_string(),
-        source: ArgumentError::unknown_handler(name),
-    };
-    ended_key(message.push()).map(drop).ok_or_else(unfit)
+    let invalid = || PushError::invalid(message.path(), ArgumentError::unknown_handler(name));
+    ended_key(message.push()).map(drop).ok_or_else(invalid)
 }
 
 impl Directory {

@@ -21,12 +21,12 @@
 //! and a slow view holds back nobody: when the permits run short, a member that holds the oldest entry
 //! while others are ahead is remounted, before any sender is refused (`laggards`).
 //!
-//! A layer that has lost pushes on their way says so ([`Inlet::remount`](crate::layer::Inlet::remount)).
+//! A layer that has lost pushes on their way says so ([`PushSink::remount`](crate::push::PushSink::remount)).
 //! That takes the same way, as a mark in the log: each member mounts again when it comes to it, and
 //! applies what follows to the new instance.
 //!
 //! A layer that can't say whether pushes are missing says that too
-//! ([`Inlet::set_stale`](crate::layer::Inlet::set_stale)): a flag that each view looks at when it has
+//! ([`PushSink::set_stale`](crate::push::PushSink::set_stale)): a flag that each view looks at when it has
 //! rendered, so the members are woken and nothing goes through the log.
 
 mod backpressure;

@@ -7,8 +7,10 @@ use super::directory::Directory;
 use super::ends;
 use super::messages::{Deliver, Remount};
 use super::queued::{QueuedPush, weight};
-use crate::layer::{Inlet, Message, Sending};
-use crate::push::{END_VIEWS, GroupName, Push, PushError, Receipt, ViewPath, ViewSchema, ended_key};
+use crate::push::{
+    BoxFuture, END_VIEWS, GroupName, LayerError, Message, Push, PushError, PushSink, Receipt, UnknownView,
+    ViewPath, ViewSchema, ended_key,
+};
 use crate::worker::Tell;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
@@ -29,10 +31,8 @@ impl Directory {
             return Ok(Receipt::delivered(0, 0));
         };
         let Some(permit) = permit.or_else(|| group.backpressure.try_permit(message.push())) else {
-            return Err(PushError::QueueFull {
-                path: message.path().to_string(),
-                waiting: group.backpressure.waiting(),
-            });
+            let (path, waiting) = (message.path().to_string(), group.backpressure.waiting());
+            return Err(LayerError::QueueFull { path, waiting }.into());
         };
         let push = message.take_push();
         group.registry.tell(Deliver(Arc::new(QueuedPush::new(push, Some(permit)))));
@@ -45,17 +45,17 @@ impl Directory {
     }
 }
 
-impl Inlet for Directory {
+impl PushSink for Directory {
     fn deliver(&self, mut message: Message) -> Result<Receipt, PushError> {
         let result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
         note(&result);
         result
     }
 
-    fn deliver_when_ready(&self, mut message: Message) -> Sending<'_> {
+    fn deliver_when_ready(&self, mut message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         Box::pin(async move {
             let mut result = self.check(&message).and_then(|()| self.hand_over(&mut message, None));
-            while let Err(PushError::QueueFull { .. }) = result {
+            while result.as_ref().is_err_and(PushError::is_queue_full) {
                 let permit = self.wait_for_room(message.path(), message.push()).await;
                 result = self.hand_over(&mut message, permit);
             }
@@ -69,13 +69,9 @@ impl Inlet for Directory {
         if message.path().as_str() == END_VIEWS {
             return ends::check(message);
         }
-        let schema = self.schemas.get(message.path()).ok_or_else(|| PushError::UnknownView {
-            path: message.path().to_string(),
-            registered: self.schemas.keys().map(ViewPath::to_string).collect(),
-        })?;
-        schema
-            .check(message.push())
-            .map_err(|source| PushError::Unfit { path: message.path().to_string(), source })
+        let path = message.path();
+        let schema = self.schemas.get(path).ok_or_else(|| UnknownView::new(path, self.schemas.keys()))?;
+        schema.check(message.push()).map_err(|source| PushError::invalid(path, source))
     }
 
     fn remount(&self, group: &GroupName) {
@@ -109,7 +105,9 @@ impl Inlet for Directory {
 fn note(result: &Result<Receipt, PushError>) {
     match result {
         Ok(_) => metrics::counter!("djust_pushes_total").increment(1),
-        Err(PushError::QueueFull { .. }) => metrics::counter!("djust_pushes_without_room_total").increment(1),
+        Err(error) if error.is_queue_full() => {
+            metrics::counter!("djust_pushes_without_room_total").increment(1);
+        }
         Err(_) => metrics::counter!("djust_pushes_rejected_total").increment(1),
     }
 }

@@ -13,7 +13,7 @@
 use super::bearer::PushTokens;
 use super::problem::Problem;
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::push::{Push, PushError, PushErrorKind, Receipt, ViewPath};
+use crate::push::{Push, PushError, QueryError, Receipt, UnknownView, ViewPath};
 use crate::transport::Endpoint;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, WWW_AUTHENTICATE};
@@ -106,11 +106,9 @@ async fn push(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<Receipt, Problem> {
-    let path: ViewPath = view.parse()?;
+    let path: ViewPath = view.parse().map_err(PushError::from)?;
     if !ingress.endpoint.views.contains_key(&path) {
-        let mut registered: Vec<_> = ingress.endpoint.views.keys().map(ViewPath::to_string).collect();
-        registered.sort_unstable();
-        return Err(PushError::UnknownView { path: path.to_string(), registered }.into());
+        return Err(PushError::from(UnknownView::new(&path, ingress.endpoint.views.keys())).into());
     }
     let parameters = Query::<Parameters>::from_query(request.query_string())
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
@@ -137,7 +135,11 @@ fn read(body: &[u8]) -> Result<Push, Problem> {
 async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Problem> {
     match receipt.confirm(within).await {
         Ok(confirmed) => Ok(confirmed),
-        Err(error) if error.kind() == PushErrorKind::Unavailable => {
+        Err(
+            error @ (QueryError::Push(PushError::Unavailable(_))
+            | QueryError::Unanswered { .. }
+            | QueryError::Unreachable { .. }),
+        ) => {
             tracing::info!(%error, "not confirmed");
             Ok(receipt)
         }

@@ -1,6 +1,6 @@
 //! Refusals in a form for programs: problem details, RFC 9457.
 
-use crate::push::{PushError, PushErrorKind};
+use crate::push::{LayerError, PushError, QueryError};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::json;
@@ -30,15 +30,22 @@ impl Problem {
 
     /// A request that can't be read.
     pub(super) fn malformed(detail: impl Into<String>) -> Self {
-        let kind = Some("PushErrorKind.html#variant.Malformed");
+        let kind = Some("PushError.html#variant.Malformed");
         Problem { kind, title: "The push is malformed", ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
     /// Nothing was done, and later it may be.
     pub(super) fn not_now(detail: impl Into<String>) -> Self {
-        let kind = Some("PushErrorKind.html#variant.Unavailable");
+        let kind = Some("PushError.html#variant.Unavailable");
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         Problem { kind, title: "The push was not taken", may_be_repeated: true, ..problem }
+    }
+
+    /// A push that the view can't use.
+    fn invalid(detail: impl Into<String>) -> Self {
+        let kind = Some("PushError.html#variant.Invalid");
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
+        Problem { kind, title: "The push does not fit the view", ..problem }
     }
 
     pub(super) fn into_response(self) -> HttpResponse {
@@ -63,25 +70,32 @@ impl Problem {
 impl From<PushError> for Problem {
     fn from(error: PushError) -> Self {
         let detail = error.to_string();
-        if let PushError::Unconfirmed { .. } = error {
-            // Who repeats it at once may have it applied twice.
-            let kind = Some("PushError.html#variant.Unconfirmed");
-            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail);
-            return Problem { kind, title: "The push may have been taken", ..problem };
-        }
-        match error.kind() {
-            PushErrorKind::Malformed => Problem::malformed(detail),
-            PushErrorKind::UnknownView => Problem {
-                kind: Some("PushErrorKind.html#variant.UnknownView"),
+        match error {
+            PushError::Malformed(_) => Problem::malformed(detail),
+            PushError::UnknownView(_) => Problem {
+                kind: Some("PushError.html#variant.UnknownView"),
                 title: "There is no such view",
                 ..Problem::new(StatusCode::NOT_FOUND, detail)
             },
-            PushErrorKind::Unfit => Problem {
-                kind: Some("PushErrorKind.html#variant.Unfit"),
-                title: "The push does not fit the view",
-                ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+            PushError::Invalid { .. } => Problem::invalid(detail),
+            // Who repeats it at once may have it applied twice.
+            PushError::Unavailable(LayerError::Unconfirmed { .. }) => Problem {
+                kind: Some("LayerError.html#variant.Unconfirmed"),
+                title: "The push may have been taken",
+                ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
             },
-            PushErrorKind::Unavailable => Problem::not_now(detail),
+            PushError::Unavailable(_) => Problem::not_now(detail),
+        }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        let detail = error.to_string();
+        match error {
+            QueryError::Push(error) => error.into(),
+            QueryError::Rejected { .. } => Problem::invalid(detail),
+            QueryError::Unanswered { .. } | QueryError::Unreachable { .. } => Problem::not_now(detail),
         }
     }
 }
@@ -93,11 +107,11 @@ mod tests {
     #[test]
     fn who_may_repeat_a_push_is_told_when_and_nobody_else() {
         let (path, reason) = ("a.View".to_owned(), "no answer".to_owned());
-        let not_taken = PushError::NotTaken { path: path.clone(), reason: reason.clone() };
-        let not_taken = Problem::from(not_taken).into_response();
-        assert_eq!(not_taken.status(), 503);
-        assert_eq!(not_taken.headers().get("retry-after").map(|value| value.as_bytes()), Some(&b"1"[..]));
-        let unconfirmed = Problem::from(PushError::Unconfirmed { path, reason });
+        let not_stored = LayerError::NotStored { path: path.clone(), reason: reason.clone() };
+        let not_stored = Problem::from(PushError::from(not_stored)).into_response();
+        assert_eq!(not_stored.status(), 503);
+        assert_eq!(not_stored.headers().get("retry-after").map(|value| value.as_bytes()), Some(&b"1"[..]));
+        let unconfirmed = Problem::from(PushError::from(LayerError::Unconfirmed { path, reason }));
         assert!(unconfirmed.detail.contains("not known whether"), "{unconfirmed:?}");
         let unconfirmed = unconfirmed.into_response();
         assert_eq!(unconfirmed.status(), 503);

@@ -7,8 +7,8 @@ pub type Arguments = Map<String, Value>;
 
 /// Why a field or a handler's arguments could not be used.
 ///
-/// A sender sees it inside [`PushError`](super::PushError); a browser's event gets it in the `reply`
-/// frame. Nothing has been applied in either case.
+/// A sender sees it inside [`PushError`](super::PushError); a browser's event gets it in the
+/// `reply` frame. Nothing has been applied in either case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArgumentError {
@@ -57,7 +57,8 @@ pub enum ArgumentError {
     },
 }
 
-/// How long a reason may be, in bytes: it is logged and remembered, and serde puts the value into it.
+/// How long a reason may be, in bytes: it is logged and remembered, and serde puts the value into
+/// it.
 const LONGEST_REASON: usize = 300;
 
 /// Longer ones are like no name.

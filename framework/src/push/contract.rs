@@ -1,15 +1,17 @@
 //! Contracts: what a push may do to a view, for programs that don't have the view.
 //!
-//! `#[push_contract]` implements [`PushContract`] for the sender, and [`ContractFor`] for each view that has what the
-//! contract names. The view's macros say what it has, by [`PushField`] and [`PushHandler`], and name the contract in
-//! [`contract_path`]: that it has all is then for the compiler to prove.
+//! `#[push_contract]` implements [`PushContract`] for the sender, and [`ContractFor`] for each view
+//! that has what the contract names. The view's macros say what it has, by [`PushField`] and
+//! [`PushHandler`], and name the contract in [`contract_path`]: that it has all is then for the
+//! compiler to prove.
 
 use super::ViewSchema;
 
-/// What a push may do to the view of a path, without the view: made by [`push_contract`](crate::push_contract).
+/// What a push may do to the view of a path, without the view: made by
+/// [`push_contract`](crate::push_contract).
 ///
-/// The contract's own `push()` needs no check, the compiler does it. Pushes from elsewhere, as JSON for example,
-/// are checked by the schema:
+/// The contract's own `push()` needs no check, the compiler does it. Pushes from elsewhere, as JSON
+/// for example, are checked by the schema:
 ///
 /// ```
 /// use djust::push::{Push, PushContract};
@@ -49,7 +51,8 @@ pub trait ContractFor<V>: PushContract {}
 #[doc(hidden)]
 pub trait PushField<const NAME: u64, T: ?Sized> {}
 
-/// A view with a `#[push]` handler, `T` being `fn` with the types of its arguments; their names are in the number.
+/// A view with a `#[push]` handler, `T` being `fn` with the types of its arguments; their names are
+/// in the number.
 #[doc(hidden)]
 pub trait PushHandler<const NAME: u64, T: ?Sized> {}
 

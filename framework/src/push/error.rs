@@ -1,62 +1,77 @@
-//! What a sender is told when a push is not accepted.
+//! What a sender is told when something goes wrong, one type for each boundary.
+//!
+//! - [`MalformedPush`] and [`PathError`]: the push can't be sent to any view;
+//! - [`PushError`]: the push was not accepted, by the view's schema or by the layer;
+//! - [`LayerError`]: what the layer could not do;
+//! - [`QueryError`]: what a question about a push or its viewers did not find out.
 
-use super::ArgumentError;
 use super::arguments::{did_you_mean, nearest_of};
+use super::{ArgumentError, ViewPath};
 
-/// Why a push was not accepted. Nothing of it has been applied anywhere, unless the variant says so:
-/// [`Unconfirmed`](PushError::Unconfirmed) and [`Unanswered`](PushError::Unanswered).
+/// Why a push was not accepted. It has had no effect, unless it is [`LayerError::Unconfirmed`].
 ///
-/// The sender handles it; [`kind`](PushError::kind) sorts the variants for those who translate
-/// them, an HTTP endpoint for example.
+/// The sender handles it. The variants are what a translation into another protocol needs, such as
+/// HTTP statuses:
+///
+/// ```
+/// use djust::push::PushError;
+///
+/// fn status(error: &PushError) -> u16 {
+///     match error {
+///         PushError::Malformed(_) => 400,
+///         PushError::UnknownView(_) => 404,
+///         PushError::Invalid { .. } => 422,
+///         _ => 503,
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// There is nothing to send through.
-    ///
-    /// ```
-    /// use djust::push::{Push, PushError, push_to_view};
-    ///
-    /// let error = push_to_view("dashboard.views.MetricsView", Push::render()).unwrap_err();
-    /// assert_eq!(error, PushError::NoLayer);
-    /// assert!(error.to_string().contains("set_default_layer"));
-    /// ```
-    #[error(
-        "no channel layer is configured in this process: build a `Djust` (it sets the in-process layer), \
-         or call `djust::push::set_default_layer`"
-    )]
-    NoLayer,
-    /// Not a view path.
-    #[error("`{path}` is not a view path: {reason}; write `module.View`, ASCII names joined by dots")]
-    MalformedPath {
-        /// What was given.
-        path: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// No view of this path is registered.
-    #[error("no view `{path}` is registered{}", hint(.path, .registered))]
-    UnknownView {
-        /// What was given.
-        path: String,
-        /// The paths there are.
-        registered: Vec<String>,
-    },
+    /// The push or the path is malformed: no view could take it.
+    #[error(transparent)]
+    Malformed(#[from] MalformedPush),
+    /// No view with this path is registered.
+    #[error(transparent)]
+    UnknownView(#[from] UnknownView),
     /// A field, handler or argument does not fit the view.
     #[error("push to `{path}`: {source}")]
-    Unfit {
+    Invalid {
         /// The view.
         path: String,
         /// What does not fit.
         source: ArgumentError,
     },
-    /// A server process that shows the view could not use the push: learnt by [`Receipt::confirm`](super::Receipt::confirm).
-    #[error("a server refused the push to `{path}`: {reason}")]
-    Rejected {
-        /// The view.
-        path: String,
-        /// What the server says.
-        reason: String,
-    },
+    /// The layer can't take the push now.
+    #[error(transparent)]
+    Unavailable(#[from] LayerError),
+}
+
+impl PushError {
+    /// What does not fit the view.
+    pub(crate) fn invalid(path: &ViewPath, source: ArgumentError) -> Self {
+        PushError::Invalid { path: path.to_string(), source }
+    }
+
+    /// Whether the push had no room. It may be sent again.
+    pub(crate) fn is_queue_full(&self) -> bool {
+        matches!(self, PushError::Unavailable(LayerError::QueueFull { .. }))
+    }
+}
+
+impl From<PathError> for PushError {
+    fn from(error: PathError) -> Self {
+        PushError::Malformed(error.into())
+    }
+}
+
+/// What is wrong with a push, whatever view it is for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedPush {
+    /// Not a view path.
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// Arguments for no handler.
     #[error("the push has a payload but names no handler: add `.call(\"handler\")`")]
     PayloadWithoutHandler,
@@ -76,8 +91,75 @@ pub enum PushError {
         /// What serde says, or how deep is too deep.
         reason: String,
     },
-    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later, or use the async form,
-    /// which waits.
+}
+
+/// A text that is not a [`ViewPath`].
+///
+/// ```
+/// use djust::push::ViewPath;
+///
+/// let error = "Metrics".parse::<ViewPath>().unwrap_err();
+/// assert_eq!(error.reason, "it has no dot");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}` is not a view path: {reason}; write `module.View`, ASCII names joined by dots")]
+#[non_exhaustive]
+pub struct PathError {
+    /// What was given.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
+
+/// No view with this path is registered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no view `{path}` is registered{}", hint(.path, .registered))]
+#[non_exhaustive]
+pub struct UnknownView {
+    /// What was given.
+    pub path: String,
+    /// The paths that are registered, in order.
+    pub registered: Vec<String>,
+}
+
+impl UnknownView {
+    /// For layers and sinks: none of the registered views has this path.
+    ///
+    /// ```
+    /// use djust::push::{UnknownView, ViewPath};
+    ///
+    /// let path: ViewPath = "shop.views.Crat".parse()?;
+    /// let error = UnknownView::new(&path, ["shop.views.Cart"]);
+    /// assert!(error.to_string().contains("did you mean `shop.views.Cart`?"));
+    /// # Ok::<(), djust::push::PathError>(())
+    /// ```
+    pub fn new(path: &ViewPath, registered: impl IntoIterator<Item = impl ToString>) -> Self {
+        let mut registered: Vec<_> = registered.into_iter().map(|path| path.to_string()).collect();
+        registered.sort_unstable();
+        UnknownView { path: path.to_string(), registered }
+    }
+}
+
+/// What a channel layer could not do with a push.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LayerError {
+    /// There is nothing to send through.
+    ///
+    /// ```
+    /// use djust::push::{LayerError, Push, PushError, push_to_view};
+    ///
+    /// let error = push_to_view("dashboard.views.MetricsView", Push::render()).unwrap_err();
+    /// assert_eq!(error, PushError::Unavailable(LayerError::NoLayer));
+    /// assert!(error.to_string().contains("set_default_layer"));
+    /// ```
+    #[error(
+        "no channel layer is configured in this process: build a `Djust` (it sets the in-process layer), \
+         or call `djust::push::set_default_layer`"
+    )]
+    NoLayer,
+    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later,
+    /// or use the async form, which waits.
     #[error(
         "{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`"
     )]
@@ -88,29 +170,52 @@ pub enum PushError {
         waiting: usize,
     },
     /// The layer's store did not take the push, and never will: it was not sent, or it was refused.
-    #[error("the push to `{path}` was not taken, and has no effect: {reason}")]
-    NotTaken {
+    #[error("the push to `{path}` was not stored, and has no effect: {reason}")]
+    NotStored {
         /// The view.
         path: String,
         /// Why.
         reason: String,
     },
-    /// The push was sent, and no answer came in time. It may still be applied: then once, and by all views. Sending it
-    /// again makes it another push.
-    #[error("it is not known whether the push to `{path}` was taken; it is applied once at most: {reason}")]
+    /// The push was sent, and no answer came in time. It may still be applied: then once, and by
+    /// all views. Sending it again makes it another push.
+    #[error("it is not known whether the push to `{path}` was stored; it is applied once at most: {reason}")]
     Unconfirmed {
         /// The view.
         path: String,
         /// Why.
         reason: String,
     },
-    /// The layer's store can't be reached, so nothing is known.
-    #[error("Redis can't be asked: {reason}")]
-    Unreachable {
-        /// Why.
+    /// A blocking call on a thread of an async runtime, which it would stall. Nothing was done.
+    #[error(
+        "this call would block a thread of an async runtime: await the async form instead; \
+         in `spawn_blocking`, give that to `Handle::current().block_on`"
+    )]
+    WouldBlock,
+}
+
+/// What a question did not find out: how many views took a push
+/// ([`Receipt::confirm`](super::Receipt::confirm)), or who is watching
+/// ([`viewers`](super::viewers)).
+///
+/// Where it is about a push, that has been sent, unless the variant is [`Push`](QueryError::Push).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// The question was not asked: the push that it is about was not accepted, the path is not one
+    /// of a view, or there is no layer.
+    #[error(transparent)]
+    Push(#[from] PushError),
+    /// A server process that shows the view could not use the push.
+    #[error("a server refused the push to `{path}`: {reason}")]
+    Rejected {
+        /// The view.
+        path: String,
+        /// What the server says.
         reason: String,
     },
-    /// Not all server processes that show the view, or may show it, have answered. So there are at least as many views.
+    /// Not all server processes that show the view, or may show it, have answered. So there are at
+    /// least as many views.
     #[error(
         "at least {views} views: {answered} of {asked} servers that may show `{path}` have answered{}",
         others(.missing, *.is_complete)
@@ -126,48 +231,39 @@ pub enum PushError {
         views: usize,
         /// The names of those who have not answered.
         missing: Vec<String>,
-        /// Whether it is known who they are. It is not for two seconds after Redis was emptied; nor for a push from before that.
+        /// Whether it is known who they are. It is not for two seconds after the layer's store was
+        /// emptied; nor for a push from before that.
         is_complete: bool,
+    },
+    /// The layer's store can't be reached, so nothing is known.
+    #[error("the channel layer's store can't be asked: {reason}")]
+    Unreachable {
+        /// Why.
+        reason: String,
     },
 }
 
-/// The kinds of [`PushError`], for translation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PushErrorKind {
-    /// The push itself is malformed (HTTP 400).
-    Malformed,
-    /// No such view (404).
-    UnknownView,
-    /// A field, handler, argument or type does not fit the view (422).
-    Unfit,
-    /// Not now: no layer, no room, or no answer in time (503). [`PushError::Unconfirmed`] is one of these.
-    Unavailable,
+impl From<LayerError> for QueryError {
+    fn from(error: LayerError) -> Self {
+        QueryError::Push(error.into())
+    }
 }
 
-impl PushError {
-    /// Sorts the error.
-    ///
-    /// ```
-    /// use djust::push::{Push, PushErrorKind, ViewPath};
-    ///
-    /// let error = "no dots".parse::<ViewPath>().unwrap_err();
-    /// assert_eq!(error.kind(), PushErrorKind::Malformed);
-    /// ```
-    pub fn kind(&self) -> PushErrorKind {
-        match self {
-            PushError::MalformedPath { .. }
-            | PushError::PayloadWithoutHandler
-            | PushError::NotAnObject { .. }
-            | PushError::NotJson { .. } => PushErrorKind::Malformed,
-            PushError::UnknownView { .. } => PushErrorKind::UnknownView,
-            PushError::Unfit { .. } | PushError::Rejected { .. } => PushErrorKind::Unfit,
-            PushError::NoLayer
-            | PushError::QueueFull { .. }
-            | PushError::NotTaken { .. }
-            | PushError::Unconfirmed { .. }
-            | PushError::Unreachable { .. }
-            | PushError::Unanswered { .. } => PushErrorKind::Unavailable,
-        }
+impl From<MalformedPush> for QueryError {
+    fn from(error: MalformedPush) -> Self {
+        QueryError::Push(error.into())
+    }
+}
+
+impl From<UnknownView> for QueryError {
+    fn from(error: UnknownView) -> Self {
+        QueryError::Push(error.into())
+    }
+}
+
+impl From<PathError> for QueryError {
+    fn from(error: PathError) -> Self {
+        QueryError::Push(error.into())
     }
 }
 
@@ -188,7 +284,7 @@ fn others(missing: &[String], is_complete: bool) -> String {
     match is_complete {
         true => missing,
         false => {
-            format!("{missing}; there may be others: Redis has been emptied, or has gone back, a moment ago")
+            format!("{missing}; there may be others: the layer's store was emptied or went back a moment ago")
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Finds numbers that JSON can't write: NaN and the infinities.
 //!
-//! `serde_json` writes them as `null`, and an `Option<f64>` at the other end reads that as `None`. So a value is
-//! walked through once before it is written. Nothing is allocated unless such a number is found.
+//! `serde_json` writes them as `null`, and an `Option<f64>` at the other end reads that as `None`.
+//! So a value is walked through once before it is written. Nothing is allocated unless such a
+//! number is found.
 
 use serde::{Serialize, ser};
 use std::fmt::Display;

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One connected view instance, unique among all processes that share a layer.
 ///
-/// A handler gets its own from [`ViewContext::id`](crate::ViewContext::id), to leave itself out of a push.
+/// A handler gets its own from [`ViewContext::id`](crate::ViewContext::id), to leave itself out of
+/// a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ViewId {
     process: u64,

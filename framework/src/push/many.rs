@@ -1,20 +1,19 @@
-//! Many pushes for one view: those whose form is right go to the layer, the others keep their place in the answer.
+//! Many pushes at once: those whose form is right go to the layer, the others keep their place in
+//! the answer.
 
-use super::{Push, PushError, Receipt, ViewPath};
-use crate::layer::Message;
+use super::{IntoMessage, Message, PushError, Receipt};
 
 /// Makes messages of pushes, and remembers those that it could not.
 pub(super) struct Checked<I> {
-    path: ViewPath,
     pushes: I,
     seen: usize,
     /// With the number of the push that each is about.
     refused: Vec<(usize, PushError)>,
 }
 
-impl<I: Iterator<Item = Push>> Checked<I> {
-    pub(super) fn new(path: ViewPath, pushes: impl IntoIterator<IntoIter = I>) -> Self {
-        Checked { path, pushes: pushes.into_iter(), seen: 0, refused: Vec::new() }
+impl<I: Iterator<Item: IntoMessage>> Checked<I> {
+    pub(super) fn new(pushes: impl IntoIterator<IntoIter = I>) -> Self {
+        Checked { pushes: pushes.into_iter(), seen: 0, refused: Vec::new() }
     }
 
     /// One result for each push: what the layer answered, and why the others did not reach it.
@@ -36,21 +35,18 @@ impl<I: Iterator<Item = Push>> Checked<I> {
     }
 }
 
-impl<I: Iterator<Item = Push>> Iterator for Checked<I> {
+impl<I: Iterator<Item: IntoMessage>> Iterator for Checked<I> {
     type Item = Message;
 
     fn next(&mut self) -> Option<Message> {
         loop {
             let push = self.pushes.next()?;
-            match Message::new(self.path.clone(), push) {
-                Ok(message) => {
-                    self.seen += 1;
-                    return Some(message);
-                }
+            self.seen += 1;
+            match push.into_message() {
+                Ok(message) => return Some(message),
                 Err(error) => {
-                    tracing::warn!(view = %self.path, %error, "push not accepted");
-                    self.refused.push((self.seen, error));
-                    self.seen += 1;
+                    tracing::warn!(%error, "push not accepted");
+                    self.refused.push((self.seen - 1, error.into()));
                 }
             }
         }
@@ -59,6 +55,7 @@ impl<I: Iterator<Item = Push>> Iterator for Checked<I> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{MalformedPush, Push};
     use super::*;
 
     #[test]
@@ -66,9 +63,11 @@ mod tests {
         for mistakes in 0..64_u32 {
             let is_wrong = |number: usize| mistakes >> number & 1 == 1;
             let pushes = (0..6).map(|number| {
-                if is_wrong(number) { Push::render().arg("a", number) } else { Push::state("n", number) }
+                let push =
+                    if is_wrong(number) { Push::render().arg("a", number) } else { Push::state("n", number) };
+                ("a.View", push)
             });
-            let mut checked = Checked::new("a.View".parse().expect("well-formed"), pushes);
+            let mut checked = Checked::new(pushes);
             let sent = checked.by_ref().map(|message| {
                 let number = message.push().fields()["n"].as_u64().expect("a number");
                 Ok(Receipt::delivered(number as usize, 1))
@@ -79,7 +78,9 @@ mod tests {
             for (number, result) in results.into_iter().enumerate() {
                 match result {
                     Ok(receipt) => assert!(!is_wrong(number) && receipt.views == number),
-                    Err(error) => assert!(is_wrong(number) && error == PushError::PayloadWithoutHandler),
+                    Err(error) => {
+                        assert!(is_wrong(number) && error == MalformedPush::PayloadWithoutHandler.into());
+                    }
                 }
             }
         }

@@ -1,280 +1,96 @@
-//! The push itself: fields to set, a handler to call, and for whom.
+//! A push together with the view it is for, and what can be made into one.
 
-use super::{Arguments, PushError, ViewId, finite};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use super::{MalformedPush, Push, ViewPath};
 
-/// Fields to set and a handler to call on every connected instance of a view.
-///
-/// The fields are set first, then the handler runs, then each view renders once. A push with neither only
-/// makes the views render.
+/// A push on its way. Its form has been checked: there is no other way to make one.
 ///
 /// ```
-/// use djust::push::Push;
+/// use djust::push::{Message, Push};
 ///
-/// let metrics = Push::state("visitors", 42).set("pending_orders", 7);
-/// let message = Push::handler("on_new_message").arg("text", "Hello");
-/// let both = Push::state("unread", 3).call("on_new_message").arg("text", "Hello");
+/// let message = Message::new("chat.Chat".parse()?, Push::handler("on_message").arg("text", "Hello"))?;
+/// assert_eq!(message.path().as_str(), "chat.Chat");
+/// assert_eq!(message.push().handler_name(), Some("on_message"));
+/// # Ok::<(), djust::push::PushError>(())
 /// ```
-///
-/// As JSON it is an object in which each part may be missing or `null`:
-///
-/// ```
-/// use djust::push::Push;
-///
-/// let push: Push = serde_json::from_str(r#"{"state": {"unread": 3}, "handler": null, "key": "room:7"}"#)?;
-/// assert_eq!(push, Push::state("unread", 3).key("room:7"));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Push {
-    #[serde(deserialize_with = "null_is_empty", skip_serializing_if = "Arguments::is_empty")]
-    state: Arguments,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    handler: Option<String>,
-    #[serde(deserialize_with = "null_is_empty", skip_serializing_if = "Arguments::is_empty")]
-    payload: Arguments,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    except: Option<ViewId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-    /// The first mistake made while building: told when the push is sent.
-    #[serde(skip)]
-    mistake: Option<PushError>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    path: ViewPath,
+    push: Push,
 }
 
-fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arguments, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-impl Push {
-    /// A push that sets a field.
-    pub fn state(field: &str, value: impl Serialize) -> Self {
-        Push::default().set(field, value)
-    }
-
-    /// A push that calls a handler.
-    pub fn handler(name: &str) -> Self {
-        Push::default().call(name)
-    }
-
-    /// A push that only makes the views render again.
-    ///
-    /// ```
-    /// let push = djust::push::Push::render();
-    /// assert_eq!(push, djust::push::Push::default());
-    /// ```
-    pub fn render() -> Self {
-        Push::default()
-    }
-
-    /// Reads a push from JSON texts, as other languages send them.
-    ///
-    /// ```
-    /// use djust::push::Push;
-    ///
-    /// let push = Push::from_json(Some(r#"{"visitors": 42}"#), None, None)?;
-    /// assert_eq!(push, Push::state("visitors", 42));
-    /// assert!(Push::from_json(Some("[1]"), None, None).is_err());
-    /// # Ok::<(), djust::push::PushError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`PushError::NotAnObject`] when state or payload is anything but a JSON object,
-    /// [`PushError::PayloadWithoutHandler`].
-    pub fn from_json(
-        state: Option<&str>,
-        handler: Option<&str>,
-        payload: Option<&str>,
-    ) -> Result<Self, PushError> {
-        let push = Push {
-            state: object("state", state)?,
-            handler: handler.map(str::to_owned),
-            payload: object("payload", payload)?,
-            ..Push::default()
-        };
-        push.check_form()?;
-        Ok(push)
-    }
-
-    /// Also sets this field.
-    #[must_use]
-    pub fn set(mut self, field: &str, value: impl Serialize) -> Self {
-        if let Some(value) = self.json(field, value) {
-            self.state.insert(field.to_owned(), value);
-        }
-        self
-    }
-
-    /// Also calls this handler, after the fields are set.
-    #[must_use]
-    pub fn call(mut self, handler: &str) -> Self {
-        self.handler = Some(handler.to_owned());
-        self
-    }
-
-    /// Gives the handler an argument.
-    #[must_use]
-    pub fn arg(mut self, name: &str, value: impl Serialize) -> Self {
-        if let Some(value) = self.json(name, value) {
-            self.payload.insert(name.to_owned(), value);
-        }
-        self
-    }
-
-    /// Leaves one view out, usually the one whose handler sends the push.
-    #[must_use]
-    pub fn except(mut self, view: ViewId) -> Self {
-        self.except = Some(view);
-        self
-    }
-
-    /// Only for views that have this key (`#[live_view(key = "room:{room}")]`,
-    /// [`MountContext::join`](crate::MountContext::join)).
-    #[must_use]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
+impl Message {
     /// Checks what can be checked without knowing the view.
     ///
     /// # Errors
-    /// A value that has no JSON form or is nested too deep, or arguments without a handler.
-    pub fn check_form(&self) -> Result<(), PushError> {
-        if let Some(mistake) = &self.mistake {
-            return Err(mistake.clone());
-        }
-        if self.handler.is_none() && !self.payload.is_empty() {
-            return Err(PushError::PayloadWithoutHandler);
-        }
-        let too_deep = |(_, value): &(&String, &Value)| is_deeper_than(value, DEEPEST);
-        match self.state.iter().chain(&self.payload).find(too_deep) {
-            Some((name, _)) => {
-                let reason = format!("it is nested more than {DEEPEST} deep, which not everybody can read");
-                Err(PushError::NotJson { name: name.clone(), reason })
-            }
-            None => Ok(()),
-        }
+    /// Those of [`Push::check_form`].
+    pub fn new(path: ViewPath, push: Push) -> Result<Self, MalformedPush> {
+        push.check_form()?;
+        Ok(Message { path, push })
     }
 
-    /// The fields to set.
-    pub fn fields(&self) -> &Arguments {
-        &self.state
+    /// The view it is for.
+    pub fn path(&self) -> &ViewPath {
+        &self.path
     }
 
-    /// The handler to call.
-    pub fn handler_name(&self) -> Option<&str> {
-        self.handler.as_deref()
+    /// What to do there.
+    pub fn push(&self) -> &Push {
+        &self.push
     }
 
-    /// The handler's arguments.
-    pub fn payload(&self) -> &Arguments {
-        &self.payload
+    /// What to do there, for whoever needs no more.
+    #[cfg(feature = "redis")]
+    pub(crate) fn into_push(self) -> Push {
+        self.push
     }
 
-    /// The view that is left out.
-    pub fn excepted(&self) -> Option<ViewId> {
-        self.except
-    }
-
-    /// The key that views must have.
-    pub fn target_key(&self) -> Option<&str> {
-        self.key.as_deref()
-    }
-
-    /// Whether `newer` may be merged into this push: both only set fields, for the same views.
-    pub fn merges_with(&self, newer: &Push) -> bool {
-        self.handler.is_none()
-            && newer.handler.is_none()
-            && self.except == newer.except
-            && self.key == newer.key
-    }
-
-    /// Takes over the newer values.
-    pub fn merge(&mut self, newer: &Push) {
-        for (field, value) in &newer.state {
-            self.state.insert(field.clone(), value.clone());
-        }
-    }
-
-    fn json(&mut self, name: &str, value: impl Serialize) -> Option<Value> {
-        let finite = finite::check(&value).map_err(|error| error.to_string());
-        match finite.and_then(|()| serde_json::to_value(value).map_err(|error| error.to_string())) {
-            Ok(value) => Some(value),
-            Err(reason) => {
-                self.mistake.get_or_insert(PushError::NotJson { name: name.to_owned(), reason });
-                None
-            }
-        }
+    /// Leaves an empty push behind.
+    #[cfg(feature = "server")]
+    pub(crate) fn take_push(&mut self) -> Push {
+        std::mem::take(&mut self.push)
     }
 }
 
-/// How deep a value may be nested. Readers of JSON have such a limit, serde_json one of 128 for the whole push.
-const DEEPEST: usize = 100;
+/// What can be sent: a typed push, or a pair of a view path and a [`Push`].
+///
+/// [`Pusher`](super::Pusher) and [`push_many`](super::push_many) take it.
+///
+/// ```
+/// use djust::push::{IntoMessage, Push, PushContract};
+///
+/// #[djust::push_contract(path = "shop.views.Cart")]
+/// pub struct CartContract {
+///     pub items: u32,
+/// }
+///
+/// let typed = CartContract::push().items(3).into_message()?;
+/// let pair = ("shop.views.Cart", Push::state("items", 3)).into_message()?;
+/// assert_eq!(typed, pair);
+/// assert_eq!(pair.path().as_str(), CartContract::PATH);
+/// # Ok::<(), djust::push::MalformedPush>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a push with the view it is for",
+    label = "not a typed push, nor a pair of a view path and a `Push`",
+    note = "write `Counter::push().count(1)`, or `(\"module.View\", Push::state(\"count\", 1))`"
+)]
+pub trait IntoMessage {
+    /// The push and its view, with what can be checked without knowing the view.
+    ///
+    /// # Errors
+    /// The path or the push is malformed.
+    fn into_message(self) -> Result<Message, MalformedPush>;
+}
 
-fn is_deeper_than(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => levels == 0 || items.iter().any(|item| is_deeper_than(item, levels - 1)),
-        Value::Object(items) => levels == 0 || items.values().any(|item| is_deeper_than(item, levels - 1)),
-        _ => false,
+impl IntoMessage for Message {
+    fn into_message(self) -> Result<Message, MalformedPush> {
+        Ok(self)
     }
 }
 
-fn object(what: &'static str, text: Option<&str>) -> Result<Arguments, PushError> {
-    let Some(text) = text else { return Ok(Arguments::new()) };
-    match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(other) => Err(PushError::NotAnObject { what, reason: format!("it is `{other}`") }),
-        Err(error) => Err(PushError::NotAnObject { what, reason: error.to_string() }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_payload_needs_a_handler() {
-        assert_eq!(Push::default().arg("a", 1).check_form(), Err(PushError::PayloadWithoutHandler));
-        assert_eq!(Push::from_json(None, None, Some(r#"{"a":1}"#)), Err(PushError::PayloadWithoutHandler));
-    }
-
-    #[test]
-    fn a_value_without_a_json_form_is_told_when_sending() {
-        let map = std::collections::HashMap::from([((1, 2), 3)]);
-        let error = Push::state("map", map).check_form().expect_err("a tuple is no JSON key");
-        assert!(matches!(error, PushError::NotJson { .. }), "{error}");
-    }
-
-    #[test]
-    fn a_number_that_json_has_not_is_told_when_sending_and_never_becomes_null() {
-        for push in [
-            Push::state("price", f64::NAN),
-            Push::state("price", Some(f64::INFINITY)),
-            Push::handler("h").arg("points", vec![(1.0, f32::NEG_INFINITY)]),
-        ] {
-            let error = push.check_form().expect_err("not a number");
-            assert!(matches!(error, PushError::NotJson { .. }), "{error}");
-        }
-        assert_eq!(Push::state("price", None::<f64>).check_form(), Ok(()));
-    }
-
-    #[test]
-    fn a_value_that_is_nested_too_deep_is_told_when_sending() {
-        let nested = |levels| (0..levels).fold(Value::from(1), |value, _| Value::Array(vec![value]));
-        assert_eq!(Push::state("v", nested(100)).check_form(), Ok(()));
-        let error = Push::handler("h").arg("v", nested(101)).check_form().expect_err("too deep");
-        assert!(matches!(error, PushError::NotJson { .. }), "{error}");
-    }
-
-    #[test]
-    fn only_state_merges() {
-        let state = Push::state("a", 1);
-        assert!(state.merges_with(&Push::state("b", 2)));
-        assert!(!state.merges_with(&Push::handler("h")));
-        assert!(!Push::handler("h").merges_with(&Push::handler("h")));
-        assert!(!state.merges_with(&Push::state("b", 2).key("k")));
+impl<P: AsRef<str>> IntoMessage for (P, Push) {
+    fn into_message(self) -> Result<Message, MalformedPush> {
+        let (path, push) = self;
+        Message::new(path.as_ref().parse()?, push)
     }
 }

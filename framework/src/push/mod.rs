@@ -1,13 +1,17 @@
 //! Pushing: what a sender says, checked before it leaves.
 //!
 //! A sender builds a [`Push`] (by hand or with a view's typed builder) and gives it to
-//! [`push_to_view`], its async twin [`apush_to_view`], or a [`Pusher`]. The path becomes a
-//! [`ViewPath`], and the [channel layer](crate::layer) takes it from there.
+//! [`push_to_view`], its async twin [`apush_to_view`], or a [`Pusher`]. Together with the
+//! [`ViewPath`] it becomes a [`Message`], and a [`ChannelLayer`] takes it from there.
 //!
-//! Nothing in this folder needs a web server: a job worker builds it alone.
+//! This folder knows nothing of the rest of the crate, and needs no web server: a job worker builds
+//! it alone.
 
 pub(crate) mod arguments;
+mod channel;
+mod content;
 pub(crate) mod contract;
+mod default;
 mod ends;
 mod error;
 mod finite;
@@ -18,29 +22,32 @@ mod path;
 pub(crate) mod payload;
 #[cfg(feature = "redis")]
 pub(crate) mod published;
+mod pusher;
 mod receipt;
 pub(crate) mod schema;
-mod send;
 mod shape;
 pub(crate) mod typed;
 
 pub use arguments::{ArgumentError, Arguments};
+pub use channel::{BoxFuture, ChannelLayer, PushSink};
+pub use content::Push;
 pub use contract::PushContract;
+#[cfg(feature = "server")]
+pub(crate) use default::set_default_if_none;
+pub use default::{
+    apush_to_view, flush, flush_blocking, push_many, push_many_blocking, push_to_view, set_default_layer,
+    viewers, viewers_blocking, viewers_with_key, viewers_with_key_blocking,
+};
 #[cfg(any(feature = "server", feature = "redis"))]
 pub(crate) use ends::END_VIEWS;
 #[cfg(feature = "server")]
 pub(crate) use ends::ended_key;
-pub use ends::{aend_views, end_views};
-pub use error::{PushError, PushErrorKind};
+pub use ends::{end_views, end_views_blocking};
+pub use error::{LayerError, MalformedPush, PathError, PushError, QueryError, UnknownView};
 pub use id::ViewId;
-pub use message::Push;
+pub use message::{IntoMessage, Message};
 pub use path::{GroupName, ViewPath};
-pub use receipt::{Confirming, FollowUp, PushStatus, Receipt, Viewers};
+pub use pusher::Pusher;
+pub use receipt::{ConfirmHandle, PushStatus, Receipt, Viewers};
 pub use schema::{FieldSchema, HandlerSchema, ViewSchema};
-#[cfg(feature = "server")]
-pub(crate) use send::set_default_if_none;
-pub use send::{
-    Pusher, apush_many, apush_to_view, flush, push_many, push_to_view, set_default_layer, viewers,
-    viewers_blocking,
-};
 pub use typed::TypedPush;

@@ -1,6 +1,6 @@
 //! View paths and the group names made of them.
 
-use super::PushError;
+use super::PathError;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use std::sync::Arc;
 const MAX_GROUP_LEN: usize = 99;
 const GROUP_PREFIX: &str = "djust_view_";
 
-/// The name of a view: ASCII identifiers joined by dots, at least two, such as `dashboard.views.MetricsView`.
+/// The name of a view: ASCII identifiers joined by dots, at least two, such as
+/// `dashboard.views.MetricsView`.
 ///
 /// ```
 /// use djust::push::ViewPath;
@@ -17,7 +18,7 @@ const GROUP_PREFIX: &str = "djust_view_";
 /// let path: ViewPath = "dashboard.views.MetricsView".parse()?;
 /// assert_eq!(path.group().as_str(), "djust_view_dashboard_views_MetricsView");
 /// assert!("Metrics View".parse::<ViewPath>().is_err());
-/// # Ok::<(), djust::push::PushError>(())
+/// # Ok::<(), djust::push::PathError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ViewPath(Arc<str>);
@@ -35,12 +36,12 @@ impl ViewPath {
 }
 
 impl FromStr for ViewPath {
-    type Err = PushError;
+    type Err = PathError;
 
-    fn from_str(path: &str) -> Result<Self, PushError> {
+    fn from_str(path: &str) -> Result<Self, PathError> {
         match mistake(path) {
             None => Ok(ViewPath(path.into())),
-            Some(reason) => Err(PushError::MalformedPath { path: path.to_owned(), reason }),
+            Some(reason) => Err(PathError { path: path.to_owned(), reason }),
         }
     }
 }
@@ -65,6 +66,12 @@ fn mistake(path: &str) -> Option<&'static str> {
             Some(_) => None,
         }
     })
+}
+
+impl AsRef<str> for ViewPath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for ViewPath {

@@ -1,7 +1,8 @@
 //! What JSON a type reads, as far as it says so before it has seen any.
 //!
-//! A type asks its deserializer for what it expects; this one notes the question, and has nothing to give. It is for programs that don't
-//! have the type: what the shape refuses, the type refuses too. The type may be stricter.
+//! A type asks its deserializer for what it expects; this one notes the question, and has nothing
+//! to give. It is for programs that don't have the type: what the shape refuses, the type refuses
+//! too. The type may be stricter.
 
 #![cfg_attr(not(feature = "redis"), allow(dead_code, reason = "the Redis layer checks by it"))]
 

@@ -1,12 +1,18 @@
 //! What the typed builders are made of.
 //!
-//! `#[live_view]` and `#[push_contract]` generate a builder with a method for each field and handler. It keeps a
-//! [`TypedPush`], which knows the view's path and how to send; what the methods do is here.
+//! `#[live_view]` and `#[push_contract]` generate a builder with a method for each field and
+//! handler. It keeps a [`TypedPush`], which knows the view's path and how to send; what the methods
+//! do is here.
 
-use super::{Push, PushError, Receipt, ViewId, apush_to_view, push_to_view};
+use super::default::default_pusher;
+use super::{IntoMessage, LayerError, MalformedPush, Message, Push, PushError, Pusher, Receipt, ViewId};
 use serde::Serialize;
+use std::fmt::Display;
 
 /// A typed push that is complete: its handler has been called, it can only be sent.
+///
+/// It goes through the process-wide layer, or through the [`Pusher`] that it was given by
+/// [`via`](TypedPush::via).
 ///
 /// ```
 /// use djust::push::Push;
@@ -36,23 +42,39 @@ use serde::Serialize;
 pub struct TypedPush {
     path: &'static str,
     push: Push,
+    pusher: Option<Pusher>,
 }
 
 impl TypedPush {
-    /// Sends it through the process-wide layer: [`push_to_view`].
+    /// Sends it, waiting for room where there is none: [`Pusher::send`].
     ///
     /// # Errors
-    /// As [`push_to_view`].
-    pub fn send(self) -> Result<Receipt, PushError> {
-        push_to_view(self.path, self.push)
+    /// As [`Pusher::send`].
+    pub async fn send(mut self) -> Result<Receipt, PushError> {
+        self.take_pusher()?.send(self).await
     }
 
-    /// Sends it, waiting for room where there is none.
+    /// Sends it on a thread without a runtime, and blocks until the layer has it:
+    /// [`Pusher::send_blocking`].
     ///
     /// # Errors
-    /// As [`apush_to_view`].
-    pub async fn asend(self) -> Result<Receipt, PushError> {
-        apush_to_view(self.path, self.push).await
+    /// As [`Pusher::send_blocking`].
+    pub fn send_blocking(mut self) -> Result<Receipt, PushError> {
+        self.take_pusher()?.send_blocking(self)
+    }
+
+    /// Sends it without waiting, for synchronous code on a thread of an async runtime:
+    /// [`Pusher::queue`].
+    ///
+    /// # Errors
+    /// As [`Pusher::queue`].
+    pub fn queue(mut self) -> Result<Receipt, PushError> {
+        self.take_pusher()?.queue(self)
+    }
+
+    /// Through this layer, rather than the process-wide one.
+    pub fn via(self, pusher: &Pusher) -> Self {
+        TypedPush { pusher: Some(pusher.clone()), ..self }
     }
 
     /// Leaves one view out.
@@ -61,7 +83,7 @@ impl TypedPush {
     }
 
     /// Only for views that have this key.
-    pub fn key(self, key: impl Into<String>) -> Self {
+    pub fn key(self, key: impl Display) -> Self {
         TypedPush { push: self.push.key(key), ..self }
     }
 
@@ -69,11 +91,22 @@ impl TypedPush {
     pub fn into_push(self) -> Push {
         self.push
     }
+
+    fn take_pusher(&mut self) -> Result<Pusher, LayerError> {
+        self.pusher.take().map_or_else(default_pusher, Ok)
+    }
+}
+
+/// The layer is that of whoever sends the message.
+impl IntoMessage for TypedPush {
+    fn into_message(self) -> Result<Message, MalformedPush> {
+        (self.path, self.push).into_message()
+    }
 }
 
 /// For generated builders: begins a push.
 pub fn push_to(path: &'static str) -> TypedPush {
-    TypedPush { path, push: Push::default() }
+    TypedPush { path, push: Push::default(), pusher: None }
 }
 
 /// For generated builders: sets a field.
@@ -88,7 +121,7 @@ pub fn push_arg(push: &mut TypedPush, name: &str, value: &impl Serialize) {
 
 /// For generated builders: names the handler, `arguments` gives its arguments.
 pub fn push_call(push: TypedPush, handler: &str, arguments: impl FnOnce(&mut TypedPush)) -> TypedPush {
-    let mut push = TypedPush { path: push.path, push: push.push.call(handler) };
+    let mut push = TypedPush { push: push.push.call(handler), ..push };
     arguments(&mut push);
     push
 }

@@ -4,7 +4,7 @@ use super::call::Call;
 use super::destination::{destination, excerpt};
 use super::handshake::HandshakeSnapshot;
 use crate::group::Membership;
-use crate::push::{GroupName, Pusher, ViewId, ViewPath};
+use crate::push::{GroupName, IntoMessage, PushError, Pusher, Receipt, ViewId, ViewPath};
 use futures_util::future::LocalBoxFuture;
 use std::fmt::Display;
 use std::future::Future;
@@ -117,6 +117,39 @@ impl<V: 'static> ViewContext<V> {
     /// Sends pushes through the channel layer of this view's `Djust`.
     pub fn pusher(&self) -> &Pusher {
         &self.pusher
+    }
+
+    /// Pushes through [`pusher`](ViewContext::pusher), without waiting: a typed push, or a pair of a view path
+    /// and a [`Push`](crate::push::Push).
+    ///
+    /// ```
+    /// use djust::push::{Push, PushError};
+    /// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
+    ///
+    /// #[live_view(source = r#"<button dj-click="add">{{ items }}</button>"#)]
+    /// struct Cart {
+    ///     #[push]
+    ///     items: u32,
+    /// }
+    ///
+    /// #[handlers]
+    /// impl Cart {
+    ///     #[event]
+    ///     fn add(&mut self, cx: &mut ViewContext<Self>) -> Result<(), PushError> {
+    ///         cx.push(Cart::push().items(self.items + 1))?;
+    ///         cx.push(("shop.views.Bell", Push::handler("on_change")))?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// # impl LiveView for Cart {
+    /// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Cart { items: 0 }) }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Pusher::queue`].
+    pub fn push(&self, push: impl IntoMessage) -> Result<Receipt, PushError> {
+        self.pusher.queue(push)
     }
 
     /// Takes a key from now on: pushes with [`Push::key`](crate::push::Push::key) that are accepted after

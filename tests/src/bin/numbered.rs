@@ -4,7 +4,7 @@
 
 use clap::Parser;
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, Pusher};
+use djust::push::{LayerError, Push, PushError, Pusher};
 use djust_tests::walked::{Stored, WALKED};
 use std::error::Error;
 use std::io::Write;
@@ -65,7 +65,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let said = match pusher.push_to_view(WALKED, push) {
             Ok(_) => "taken",
-            Err(PushError::NotTaken { .. } | PushError::QueueFull { .. }) => "refused",
+            Err(PushError::Unavailable(LayerError::NotStored { .. } | LayerError::QueueFull { .. })) => {
+                "refused"
+            }
             Err(_) => "unknown",
         };
         writeln!(output, "{said}")?;

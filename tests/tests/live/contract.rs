@@ -50,10 +50,45 @@ fn a_push_by_a_contract_reaches_the_view() {
         },
     );
     let mut client = Client::join(server.addr, "/shelf");
+    let pusher = server.djust.pusher();
     let push = ShelfContract::push().items(3).label(None).on_notice("full".to_owned(), Some(2));
-    server.djust.pusher().push_to_view(ShelfContract::PATH, push.into_push()).expect("accepted");
+    assert_eq!(push.via(&pusher).send_blocking().expect("accepted").views, 1);
     client.until_shows(NOTICE, "fullfull");
     assert_eq!((&client.places[&ITEMS], &client.places[&LABEL]), (&"3".into(), &"none".into()));
+}
+
+/// Two applications in one process, as tests have.
+#[test]
+fn a_typed_push_goes_through_the_pusher_that_it_is_given_and_no_other_in_every_way_to_send() {
+    let application = || {
+        TestServer::start(
+            |builder| builder.view::<Shelf>(),
+            |djust, config| {
+                config.route("/shelf", page::<Shelf>());
+            },
+        )
+    };
+    let (one, other) = (application(), application());
+    let mut clients = [&one, &other].map(|server| Client::join(server.addr, "/shelf"));
+    let (pusher, others) = (one.djust.pusher(), other.djust.pusher());
+    let push = |items| ShelfContract::push().items(items);
+    // The layer in one process never blocks, so that all of them work in a runtime, too.
+    let receipts = actix_rt::System::new().block_on(async {
+        let mut receipts = vec![
+            push(1).via(&pusher).send().await,
+            push(2).via(&pusher).send_blocking(),
+            push(3).via(&pusher).queue(),
+            pusher.send(push(4)).await,
+            pusher.queue(push(5).via(&others)),
+        ];
+        receipts.extend(pusher.push_many([push(6), push(7)]).await);
+        receipts
+    });
+    assert!(receipts.iter().all(|receipt| receipt.as_ref().is_ok_and(|receipt| receipt.views == 1)));
+    clients[0].until_shows(ITEMS, "7");
+    assert!(others.send_blocking(push(8)).is_ok_and(|receipt| receipt.views == 1));
+    clients[1].until_shows(ITEMS, "8");
+    assert_eq!(clients[0].places[&ITEMS], "7");
 }
 
 #[test]

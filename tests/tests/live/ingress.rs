@@ -1,8 +1,10 @@
 //! Pushes over HTTP: who may, what is refused and how, and that they arrive.
 
 use djust::DjustBuilder;
-use djust::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use djust::push::{Confirming, FollowUp, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
+use djust::layer::{BoxFuture, ChannelLayer, Message, PushSink};
+use djust::push::{
+    ConfirmHandle, GroupName, LayerError, PushError, PushStatus, QueryError, Receipt, ViewPath, Viewers,
+};
 use djust_tests::client::Client;
 use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, Room};
@@ -265,56 +267,69 @@ fn a_refused_request_leaves_the_connection_or_closes_it_in_order() {
 }
 
 /// A layer that answers as it is told to.
-struct Says(Result<(), PushError>);
+struct Says(Result<(), LayerError>);
 
 impl ChannelLayer for Says {
-    fn send(&self, _: Message) -> Result<Receipt, PushError> {
-        self.0.clone().map(|()| Receipt::on_its_way(PushStatus::Taken, Arc::new(NobodyAnswers)))
+    fn queue(&self, _: Message) -> Result<Receipt, PushError> {
+        let stored = || Receipt::on_its_way(PushStatus::Stored, Arc::new(NobodyAnswers));
+        self.0.clone().map(|()| stored()).map_err(PushError::from)
     }
 
-    fn send_when_ready(&self, message: Message) -> Sending<'_> {
-        Box::pin(std::future::ready(self.send(message)))
+    fn send(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
+        Box::pin(std::future::ready(self.queue(message)))
     }
 
-    fn send_many(
+    fn send_blocking(&self, message: Message) -> Result<Receipt, PushError> {
+        self.queue(message)
+    }
+
+    fn send_many<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(std::future::ready(self.send_many_blocking(messages)))
+    }
+
+    fn send_many_blocking(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
     ) -> Vec<Result<Receipt, PushError>> {
-        messages.map(|message| self.send(message)).collect()
+        messages.map(|message| self.queue(message)).collect()
     }
 
-    fn send_many_when_ready<'a>(
-        &'a self,
-        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
-    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(std::future::ready(self.send_many(messages)))
+    fn flush_blocking(&self, _: Duration) -> usize {
+        0
+    }
+
+    fn may_block(&self) -> bool {
+        false
     }
 
     fn is_shared(&self) -> bool {
         false
     }
 
-    fn attach(&self, _: Weak<dyn Inlet>) {}
+    fn attach(&self, _: Weak<dyn PushSink>) {}
 
-    fn detach(&self) -> Boxed<'_, ()> {
+    fn detach(&self) -> BoxFuture<'_, ()> {
         unreachable!("the server lives as long as the test")
     }
 
-    fn open_group(&self, _: &ViewPath) -> Boxed<'static, ()> {
+    fn open_group(&self, _: &ViewPath) -> BoxFuture<'static, ()> {
         Box::pin(std::future::ready(()))
     }
 
     fn close_group(&self, _: &GroupName) {}
 
-    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> BoxFuture<'_, Result<Viewers, QueryError>> {
         Box::pin(std::future::ready(self.viewers_blocking(path, key)))
     }
 
-    fn viewers_blocking(&self, _: ViewPath, _: Option<String>) -> Result<Viewers, PushError> {
+    fn viewers_blocking(&self, _: ViewPath, _: Option<String>) -> Result<Viewers, QueryError> {
         Ok(Viewers::default())
     }
 
-    fn flush(&self, _: Duration) -> Boxed<'_, usize> {
+    fn flush(&self, _: Duration) -> BoxFuture<'_, usize> {
         Box::pin(std::future::ready(0))
     }
 }
@@ -323,13 +338,13 @@ impl ChannelLayer for Says {
 #[derive(Debug)]
 struct NobodyAnswers;
 
-impl FollowUp for NobodyAnswers {
-    fn confirm(&self, timeout: Duration) -> Confirming<'_> {
+impl ConfirmHandle for NobodyAnswers {
+    fn confirm(&self, timeout: Duration) -> BoxFuture<'_, Result<Receipt, QueryError>> {
         Box::pin(std::future::ready(self.confirm_blocking(timeout)))
     }
 
-    fn confirm_blocking(&self, _: Duration) -> Result<Receipt, PushError> {
-        Err(PushError::Unanswered {
+    fn confirm_blocking(&self, _: Duration) -> Result<Receipt, QueryError> {
+        Err(QueryError::Unanswered {
             path: "tests.Board".into(),
             answered: 1,
             asked: 2,
@@ -340,19 +355,19 @@ impl FollowUp for NobodyAnswers {
     }
 }
 
-fn saying(what: Result<(), PushError>) -> TestServer {
+fn saying(what: Result<(), LayerError>) -> TestServer {
     server(|builder| builder.push_token(TOKEN).layer(Arc::new(Says(what))))
 }
 
 #[test]
 fn what_is_not_taken_now_is_503_and_may_be_repeated_only_when_it_has_no_effect() {
     let (path, reason) = ("tests.Board".to_owned(), "the store is away".to_owned());
-    let server = saying(Err(PushError::NotTaken { path: path.clone(), reason: reason.clone() }));
+    let server = saying(Err(LayerError::NotStored { path: path.clone(), reason: reason.clone() }));
     let answer = post(&server, "tests.Board", &json!({}));
     assert_eq!(answer.status, 503);
     assert!(answer.head.contains("retry-after: 1"), "{}", answer.head);
     assert!(answer.detail().contains("has no effect: the store is away"), "{}", answer.body);
-    let server = saying(Err(PushError::Unconfirmed { path, reason }));
+    let server = saying(Err(LayerError::Unconfirmed { path, reason }));
     let answer = post(&server, "tests.Board", &json!({}));
     assert_eq!(answer.status, 503);
     assert!(!answer.head.contains("retry-after"), "{}", answer.head);
@@ -364,7 +379,7 @@ fn a_push_that_was_taken_is_200_also_when_not_all_servers_confirm_it() {
     let server = saying(Ok(()));
     for path in ["tests.Board", "tests.Board?confirm=10"] {
         let answer = post(&server, path, &json!({}));
-        let taken = json!({"status": "taken", "views": null, "nodes": null});
+        let taken = json!({"status": "stored", "views": null, "nodes": null});
         assert_eq!((answer.status, answer.body), (200, taken), "{path}");
     }
     assert_eq!(post(&server, "tests.Bored", &json!({})).status, 404, "whatever the layer says");

@@ -81,14 +81,14 @@ fn every_page_on_every_worker_is_told_once_and_once_when_it_is_over() {
     }
     for now in [true, false, true] {
         // A layer may say the same again, from any thread.
-        let inlets = [layer.inlet(), layer.inlet(), layer.inlet()];
-        let tellers = inlets.map(|inlet| std::thread::spawn(move || inlet.set_stale(now)));
+        let sinks = [layer.sink(), layer.sink(), layer.sink()];
+        let tellers = sinks.map(|sink| std::thread::spawn(move || sink.set_stale(now)));
         tellers.into_iter().for_each(|teller| teller.join().expect("it returns"));
         for client in &mut clients {
             assert_eq!(client.frame(), Ok(stale(now)));
         }
     }
-    layer.inlet().set_stale(true);
+    layer.sink().set_stale(true);
     for (index, client) in clients.iter_mut().enumerate() {
         let told = if index % 2 == 0 { said(&server, client, 7) } else { up_to_pong(client) };
         assert_eq!(told, [Value::Null; 0]);
@@ -98,7 +98,7 @@ fn every_page_on_every_worker_is_told_once_and_once_when_it_is_over() {
 #[test]
 fn a_view_that_joins_meanwhile_is_told_after_its_join_and_so_is_one_that_joins_again() {
     let (server, layer) = server(2, |builder| builder);
-    layer.inlet().set_stale(true);
+    layer.sink().set_stale(true);
     let (_, _, page) = get(server.addr, "/pace", "");
     let (_, _, other) = get(server.addr, "/other", "");
     let mut client = Client::open(server.addr);
@@ -115,7 +115,7 @@ fn a_view_that_joins_meanwhile_is_told_after_its_join_and_so_is_one_that_joins_a
         }
     }
     server.wait_for_views(0);
-    layer.inlet().set_stale(false);
+    layer.sink().set_stale(false);
     let mut late = Client::join(server.addr, "/pace");
     assert_eq!(said(&server, &mut late, 3), [Value::Null; 0], "the page is told of nothing that is over");
 }
@@ -124,14 +124,14 @@ fn a_view_that_joins_meanwhile_is_told_after_its_join_and_so_is_one_that_joins_a
 fn a_view_that_is_mounted_anew_in_place_is_not_told_what_its_page_knows() {
     let (server, layer) = server(2, |builder| builder);
     let mut client = Client::join(server.addr, "/pace");
-    layer.inlet().set_stale(true);
+    layer.sink().set_stale(true);
     assert_eq!(client.frame(), Ok(stale(true)));
     client.call("add", json!({}));
     client.until_shows(COUNT, "1");
-    layer.inlet().remount(&PACE.parse::<ViewPath>().expect("a path").group());
+    layer.sink().remount(&PACE.parse::<ViewPath>().expect("a path").group());
     client.until_shows(COUNT, "0");
     assert_eq!(said(&server, &mut client, 5), [Value::Null; 0]);
-    layer.inlet().set_stale(false);
+    layer.sink().set_stale(false);
     assert_eq!(client.frame(), Ok(stale(false)));
 }
 
@@ -152,7 +152,7 @@ fn a_browser_that_acknowledges_nothing_is_told_the_newest_when_it_does() {
         }
     }
     for round in 0..51 {
-        layer.inlet().set_stale(round % 2 == 0);
+        layer.sink().set_stale(round % 2 == 0);
     }
     said(&server, &mut other, 9);
     let frames = up_to_pong(&mut client);
@@ -171,7 +171,7 @@ fn a_view_whose_handler_runs_tells_the_newest_after_it_if_its_page_does_not_know
         let reference = client.event("hold", json!({}));
         wait_until("the handler", || pace::HELD.load(Ordering::SeqCst) == reference);
         for round in 0..20 {
-            layer.inlet().set_stale((round % 2 == 1) == last);
+            layer.sink().set_stale((round % 2 == 1) == last);
         }
         pace::RELEASED.add_permits(1);
         assert_eq!(client.frame().expect("a reply")["ref"], reference);

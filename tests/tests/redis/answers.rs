@@ -3,7 +3,7 @@
 
 use crate::order::{BOARD, NODE, sender};
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, Pusher, Receipt};
+use djust::push::{Push, Pusher, QueryError, Receipt};
 use djust_tests::client::Client;
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
@@ -37,16 +37,16 @@ fn note(pusher: &Pusher, text: &str) -> Receipt {
 
 /// Exactly so many views on so many servers.
 #[track_caller]
-fn is_exact(confirmed: Result<Receipt, PushError>, views: usize, nodes: usize) {
+fn is_exact(confirmed: Result<Receipt, QueryError>, views: usize, nodes: usize) {
     let receipt = confirmed.expect("all have answered");
     assert_eq!((receipt.views, receipt.nodes), (views, nodes));
 }
 
 /// At least so many views, and the names of so many servers that have not answered.
 #[track_caller]
-fn is_at_least<T: std::fmt::Debug>(answer: Result<T, PushError>, least: usize, missed: usize) {
+fn is_at_least<T: std::fmt::Debug>(answer: Result<T, QueryError>, least: usize, missed: usize) {
     match answer {
-        Err(PushError::Unanswered { views, ref missing, answered, asked, .. }) => {
+        Err(QueryError::Unanswered { views, ref missing, answered, asked, .. }) => {
             assert_eq!((views, missing.len()), (least, missed), "{answer:?}");
             assert_eq!(asked, answered + missed, "{answer:?}");
             let said = answer.expect_err("it is one").to_string();
@@ -69,7 +69,7 @@ fn a_push_of_which_a_killed_server_may_have_shown_something_has_no_exact_number_
     // Its lease ends meanwhile, and it is known no better.
     is_at_least(before.confirm_blocking(10 * SECOND), 1, 1);
     is_exact(note(&pusher, "one").confirm_blocking(SECOND), 1, 1);
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 1);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("it answers").views, 1);
     is_at_least(before.confirm_blocking(SECOND), 1, 1);
 }
 
@@ -108,7 +108,7 @@ fn a_server_that_is_cut_off_for_longer_than_a_lease_tells_its_pages_and_applies_
     // It may have applied this one, as far as anybody knows; nobody can say while it is away.
     let during = tell("some");
     is_at_least(during.confirm_blocking(SECOND / 5), 2, 1);
-    let viewers = || pusher.viewers_blocking(TRUTH, None);
+    let viewers = || pusher.viewers_blocking(TRUTH);
     wait_until("the server to be given up", || viewers().is_ok());
     assert_eq!(viewers().expect("the other one answers").views, 2, "it is not a server of the site any more");
     let counted_without_it = tell("counted");
@@ -166,10 +166,10 @@ fn an_emptied_redis_is_not_believed_when_it_says_who_watches() {
         let pusher = if round % 2 == 0 { &new } else { &lasting };
         let receipt = note(pusher, "after a flush");
         is_exact(receipt.confirm_blocking(8 * SECOND), 4, 4);
-        let viewers = new.viewers_blocking(BOARD, None).expect("all answer");
+        let viewers = new.viewers_blocking(BOARD).expect("all answer");
         assert_eq!((viewers.views, viewers.nodes), (4, 4));
         let _: () = redis.run_command(&["FLUSHALL"]);
-        match new.viewers_blocking(BOARD, None) {
+        match new.viewers_blocking(BOARD) {
             Ok(viewers) => assert_eq!(viewers.views, 4),
             Err(error) => panic!("there is time for all to answer: {error}"),
         }
@@ -191,7 +191,7 @@ fn what_was_taken_before_redis_was_emptied_has_no_exact_number_after_it() {
     let _: () = redis.run_command(&["FLUSHALL"]);
     sleep(3 * LEASE);
     match before.confirm_blocking(5 * SECOND) {
-        Err(PushError::Unanswered { is_complete: false, .. }) => {}
+        Err(QueryError::Unanswered { is_complete: false, .. }) => {}
         other => panic!("Redis does not know of the other server any more: {other:?}"),
     }
 }
@@ -209,12 +209,12 @@ fn a_redis_that_only_reads_for_longer_than_a_lease_is_never_told_to_have_nobody(
     for _ in 0..8 {
         let confirmed = receipt.confirm_blocking(SECOND);
         assert!(confirmed.is_err(), "{confirmed:?}");
-        let viewers = pusher.viewers_blocking(BOARD, None);
+        let viewers = pusher.viewers_blocking(BOARD);
         assert!(viewers.is_err(), "{viewers:?}");
     }
     let _: String = redis.run_command(&["REPLICAOF", "NO", "ONE"]);
     wait_until("the server to be back", || {
-        pusher.viewers_blocking(BOARD, None).is_ok_and(|viewers| viewers.views == 1)
+        pusher.viewers_blocking(BOARD).is_ok_and(|viewers| viewers.views == 1)
     });
 }
 
@@ -229,5 +229,5 @@ fn what_became_of_a_push_is_known_though_its_only_page_has_been_closed() {
     drop(client);
     node.wait_for_views(0);
     is_exact(receipt.confirm_blocking(5 * SECOND), 1, 1);
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 0);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("it answers").views, 0);
 }

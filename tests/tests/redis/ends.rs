@@ -15,8 +15,8 @@ fn views_of_a_key_end_on_every_server_and_pushes_to_the_others_go_on() {
     let mut sevens = nodes.each_ref().map(|node| Client::join(node.addr, "/room/7"));
     let mut eights = nodes.each_ref().map(|node| Client::join(node.addr, "/room/8"));
     let pusher = sender(&redis);
-    let receipt = pusher.end_views("room:7").expect("taken");
-    assert_eq!(receipt.status, PushStatus::Taken);
+    let receipt = pusher.end_views_blocking("room:7").expect("taken");
+    assert_eq!(receipt.status, PushStatus::Stored);
     let confirmed = receipt.confirm_blocking(Duration::from_secs(10)).expect("both answer");
     assert_eq!((confirmed.views, confirmed.nodes), (2, 2));
     for seven in &mut sevens {

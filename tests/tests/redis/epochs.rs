@@ -6,6 +6,7 @@ use djust::push::{Push, PushStatus, Pusher};
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
 use djust_tests::proxy::{Flow, Proxy, Way};
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::{RedisServer, signal};
 use djust_tests::server::wait_until;
 use djust_tests::views::Log;
@@ -154,7 +155,7 @@ fn a_push_without_an_answer_is_in_the_stream_once_though_more_senders_than_are_r
     link.set(Way::Answers, Flow::Vanishes);
     let length = || redis.run_command::<u64>(&["XLEN", BOARD_STREAM]);
     std::thread::scope(|scope| {
-        let pushing = scope.spawn(|| pusher.push_many(BOARD, (2..=9).map(log)).expect("a path"));
+        let pushing = scope.spawn(|| pusher.push_many_blocking(for_view(BOARD, (2..=9).map(log))));
         wait_until("Redis to have them", || length() == 9);
         push_of_many_senders(&redis, "1");
         crowd.until_all_show(SEEN, &format!("9|9||0;{SENDERS}|{SENDERS}||0"), Duration::from_secs(60));
@@ -162,7 +163,7 @@ fn a_push_without_an_answer_is_in_the_stream_once_though_more_senders_than_are_r
         link.cut();
         for result in pushing.join().expect("no panic") {
             let receipt = result.expect("taken");
-            assert_eq!(receipt.status, PushStatus::Taken);
+            assert_eq!(receipt.status, PushStatus::Stored);
         }
     });
     pusher.push_to_view(BOARD, log(10)).expect("taken");

@@ -2,10 +2,11 @@
 
 use crate::order::{BOARD, NODE, SEEN, sender};
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, Pusher};
+use djust::push::{LayerError, Push, PushError, Pusher};
 use djust_tests::client::Client;
 use djust_tests::crowd::Crowd;
 use djust_tests::node::{Node, TruthFile};
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::{RedisServer, signal};
 use djust_tests::server::wait_until;
 use djust_tests::views::Log;
@@ -35,14 +36,16 @@ fn push_all(pusher: Pusher, sender: usize, last: u64, sent: Arc<AtomicU64>) -> J
             sent.fetch_add(1, Ordering::Relaxed);
             match result {
                 Ok(_) => drop(taken.insert(number)),
-                Err(PushError::Unconfirmed { .. } | PushError::NotTaken { .. }) => {}
+                Err(PushError::Unavailable(
+                    LayerError::Unconfirmed { .. } | LayerError::NotStored { .. },
+                )) => {}
                 Err(error) => panic!("{error}"),
             }
         };
         if sender == 0 {
             for first in (1..=last).step_by(100) {
                 let pushes = (first..first + 100).map(|number| log(sender, number));
-                for (number, result) in (first..).zip(pusher.push_many(BOARD, pushes).expect("a path")) {
+                for (number, result) in (first..).zip(pusher.push_many_blocking(for_view(BOARD, pushes))) {
                     note(number, result);
                 }
             }
@@ -208,7 +211,7 @@ fn views_mount_anew_when_their_stream_was_trimmed_before_they_had_read_it() {
         signal(node.pid(), "STOP");
     }
     let pushes = (1..=5_000).map(|number| Push::state("told", number.to_string()));
-    for result in site.pusher.push_many(TRUTH, pushes).expect("a path") {
+    for result in site.pusher.push_many_blocking(for_view(TRUTH, pushes)) {
         result.expect("taken");
     }
     for node in &site.nodes {
@@ -303,7 +306,7 @@ fn a_killed_server_leaves_the_other_alone_and_is_forgotten_within_its_lease() {
         (Crowd::join(&[(nodes[0].addr, "/board")], 20), Crowd::join(&[(nodes[1].addr, "/board")], 30));
     let pusher = sender(&redis);
     let viewers = || {
-        let viewers = pusher.viewers_blocking(BOARD, None).expect("Redis answers");
+        let viewers = pusher.viewers_blocking(BOARD).expect("Redis answers");
         (viewers.views, viewers.nodes)
     };
     assert_eq!(viewers(), (50, 2));

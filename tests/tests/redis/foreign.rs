@@ -1,8 +1,8 @@
 //! Entries, keys and answers that djust has not made: they harm nobody, and cost nothing for ever.
 
 use crate::order::{BOARD, NODE, sender};
-use djust::layer::{ChannelLayer, Inlet, Message, RedisLayer, Sending};
-use djust::push::{GroupName, Push, PushError, Pusher, Receipt, ViewPath};
+use djust::layer::{BoxFuture, ChannelLayer, Message, PushSink, RedisLayer};
+use djust::push::{GroupName, Push, PushError, Pusher, Receipt, UnknownView, ViewPath};
 use djust_tests::client::Client;
 use djust_tests::node::Node;
 use djust_tests::redis_server::RedisServer;
@@ -170,7 +170,7 @@ fn keys_of_nodes_and_answers_that_are_nonsense_change_no_count() {
     let groups = runtime.block_on(layer.groups()).expect("Redis answers");
     let most = groups.iter().find(|group| group.view == "tests.Most").expect("two nodes say so");
     assert_eq!((most.views, most.nodes), (usize::MAX, 2));
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("the server answers").views, 1);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("the server answers").views, 1);
     hand.do_it(&[b"SET", b"djust:epoch", &huge]);
     all_see(&pusher, &mut clients, "after");
     assert!(hand.epoch().len() < 100);
@@ -189,16 +189,16 @@ impl Fragile {
         let text = serde_json::to_string(message.push()).expect("a push is JSON");
         assert!(!text.contains("bomb"), "on purpose");
         self.seen.lock().expect("nobody panics with it").push(text);
-        PushError::UnknownView { path: message.path().to_string(), registered: Vec::new() }
+        UnknownView::new(message.path(), Vec::<String>::new()).into()
     }
 }
 
-impl Inlet for Fragile {
+impl PushSink for Fragile {
     fn deliver(&self, message: Message) -> Result<Receipt, PushError> {
         Err(self.see(&message))
     }
 
-    fn deliver_when_ready(&self, message: Message) -> Sending<'_> {
+    fn deliver_when_ready(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         Box::pin(std::future::ready(Err(self.see(&message))))
     }
 
@@ -227,8 +227,8 @@ fn a_panic_in_a_server_ends_neither_its_reading_nor_its_lease() {
     let layer =
         RedisLayer::builder(redis.url()).lease(Duration::from_millis(500)).build().expect("an address");
     let fragile = Arc::new(Fragile::default());
-    let inlet: Arc<dyn Inlet> = fragile.clone();
-    layer.attach(Weak::clone(&Arc::downgrade(&inlet)));
+    let sink: Arc<dyn PushSink> = fragile.clone();
+    layer.attach(Weak::clone(&Arc::downgrade(&sink)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(layer.open_group(&BOARD.parse().expect("a path")));
     let pusher = sender(&redis);

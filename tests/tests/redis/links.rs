@@ -6,6 +6,7 @@ use djust::push::{Push, PushError, Pusher};
 use djust_tests::crowd::Crowd;
 use djust_tests::node::Node;
 use djust_tests::proxy::Proxy;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +24,9 @@ fn are_read(pushes: u64, bytes: usize, rate: u64) {
     sender(&redis).push_to_view(BOARD, record(1, 1)).expect("taken");
     crowd.until_all_show(SEEN, "[1]|1", Duration::from_secs(5));
     link.limit(rate);
-    let sent = sender(&redis).push_many(BOARD, (2..=pushes).map(|number| record(number, bytes)));
-    assert!(sent.expect("a path").iter().all(Result::is_ok));
+    let sent =
+        sender(&redis).push_many_blocking(for_view(BOARD, (2..=pushes).map(|number| record(number, bytes))));
+    assert!(sent.iter().all(Result::is_ok));
     crowd.until_all_show(SEEN, &format!("[{pushes}]|{pushes}"), Duration::from_secs(90));
 }
 
@@ -54,7 +56,7 @@ fn over_a_slow_link_a_sender_hears_of_each_push_and_none_is_sent_twice() {
     let pusher = Pusher::new(Arc::new(layer.expect("a good address")));
     pusher.push_to_view(BOARD, record(1, 1)).expect("taken");
     link.limit(150_000);
-    let sent = pusher.push_many(BOARD, (2..=PUSHES).map(|number| record(number, 4_096))).expect("a path");
+    let sent = pusher.push_many_blocking(for_view(BOARD, (2..=PUSHES).map(|number| record(number, 4_096))));
     let failed: Vec<&PushError> = sent.iter().filter_map(|sent| sent.as_ref().err()).collect();
     assert!(failed.is_empty(), "{} of {PUSHES}: {:?}", failed.len(), failed.first());
     crowd.until_all_show(SEEN, &format!("[{PUSHES}]|{PUSHES}"), Duration::from_secs(10));
@@ -71,8 +73,9 @@ fn whoever_watches_over_a_slow_link_sees_each_push() {
     let mut watch = layer.watch(BOARD).expect("a path");
     watch.started_blocking();
     link.limit(100_000);
-    let sent = sender(&redis).push_many(BOARD, (1..=PUSHES).map(|number| record(number, 8_192)));
-    assert!(sent.expect("a path").iter().all(Result::is_ok));
+    let sent =
+        sender(&redis).push_many_blocking(for_view(BOARD, (1..=PUSHES).map(|number| record(number, 8_192))));
+    assert!(sent.iter().all(Result::is_ok));
     for number in 1..=PUSHES {
         let watched = watch.next_blocking().expect("the layer lives");
         assert_eq!(watched.push.payload()["number"], number);

@@ -5,6 +5,7 @@ use djust::push::Push;
 use djust_tests::client::Client;
 use djust_tests::crowd::Crowd;
 use djust_tests::node::Node;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::{RedisServer, signal};
 use serde_json::json;
 use std::thread::sleep;
@@ -94,7 +95,7 @@ fn a_burst_of_a_hundred_thousand_is_applied_and_memory_stays_bounded() {
     let most = std::thread::scope(|scope| {
         let pushing = scope.spawn(|| {
             let pushes = (1..=BURST).map(|number| record(0, number));
-            pusher.push_many(BOARD, pushes).expect("a path").into_iter().filter(Result::is_err).count()
+            pusher.push_many_blocking(for_view(BOARD, pushes)).into_iter().filter(Result::is_err).count()
         });
         let mut most = 0;
         while !pushing.is_finished() {
@@ -125,7 +126,8 @@ fn what_a_server_reads_late_is_bounded_in_bytes_and_its_memory_is_given_back() {
     // Small ones teach it to ask for many; they and the large ones wait in the stream.
     let small = (0..600).map(|number| note(number.to_string()));
     let large = (0..LARGE).map(|number| note(format!("{number}{}", "x".repeat(1_000_000))));
-    for result in pusher.push_many(BOARD, small.chain(large).chain([note("last".into())])).expect("a path") {
+    for result in pusher.push_many_blocking(for_view(BOARD, small.chain(large).chain([note("last".into())])))
+    {
         result.expect("taken");
     }
     signal(node.pid(), "CONT");

@@ -4,6 +4,7 @@ use djust::layer::RedisLayer;
 use djust::push::{Push, Pusher};
 use djust_tests::crowd::Crowd;
 use djust_tests::node::Node;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +36,7 @@ fn ten_thousand_calls_are_applied_on_two_servers_in_order_and_once() {
                 for n in single {
                     pusher.push_to_view(BOARD, record(number, n)).expect("taken");
                 }
-                for result in pusher.push_many(BOARD, many.map(|n| record(number, n))).expect("a path") {
+                for result in pusher.push_many_blocking(for_view(BOARD, many.map(|n| record(number, n)))) {
                     result.expect("taken");
                 }
             })

@@ -5,6 +5,7 @@ use djust::layer::RedisLayer;
 use djust::push::{ArgumentError, Push, PushError, Pusher};
 use djust_tests::client::{Client, exchange};
 use djust_tests::node::Node;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use djust_tests::server::wait_until;
 use std::net::TcpStream;
@@ -49,7 +50,7 @@ fn what_fits_no_server_is_refused_though_nobody_watches_and_what_fits_is_taken()
     for (push, said) in misfits() {
         // Each time a sender that knows nothing yet.
         let error = sender(&redis).push_to_view(BOARD, push).expect_err(said);
-        assert!(matches!(error, PushError::Unfit { .. }), "{error:?}");
+        assert!(matches!(error, PushError::Invalid { .. }), "{error:?}");
         let said = said.strip_suffix(": ").unwrap_or(said);
         assert!(error.to_string().contains(said), "{error} does not say {said}");
     }
@@ -92,8 +93,8 @@ fn of_many_those_that_fit_are_taken_in_order_and_the_others_are_not() {
         }
         pushes.push(push);
     }
-    let results = pusher.push_many(BOARD, pushes).expect("a path");
-    let refused = results.iter().filter(|result| matches!(result, Err(PushError::Unfit { .. }))).count();
+    let results = pusher.push_many_blocking(for_view(BOARD, pushes));
+    let refused = results.iter().filter(|result| matches!(result, Err(PushError::Invalid { .. }))).count();
     assert_eq!((refused, results.iter().filter(|result| result.is_ok()).count()), (misfits().len(), number));
     client.until_shows(2, &format!("[{number}]|{number}"));
 }
@@ -115,7 +116,7 @@ fn a_queued_push_that_fits_no_server_is_told_to_the_hook() {
     });
     let failed = failed.lock().expect("nobody panics with it");
     match failed.as_slice() {
-        [PushError::Unfit { source: ArgumentError::UnknownHandler { name, nearest }, .. }] => {
+        [PushError::Invalid { source: ArgumentError::UnknownHandler { name, nearest }, .. }] => {
             assert_eq!((name.as_str(), nearest.as_deref()), ("lgo", Some("log")));
         }
         other => panic!("{other:?}"),

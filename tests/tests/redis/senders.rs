@@ -2,9 +2,10 @@
 
 use crate::order::{BOARD, NODE, sender};
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, PushStatus, Pusher};
+use djust::push::{LayerError, Push, PushError, PushStatus, Pusher, QueryError};
 use djust_tests::client::Client;
 use djust_tests::node::Node;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,12 +39,15 @@ fn without_redis_a_push_is_not_taken_and_the_sender_knows_it_in_time() {
     let pusher = impatient(&redis);
     let begun = Instant::now();
     let error = pusher.push_to_view(BOARD, Push::render()).expect_err("there is no Redis");
-    assert!(matches!(error, PushError::NotTaken { .. }), "{error:?}");
+    assert!(matches!(error, PushError::Unavailable(LayerError::NotStored { .. })), "{error:?}");
     assert!(begun.elapsed() >= SHORT && begun.elapsed() < 2 * SHORT, "{:?}", begun.elapsed());
-    let results = pusher.push_many(BOARD, (0..100).map(|_| Push::render())).expect("a path");
-    assert!(results.len() == 100 && results.iter().all(|r| matches!(r, Err(PushError::NotTaken { .. }))));
+    let results = pusher.push_many_blocking(for_view(BOARD, (0..100).map(|_| Push::render())));
+    assert!(
+        results.len() == 100
+            && results.iter().all(|r| matches!(r, Err(PushError::Unavailable(LayerError::NotStored { .. }))))
+    );
     assert!(begun.elapsed() < 4 * SHORT, "{:?}", begun.elapsed());
-    assert!(pusher.viewers_blocking(BOARD, None).is_err());
+    assert!(pusher.viewers_blocking(BOARD).is_err());
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn with_a_hanging_redis_a_push_is_unconfirmed_and_is_applied_once_at_most() {
     pusher.push_to_view(BOARD, record(1)).expect("taken");
     redis.pause();
     let error = pusher.push_to_view(BOARD, record(2)).expect_err("it hangs");
-    assert!(matches!(error, PushError::Unconfirmed { .. }), "{error:?}");
+    assert!(matches!(error, PushError::Unavailable(LayerError::Unconfirmed { .. })), "{error:?}");
     redis.resume();
     while pusher.push_to_view(BOARD, record(3)).is_err() {}
     pusher.push_to_view(BOARD, record(4)).expect("taken");
@@ -86,7 +90,7 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_nothing_of_it_is_lo
             // Each counts as 80.
             match pusher.push_to_view(BOARD, Push::state("note", "x".repeat(40_640))) {
                 Ok(receipt) => assert_eq!(receipt.status, PushStatus::Queued),
-                Err(PushError::QueueFull { waiting, .. }) => {
+                Err(PushError::Unavailable(LayerError::QueueFull { waiting, .. })) => {
                     assert_eq!(waiting, queued * 80);
                     return queued;
                 }
@@ -101,6 +105,31 @@ fn in_a_runtime_a_push_is_queued_until_the_queue_is_full_and_nothing_of_it_is_lo
     assert_eq!(runtime.block_on(pusher.flush(Duration::from_secs(30))), 0);
     let length: usize = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
     assert_eq!(length, queued);
+}
+
+#[test]
+fn in_a_runtime_what_would_block_fails_at_once_and_what_queues_does_not() {
+    let redis = RedisServer::start();
+    let pusher = sender(&redis);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let receipt = runtime.block_on(async {
+        let would_block = PushError::Unavailable(LayerError::WouldBlock);
+        let error = pusher.send_blocking((BOARD, Push::render())).expect_err("it would block");
+        assert_eq!(error, would_block);
+        let results = pusher.push_many_blocking([(BOARD, Push::render()), (BOARD, Push::render())]);
+        assert!(results.iter().all(|result| result.as_ref().is_err_and(|error| *error == would_block)));
+        let error = pusher.viewers_blocking(BOARD).expect_err("it would block");
+        assert_eq!(error, QueryError::Push(would_block.clone()));
+        assert_eq!(pusher.flush_blocking(SHORT), Err(LayerError::WouldBlock));
+        let receipt = pusher.queue((BOARD, Push::render())).expect("there is room");
+        let error = receipt.confirm_blocking(SHORT).expect_err("it would block");
+        assert_eq!(error, QueryError::Push(would_block));
+        receipt
+    });
+    assert_eq!(receipt.status, PushStatus::Queued);
+    assert_eq!(pusher.flush_blocking(Duration::from_secs(10)), Ok(0));
+    let length: usize = redis.run_command(&["XLEN", "djust:stream:djust_view_tests_Board"]);
+    assert_eq!(length, 1, "only what was queued");
 }
 
 #[test]
@@ -127,7 +156,7 @@ fn what_was_queued_and_fails_reaches_the_hook() {
     });
     assert_eq!(failed.load(Ordering::Relaxed), 10);
     let seen = seen.lock().expect("nobody panics with it").clone();
-    assert!(seen.starts_with("tests.Board: ") && seen.contains("not taken"), "{seen}");
+    assert!(seen.starts_with("tests.Board: ") && seen.contains("not stored"), "{seen}");
 }
 
 #[test]
@@ -164,7 +193,8 @@ fn a_user_a_password_a_database_and_a_prefix_are_used() {
     let wrong = RedisLayer::builder(redis.url()).credentials("default", "wrong").build().expect("an address");
     let error = Pusher::new(Arc::new(wrong)).push_to_view(BOARD, Push::render()).expect_err("no entry");
     assert!(
-        matches!(error, PushError::NotTaken { .. }) && error.to_string().contains("authentication failed"),
+        matches!(error, PushError::Unavailable(LayerError::NotStored { .. }))
+            && error.to_string().contains("authentication failed"),
         "{error}"
     );
     assert!(begun.elapsed() < Duration::from_secs(2), "that is known at once");
@@ -181,7 +211,8 @@ fn tls_is_spoken_with_those_whose_certificate_is_trusted() {
     let doubting = RedisLayer::builder(&address).timeout(SHORT).build().expect("an address");
     let error = Pusher::new(Arc::new(doubting)).push_to_view(BOARD, Push::render()).expect_err("a stranger");
     assert!(
-        matches!(error, PushError::NotTaken { .. }) && error.to_string().contains("certificate"),
+        matches!(error, PushError::Unavailable(LayerError::NotStored { .. }))
+            && error.to_string().contains("certificate"),
         "{error}"
     );
 }
@@ -212,7 +243,7 @@ fn who_waits_for_ever_may_say_so() {
     redis.run();
     let receipt = waiting.join().expect("it does not panic").expect("taken when Redis is back");
     assert_eq!(receipt.confirm_blocking(Duration::MAX).expect("nobody is asked").views, 0);
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("Redis answers").views, 0);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("Redis answers").views, 0);
 }
 
 #[test]
@@ -228,7 +259,10 @@ fn two_may_wait_for_one_queued_push_each_as_long_as_it_likes() {
         tokio::task::yield_now().await;
         let begun = Instant::now();
         let error = other.confirm(SHORT).await.expect_err("it is still queued");
-        assert!(matches!(error, PushError::Unconfirmed { .. }), "{error:?}");
+        assert!(
+            matches!(error, QueryError::Push(PushError::Unavailable(LayerError::Unconfirmed { .. }))),
+            "{error:?}"
+        );
         assert!(begun.elapsed() < 2 * SHORT, "{:?}", begun.elapsed());
         redis.run();
         assert_eq!(patient.await.expect("it does not panic").expect("taken").nodes, 0);
@@ -266,11 +300,11 @@ fn the_commands_that_the_book_names_are_all_that_a_user_needs() {
     let all_of_it = |text: &str| {
         let receipt = pusher.push_to_view(BOARD, Push::state("note", text)).expect("taken");
         assert_eq!(receipt.confirm_blocking(Duration::from_secs(8)).expect("it answers").views, 1);
-        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 1);
+        assert_eq!(pusher.viewers_blocking(BOARD).expect("it answers").views, 1);
     };
     all_of_it("one");
     client.until_shows(0, "one");
-    for result in pusher.push_many(BOARD, (0..500).map(|n| Push::state("count", n))).expect("a path") {
+    for result in pusher.push_many_blocking(for_view(BOARD, (0..500).map(|n| Push::state("count", n)))) {
         result.expect("taken");
     }
     client.until_shows(1, "499");
@@ -311,7 +345,7 @@ fn who_may_not_look_what_servers_publish_still_pushes_and_who_may_not_add_knows_
     let begun = Instant::now();
     let error = user("few", &and_more[1..]).push_to_view(BOARD, Push::render()).expect_err("it may not add");
     assert!(
-        matches!(&error, PushError::NotTaken { reason, .. } if reason.contains("can't run")),
+        matches!(&error, PushError::Unavailable(LayerError::NotStored { reason, .. }) if reason.contains("can't run")),
         "{error:?}"
     );
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());

@@ -2,10 +2,11 @@
 
 use crate::order::{BOARD, NODE, sender};
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, PushStatus, Receipt};
+use djust::push::{Push, PushError, PushStatus, QueryError, Receipt};
 use djust_tests::client::Client;
 use djust_tests::decorated::Decorated;
 use djust_tests::node::Node;
+use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use djust_tests::server::{TestServer, page};
 use djust_tests::views::Board;
@@ -23,7 +24,7 @@ fn a_keyed_push_reaches_the_views_with_the_key_on_every_server_and_costs_others_
     let mut eights = nodes.each_ref().map(|node| Client::join(node.addr, "/room/8"));
     let pusher = sender(&redis);
     let receipt = pusher.push_to_view(ROOM, Push::state("text", "seven").key("room:7")).expect("taken");
-    assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Taken, 0, 0));
+    assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Stored, 0, 0));
     let receipt = receipt.confirm_blocking(SECOND).expect("both answer");
     assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Delivered, 2, 2));
     pusher.push_to_view(ROOM, Push::state("text", "all")).expect("taken");
@@ -34,13 +35,14 @@ fn a_keyed_push_reaches_the_views_with_the_key_on_every_server_and_costs_others_
         eight.until_shows(0, "all");
         assert_eq!(eight.patches, 1, "nothing was sent for the other room");
     }
-    let viewers = |key| pusher.viewers_blocking(ROOM, key).expect("both answer");
-    assert_eq!((viewers(None).views, viewers(None).nodes), (4, 2));
-    assert_eq!((viewers(Some("room:7")).views, viewers(Some("room:9")).views), (2, 0));
+    let all = pusher.viewers_blocking(ROOM).expect("both answer");
+    assert_eq!((all.views, all.nodes), (4, 2));
+    let viewers = |key| pusher.viewers_with_key_blocking(ROOM, key).expect("both answer").views;
+    assert_eq!((viewers("room:7"), viewers("room:9")), (2, 0));
     drop(sevens);
     nodes.iter().for_each(|node| node.wait_for_views(1));
-    assert_eq!(viewers(Some("room:7")).views, 0);
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("nobody has to answer").views, 0);
+    assert_eq!(viewers("room:7"), 0);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("nobody has to answer").views, 0);
 }
 
 #[test]
@@ -60,16 +62,17 @@ fn a_layer_around_redis_opens_groups_carries_pushes_of_every_kind_and_drains() {
     client.until_shows(2, "[1]|1");
     let pusher = server.djust.pusher();
     pusher.push_to_view(BOARD, record(2)).expect("taken");
-    pusher.push_many(BOARD, (3..=10).map(record)).expect("a path");
+    assert!(pusher.push_many_blocking(for_view(BOARD, (3..=10).map(record))).iter().all(Result::is_ok));
     let left = actix_rt::System::new().block_on(async {
         pusher.push_to_view(BOARD, record(11)).expect("queued");
         pusher.apush_to_view(BOARD, record(12)).await.expect("taken");
-        pusher.apush_many(BOARD, (13..=20).map(record)).await.expect("a path");
+        let sent = pusher.push_many(for_view(BOARD, (13..=20).map(record))).await;
+        assert!(sent.iter().all(Result::is_ok), "{sent:?}");
         pusher.flush(10 * SECOND).await
     });
     assert_eq!((left, layer.pushes()), (0, 19));
     client.until_shows(2, "[20]|20");
-    assert_eq!(pusher.viewers_blocking(BOARD, None).expect("it answers").views, 1);
+    assert_eq!(pusher.viewers_blocking(BOARD).expect("it answers").views, 1);
 }
 
 #[test]
@@ -80,7 +83,7 @@ fn a_push_that_does_not_fit_is_found_out_by_its_confirmation_and_harms_nobody() 
     let pusher = sender(&redis);
     let receipt = pusher.push_to_view(BOARD, Push::state("guests", 0)).expect("taken");
     let error = receipt.confirm_blocking(SECOND).expect_err("no view can use it");
-    assert!(matches!(&error, PushError::Rejected { reason, .. } if reason.contains("`guests`")), "{error}");
+    assert!(matches!(&error, QueryError::Rejected { reason, .. } if reason.contains("`guests`")), "{error}");
     pusher.push_to_view(BOARD, Push::state("count", 3)).expect("taken");
     client.until_shows(1, "3");
 }
@@ -93,7 +96,7 @@ fn a_confirmation_says_how_many_servers_have_not_answered() {
     djust_tests::redis_server::signal(nodes[0].pid(), "STOP");
     let receipt = sender(&redis).push_to_view(BOARD, Push::render()).expect("taken");
     match receipt.confirm_blocking(SECOND) {
-        Err(PushError::Unanswered { answered: 1, asked: 2, views: 1, .. }) => {}
+        Err(QueryError::Unanswered { answered: 1, asked: 2, views: 1, .. }) => {}
         other => panic!("{other:?}"),
     }
 }
@@ -111,7 +114,7 @@ fn who_is_watching_is_known_though_redis_was_emptied_just_now() {
         assert_eq!((confirmed.views, confirmed.nodes), (1, 1));
         client.until_shows(0, round);
         let _: () = redis.run_command(&["FLUSHALL"]);
-        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("the server answers").views, 1);
+        assert_eq!(pusher.viewers_blocking(BOARD).expect("the server answers").views, 1);
     }
 }
 
@@ -125,7 +128,7 @@ fn who_is_watching_is_known_though_a_lease_has_ended_while_redis_was_away() {
     let names: Vec<String> = redis.run_command(&["SMEMBERS", "djust:nodes"]);
     for _ in 0..3 {
         let _: u64 = redis.run_command(&["DEL", &format!("djust:node:{}", names[0])]);
-        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("the server answers").views, 1);
+        assert_eq!(pusher.viewers_blocking(BOARD).expect("the server answers").views, 1);
     }
 }
 
@@ -135,7 +138,7 @@ fn that_nobody_is_watching_is_said_at_once_where_it_is_known_and_within_two_seco
     let pusher = sender(&redis);
     let asked = || {
         let begun = Instant::now();
-        assert_eq!(pusher.viewers_blocking(BOARD, None).expect("Redis answers").views, 0);
+        assert_eq!(pusher.viewers_blocking(BOARD).expect("Redis answers").views, 0);
         begun.elapsed()
     };
     let first = asked();
@@ -150,13 +153,13 @@ fn what_became_of_a_push_a_thousand_ago_is_forgotten_and_said_to_be() {
     let node = Node::start(NODE, &redis.url(), &[]);
     let _client = Client::join(node.addr, "/board");
     let pusher = sender(&redis);
-    let receipts = pusher.push_many(BOARD, (0..2_000).map(|n| Push::state("count", n))).expect("a path");
+    let receipts = pusher.push_many_blocking(for_view(BOARD, (0..2_000).map(|n| Push::state("count", n))));
     let confirmed = |receipt: &Result<Receipt, PushError>| {
         receipt.as_ref().expect("taken").confirm_blocking(Duration::from_secs(10))
     };
     assert_eq!(confirmed(&receipts[1_999]).expect("it is known").views, 1);
     let error = confirmed(&receipts[0]).expect_err("it is not known any more");
-    assert!(matches!(error, PushError::Unanswered { answered: 0, asked: 1, .. }), "{error:?}");
+    assert!(matches!(error, QueryError::Unanswered { answered: 0, asked: 1, .. }), "{error:?}");
 }
 
 #[test]

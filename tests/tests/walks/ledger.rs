@@ -1,6 +1,6 @@
 //! What the senders of a walk were told: each number, when it was stored, and what became of its push.
 
-use djust::push::{PushError, Viewers};
+use djust::push::{LayerError, PushError, QueryError, Viewers};
 use djust_tests::walked::{Moment, Stored, now};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
@@ -121,8 +121,10 @@ impl Ledger {
     pub fn end_with<T>(&self, sender: usize, number: u64, result: &Result<T, PushError>) -> bool {
         let outcome = match result {
             Ok(_) => Outcome::Taken,
-            Err(PushError::NotTaken { .. } | PushError::QueueFull { .. }) => Outcome::Refused,
-            Err(PushError::Unconfirmed { .. }) => Outcome::Unknown,
+            Err(PushError::Unavailable(LayerError::NotStored { .. } | LayerError::QueueFull { .. })) => {
+                Outcome::Refused
+            }
+            Err(PushError::Unavailable(LayerError::Unconfirmed { .. })) => Outcome::Unknown,
             Err(error) => {
                 self.unexpected(format!("push {number} of sender {sender}: {error}"));
                 Outcome::Unknown
@@ -132,14 +134,16 @@ impl Ledger {
     }
 
     /// A confirmation was asked for.
-    pub fn confirmed(&self, sender: usize, number: u64, result: Result<usize, PushError>) {
+    pub fn confirmed(&self, sender: usize, number: u64, result: Result<usize, QueryError>) {
         let mut answers = self.answers_so_far();
         match result {
             Ok(views) => {
                 answers.confirmed.push(Confirmed { sender, number, answered: now(), views });
             }
             Err(
-                PushError::Unanswered { .. } | PushError::Unreachable { .. } | PushError::Unconfirmed { .. },
+                QueryError::Unanswered { .. }
+                | QueryError::Unreachable { .. }
+                | QueryError::Push(PushError::Unavailable(LayerError::Unconfirmed { .. })),
             ) => {
                 answers.unknown += 1;
             }
@@ -148,13 +152,13 @@ impl Ledger {
     }
 
     /// It was asked who is watching.
-    pub fn viewed(&self, room: Option<u32>, asked: Moment, result: Result<Viewers, PushError>) {
+    pub fn viewed(&self, room: Option<u32>, asked: Moment, result: Result<Viewers, QueryError>) {
         let mut answers = self.answers_so_far();
         match result {
             Ok(viewers) => {
                 answers.viewed.push(Viewed { room, asked, answered: now(), views: viewers.views });
             }
-            Err(PushError::Unanswered { .. } | PushError::Unreachable { .. }) => answers.unknown += 1,
+            Err(QueryError::Unanswered { .. } | QueryError::Unreachable { .. }) => answers.unknown += 1,
             Err(error) => answers.unexpected.push(format!("viewers: {error}")),
         }
     }

@@ -24,9 +24,12 @@ impl Questions {
             let pusher = desk.pusher();
             while !is_over.load(Ordering::Relaxed) {
                 let room = (rng.u8(..3) == 0).then(|| rng.u32(..ROOMS));
-                let key = room.map(|room| format!("room:{room}"));
                 let asked = now();
-                desk.ledger.viewed(room, asked, pusher.viewers_blocking(WALKED, key.as_deref()));
+                let answer = match room {
+                    Some(room) => pusher.viewers_with_key_blocking(WALKED, format!("room:{room}")),
+                    None => pusher.viewers_blocking(WALKED),
+                };
+                desk.ledger.viewed(room, asked, answer);
                 sleep(Duration::from_millis(rng.u64(20..250)));
             }
         });

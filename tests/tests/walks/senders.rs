@@ -5,9 +5,10 @@ use crate::ledger::{Ledger, Outcome, Record};
 use crate::plan::{Kind, LINKS, Plan, SENDERS_LINK, SERVERS, SenderPlan};
 use crate::site::TOKEN;
 use djust::layer::{RedisLayer, RedisLayerBuilder};
-use djust::push::{Push, PushError, Pusher, Receipt};
+use djust::push::{LayerError, Push, PushError, Pusher, QueryError, Receipt};
 use djust_tests::client::exchange;
 use djust_tests::proxy::Proxy;
+use djust_tests::pushes::for_view;
 use djust_tests::walked::{Stored, WALKED};
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -250,7 +251,7 @@ impl Sender {
         self.desk.ledger.end_with(self.number, number, result)
     }
 
-    fn note_answer(&self, number: u64, answer: Result<Receipt, PushError>) {
+    fn note_answer(&self, number: u64, answer: Result<Receipt, QueryError>) {
         self.desk.ledger.confirmed(self.number, number, answer.map(|receipt| receipt.views));
     }
 
@@ -267,8 +268,8 @@ impl Sender {
     fn push_many(&mut self, pusher: &Pusher) -> bool {
         let count = self.rng.u64(2..100);
         let numbers = self.begin(count);
-        let results = pusher.push_many(WALKED, numbers.clone().map(|number| self.push(number)));
-        let results = results.expect("a path");
+        let results =
+            pusher.push_many_blocking(for_view(WALKED, numbers.clone().map(|number| self.push(number))));
         let taken: Vec<bool> =
             numbers.clone().zip(&results).map(|(number, result)| self.note(number, result)).collect();
         // The pause is that of as many single ones.
@@ -313,7 +314,11 @@ impl Sender {
             }
             let answer = receipt.confirm(within.unwrap_or(Duration::ZERO)).await;
             taken = match &answer {
-                Err(PushError::NotTaken { .. } | PushError::Unconfirmed { .. }) => self.note(number, &answer),
+                Err(QueryError::Push(
+                    error @ PushError::Unavailable(
+                        LayerError::NotStored { .. } | LayerError::Unconfirmed { .. },
+                    ),
+                )) => self.note(number, &Err(error.clone())),
                 _ => self.desk.ledger.end(self.number, number, Outcome::Taken),
             };
             if within.is_some() && taken {

@@ -1,6 +1,7 @@
 //! How a command can end other than well.
 
-use djust::push::PushError;
+use djust::push::{LayerError, PushError, QueryError};
+use std::fmt::Display;
 use std::process::ExitCode;
 
 /// For the help of each command.
@@ -49,11 +50,22 @@ impl Failure {
     /// What a push over Redis has failed with; `place` is where Redis should be.
     pub fn of_push(error: &PushError, place: &str) -> Self {
         match error {
-            PushError::Unconfirmed { .. } => Failure::Unconfirmed(error.to_string()),
-            PushError::NotTaken { .. } | PushError::Unreachable { .. } => {
-                Failure::NotDone(format!("{error}\n  asked: {place}; --to or DJUST_TO names another"))
-            }
+            PushError::Unavailable(LayerError::Unconfirmed { .. }) => Failure::Unconfirmed(error.to_string()),
+            PushError::Unavailable(LayerError::NotStored { .. }) => Failure::away(error, place),
             error => Failure::NotDone(error.to_string()),
         }
+    }
+
+    /// What a question over Redis has failed with.
+    pub fn of_query(error: &QueryError, place: &str) -> Self {
+        match error {
+            QueryError::Push(error) => Failure::of_push(error, place),
+            QueryError::Unreachable { .. } => Failure::away(error, place),
+            error => Failure::NotDone(error.to_string()),
+        }
+    }
+
+    fn away(error: impl Display, place: &str) -> Self {
+        Failure::NotDone(format!("{error}\n  asked: {place}; --to or DJUST_TO names another"))
     }
 }

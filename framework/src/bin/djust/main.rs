@@ -1,6 +1,7 @@
 //! `djust`: pushes to live views from a shell, and looks at what passes.
 //!
-//! - `push`: reads the `values`, finds the `target`, sends `over_redis` or `over_http`, once or by `repeat`;
+//! - `push`: reads the `values`, finds the `target`, sends `over_redis` or `over_http`, once or by
+//!   `repeat`;
 //! - `views`, `watch`: what is watched, and what passes; both ask Redis;
 //! - `failure`: how a command can end, and its exit codes.
 //!
@@ -12,10 +13,10 @@ mod over_redis;
 mod push;
 mod repeat;
 mod target;
+mod transport;
 mod values;
 mod views;
 mod watch;
-mod way;
 
 use clap::{Parser, Subcommand};
 use failure::{EXIT_CODES, Failure};

@@ -1,7 +1,7 @@
 //! Pushes through the site's own push route, which checks them: see `DjustBuilder::push_token`.
 
 use crate::failure::Failure;
-use crate::way::{Taken, Way};
+use crate::transport::{Reach, Transport};
 use djust::push::{Push, ViewPath};
 use serde::Deserialize;
 use std::io::ErrorKind;
@@ -17,7 +17,7 @@ const CONFIRM: u64 = 2_000;
 /// How much of an answer is read, in bytes.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
-/// See the module.
+/// One push through the route of a site.
 pub struct OverHttp {
     agent: Agent,
     route: String,
@@ -76,7 +76,7 @@ impl OverHttp {
         Ok(OverHttp { agent, route: format!("{base}/push/{view}"), token: token.trim().to_owned(), body })
     }
 
-    fn post(&self, query: &str) -> Result<Taken, Failure> {
+    fn post(&self, query: &str) -> Result<Reach, Failure> {
         let request = self
             .agent
             .post(format!("{}{query}", self.route))
@@ -86,7 +86,7 @@ impl OverHttp {
         let text = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string();
         if response.status() == StatusCode::OK {
             let receipt = text.ok().and_then(|text| serde_json::from_str(&text).ok());
-            return receipt.map(taken).ok_or_else(|| {
+            return receipt.map(reach).ok_or_else(|| {
                 Failure::Unconfirmed(format!("{} answered 200, but not with djust's receipt", self.route))
             });
         }
@@ -133,11 +133,11 @@ impl OverHttp {
     }
 }
 
-fn taken(receipt: Receipt) -> Taken {
+fn reach(receipt: Receipt) -> Reach {
     match (receipt.views, receipt.nodes) {
-        (Some(0), _) => Taken::Nobody { warning: None },
-        (Some(views), Some(servers)) => Taken::By { views, servers },
-        _ => Taken::Unknown { reason: format!("the site says `{}`", receipt.status) },
+        (Some(0), _) => Reach::Nobody { warning: None },
+        (Some(views), Some(servers)) => Reach::By { views, servers },
+        _ => Reach::Unknown { reason: format!("the site says `{}`", receipt.status) },
     }
 }
 
@@ -165,12 +165,13 @@ fn is_of_connecting(error: &std::io::Error) -> bool {
         | ErrorKind::AddrNotAvailable
         // A certificate that is not trusted.
         | ErrorKind::InvalidData => true,
-        // Names that are not found have no kind of their own in the standard library, only this text.
+        // Names that are not found have no kind of their own in the standard library, only this
+        // text.
         _ => error.to_string().starts_with("failed to lookup address"),
     }
 }
 
-impl Way for OverHttp {
+impl Transport for OverHttp {
     fn at_once(&self) -> usize {
         50
     }
@@ -189,7 +190,7 @@ impl Way for OverHttp {
         results
     }
 
-    fn send_and_confirm(&self) -> Result<Taken, Failure> {
+    fn send_and_confirm(&self) -> Result<Reach, Failure> {
         self.post(&format!("?confirm={CONFIRM}"))
     }
 }
@@ -213,11 +214,12 @@ mod tests {
     #[test]
     fn a_refusal_is_read_by_its_type_and_a_gateway_s_silence_is_no_refusal() {
         let view = "a.View".parse().expect("a path");
-        let way = OverHttp::new("http://site", Some("token"), Duration::from_secs(1), &view, &Push::render());
-        let way = way.expect("it connects later");
+        let over_http =
+            OverHttp::new("http://site", Some("token"), Duration::from_secs(1), &view, &Push::render());
+        let over_http = over_http.expect("it connects later");
         let refused = |status: u16, text: &str| {
             let response = Response::builder().status(status).header(LOCATION, "https://site/");
-            way.refused(&response.body(Body::builder().data("")).expect("a response"), text)
+            over_http.refused(&response.body(Body::builder().data("")).expect("a response"), text)
         };
         let problem = |kind: &str| format!(r#"{{"type": "{kind}", "detail": "why", "status": 503}}"#);
         assert!(matches!(refused(503, &problem("x#variant.Unconfirmed")), Failure::Unconfirmed(_)));

@@ -2,45 +2,41 @@
 
 use crate::failure::Failure;
 use crate::target::{Place, wait, without_password};
-use crate::way::{Taken, Way};
+use crate::transport::{Reach, Transport};
 use djust::layer::RedisLayer;
-use djust::push::{Push, PushError, Pusher, Receipt, ViewPath};
+use djust::push::{Message, Pusher, QueryError, Receipt};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to know them.
-const CONFIRM_WITHIN: Duration = Duration::from_secs(5);
+/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to
+/// know them.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// See the module.
+/// One push through Redis.
 pub struct OverRedis {
     layer: Arc<RedisLayer>,
     pusher: Pusher,
-    view: ViewPath,
-    push: Push,
+    message: Message,
     /// The address, for messages.
     place: String,
 }
 
 impl OverRedis {
-    pub fn new(place: &Place, address: &str, view: ViewPath, push: Push) -> Result<Self, Failure> {
+    pub fn new(place: &Place, address: &str, message: Message) -> Result<Self, Failure> {
         let layer = Arc::new(place.layer(address)?);
         let pusher = Pusher::new(layer.clone());
-        Ok(OverRedis { layer, pusher, view, push, place: without_password(address) })
+        Ok(OverRedis { layer, pusher, message, place: without_password(address) })
     }
 
-    fn failure(&self, error: &PushError) -> Failure {
-        Failure::of_push(error, &self.place)
-    }
-
-    fn confirm(&self, receipt: &Receipt) -> Result<Taken, Failure> {
-        match receipt.confirm_blocking(CONFIRM_WITHIN) {
-            Ok(receipt) if receipt.views == 0 => Ok(Taken::Nobody { warning: self.why_nobody() }),
-            Ok(receipt) => Ok(Taken::By { views: receipt.views, servers: receipt.nodes }),
-            Err(PushError::Unanswered { views, answered, asked, .. }) => {
-                Ok(Taken::Partly { views, answered, asked })
+    fn confirm(&self, receipt: &Receipt) -> Result<Reach, Failure> {
+        match receipt.confirm_blocking(CONFIRM_TIMEOUT) {
+            Ok(receipt) if receipt.views == 0 => Ok(Reach::Nobody { warning: self.why_nobody() }),
+            Ok(receipt) => Ok(Reach::By { views: receipt.views, servers: receipt.nodes }),
+            Err(QueryError::Unanswered { views, answered, asked, .. }) => {
+                Ok(Reach::Partly { views, answered, asked })
             }
-            Err(error @ PushError::Rejected { .. }) => Err(self.failure(&error)),
-            Err(error) => Ok(Taken::Unknown { reason: error.to_string() }),
+            Err(error @ QueryError::Rejected { .. }) => Err(Failure::of_query(&error, &self.place)),
+            Err(error) => Ok(Reach::Unknown { reason: error.to_string() }),
         }
     }
 
@@ -51,10 +47,11 @@ impl OverRedis {
             nodes.iter().flat_map(|node| &node.registered).map(String::as_str).collect();
         registered.sort_unstable();
         registered.dedup();
-        if registered.contains(&self.view.as_str()) {
+        let view = self.message.path();
+        if registered.contains(&view.as_str()) {
             return None;
         }
-        let (view, place) = (&self.view, &self.place);
+        let place = &self.place;
         Some(match registered.as_slice() {
             [] => format!("no server is connected to {place} with this --prefix"),
             names => format!("no live server has a view `{view}`; there are: {}", names.join(", ")),
@@ -62,26 +59,21 @@ impl OverRedis {
     }
 }
 
-impl Way for OverRedis {
+impl Transport for OverRedis {
     fn at_once(&self) -> usize {
         1_000
     }
 
     fn send(&self, times: usize) -> Vec<Result<(), Failure>> {
-        let pushes = std::iter::repeat_n(self.push.clone(), times);
-        match self.pusher.push_many(self.view.as_str(), pushes) {
-            Ok(results) => results
-                .into_iter()
-                .map(|result| result.map(drop).map_err(|error| self.failure(&error)))
-                .collect(),
-            Err(error) => vec![Err(self.failure(&error))],
-        }
+        let results = self.pusher.push_many_blocking(std::iter::repeat_n(self.message.clone(), times));
+        let failure = |error| Failure::of_push(&error, &self.place);
+        results.into_iter().map(|result| result.map(drop).map_err(failure)).collect()
     }
 
-    fn send_and_confirm(&self) -> Result<Taken, Failure> {
-        match self.pusher.push_to_view(self.view.as_str(), self.push.clone()) {
+    fn send_and_confirm(&self) -> Result<Reach, Failure> {
+        match self.pusher.send_blocking(self.message.clone()) {
             Ok(receipt) => self.confirm(&receipt),
-            Err(error) => Err(self.failure(&error)),
+            Err(error) => Err(Failure::of_push(&error, &self.place)),
         }
     }
 }

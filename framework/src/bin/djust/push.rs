@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::over_http::OverHttp;
 use crate::over_redis::OverRedis;
 use crate::target::{Place, Target};
+use crate::transport::{Reach, Transport};
 use crate::values::{Pair, object};
-use crate::way::{Taken, Way};
 use crate::{repeat, say};
-use djust::push::{Push, ViewPath};
+use djust::push::{Message, Push, ViewPath};
 use std::num::NonZeroUsize;
 
 const HELP: &str = r#"Examples:
@@ -26,7 +26,8 @@ Exit status:
   3  no answer came, so it is not known whether the push was taken; it is applied once at most
 With --repeat: 3 if that is so for any push, otherwise 1 if any has failed."#;
 
-/// Set fields and call a handler on every connected instance of a view: the fields first, then the handler
+/// Set fields and call a handler on every connected instance of a view: the fields first, then the
+/// handler
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Options {
@@ -52,7 +53,8 @@ pub struct Options {
     key: Option<String>,
     #[command(flatten)]
     place: Place,
-    /// The site's push token, for an http address; the environment shows it to fewer than an option does
+    /// The site's push token, for an http address; the environment shows it to fewer than an option
+    /// does
     #[arg(long, env = "DJUST_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Push it so many times, and say how fast that was
@@ -74,10 +76,11 @@ impl Options {
         Ok(push)
     }
 
-    fn way(&self, push: Push) -> Result<Box<dyn Way>, Failure> {
+    fn transport(&self, push: Push) -> Result<Box<dyn Transport>, Failure> {
         Ok(match self.place.target()? {
             Target::Redis(address) => {
-                Box::new(OverRedis::new(&self.place, &address, self.view.clone(), push)?)
+                let message = Message::new(self.view.clone(), push).map_err(Failure::usage)?;
+                Box::new(OverRedis::new(&self.place, &address, message)?)
             }
             Target::Http(base) => {
                 let token = self.token.as_deref();
@@ -89,18 +92,18 @@ impl Options {
 
 /// Runs the command.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let way = options.way(options.push()?)?;
+    let transport = options.transport(options.push()?)?;
     if let Some(times) = options.repeat {
-        return repeat::run(&*way, times.get());
+        return repeat::run(&*transport, times.get());
     }
-    let taken = way.send_and_confirm()?;
-    warn(&taken);
-    say(&format!("taken; {taken}"))
+    let reach = transport.send_and_confirm()?;
+    warn(&reach);
+    say(&format!("taken; {reach}"))
 }
 
 /// Says what may be wrong when nobody is watching.
-pub fn warn(taken: &Taken) {
-    if let Taken::Nobody { warning: Some(warning) } = taken {
+pub fn warn(reach: &Reach) {
+    if let Reach::Nobody { warning: Some(warning) } = reach {
         eprintln!("warning: {warning}");
     }
 }

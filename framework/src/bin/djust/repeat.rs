@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::push::warn;
 use crate::say;
-use crate::way::{Taken, Way};
+use crate::transport::{Reach, Transport};
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Tally {
         }
     }
 
-    fn add_confirmed(&mut self, result: Result<Taken, Failure>) -> Option<Taken> {
+    fn add_confirmed(&mut self, result: Result<Reach, Failure>) -> Option<Reach> {
         match result {
             Ok(taken) => {
                 self.add(Ok(()));
@@ -73,21 +73,21 @@ impl Tally {
     }
 }
 
-/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent again. It ends early, too, when
-/// nothing of a whole chunk was taken.
-pub fn run(way: &dyn Way, times: usize) -> Result<(), Failure> {
+/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent
+/// again. It ends early, too, when nothing of a whole chunk was taken.
+pub fn run(transport: &dyn Transport, times: usize) -> Result<(), Failure> {
     let (mut tally, mut progress, began) = (Tally::default(), Progress::new(times), Instant::now());
-    let mut by = tally.add_confirmed(way.send_and_confirm());
+    let mut by = tally.add_confirmed(transport.send_and_confirm());
     let mut going = by.is_some();
     while going && tally.done() + 1 < times {
-        let chunk = way.at_once().min(times - 1 - tally.done());
+        let chunk = transport.at_once().min(times - 1 - tally.done());
         let before = tally.taken;
-        way.send(chunk).into_iter().for_each(|result| tally.add(result));
+        transport.send(chunk).into_iter().for_each(|result| tally.add(result));
         going = tally.taken > before;
         progress.show(tally.done());
     }
     if going && tally.done() < times {
-        by = tally.add_confirmed(way.send_and_confirm());
+        by = tally.add_confirmed(transport.send_and_confirm());
     }
     let took = began.elapsed();
     progress.clear();
@@ -96,7 +96,7 @@ pub fn run(way: &dyn Way, times: usize) -> Result<(), Failure> {
     result
 }
 
-fn summary(taken: usize, took: Duration, by: Option<&Taken>) -> String {
+fn summary(taken: usize, took: Duration, by: Option<&Reach>) -> String {
     let seconds = took.as_secs_f64().max(1e-9);
     #[expect(clippy::cast_precision_loss, reason = "nobody counts 2^52 pushes")]
     let rate = taken as f64 / seconds;
@@ -107,7 +107,7 @@ fn summary(taken: usize, took: Duration, by: Option<&Taken>) -> String {
     format!("taken {taken} times in {seconds:.2} s, {rate:.0} pushes/s{}", by.unwrap_or_default())
 }
 
-/// A line on a terminal, written anew; nothing elsewhere.
+/// A line on a terminal that is written again and again; nothing elsewhere.
 struct Progress {
     times: usize,
     terminal: bool,
@@ -143,7 +143,7 @@ mod tests {
     /// Takes so many, and then answers with a failure.
     struct Takes(Cell<usize>, Failure);
 
-    impl Way for Takes {
+    impl Transport for Takes {
         fn at_once(&self) -> usize {
             10
         }
@@ -152,12 +152,12 @@ mod tests {
             (0..times).map(|_| self.send_and_confirm().map(drop)).collect()
         }
 
-        fn send_and_confirm(&self) -> Result<Taken, Failure> {
+        fn send_and_confirm(&self) -> Result<Reach, Failure> {
             match self.0.get().checked_sub(1) {
                 None => Err(self.1.clone()),
                 Some(left) => {
                     self.0.set(left);
-                    Ok(Taken::By { views: 1, servers: 1 })
+                    Ok(Reach::By { views: 1, servers: 1 })
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Fields and arguments as they are written on a command line: `name=value`, and whole JSON objects.
+//! Fields and arguments as they are written on a command line: `name=value`, and whole JSON
+//! objects.
 
 use crate::failure::Failure;
 use djust::push::Arguments;

@@ -14,7 +14,8 @@ Exit status:
   1  Redis can't be reached
   2  malformed input";
 
-/// List the views that are watched, with how many instances are connected to how many servers; a second old at most
+/// List the views that are watched, with how many instances are connected to how many servers; a
+/// second old at most
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Options {
@@ -28,12 +29,12 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let (layer, place) = options.place.redis("views")?;
-    let groups = wait(layer.groups())?.map_err(|error| Failure::of_push(&error, &place))?;
+    let groups = wait(layer.groups())?.map_err(|error| Failure::of_query(&error, &place))?;
     if options.json {
         return say(&serde_json::to_string(&groups).map_err(|error| Failure::NotDone(error.to_string()))?);
     }
     if groups.is_empty() {
-        let nodes = wait(layer.nodes())?.map_err(|error| Failure::of_push(&error, &place))?;
+        let nodes = wait(layer.nodes())?.map_err(|error| Failure::of_query(&error, &place))?;
         eprintln!("nobody is watching; {} connected to {place}", counted(nodes.len(), "server"));
         return Ok(());
     }

@@ -35,7 +35,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<(), Failure> {
     let (layer, place) = options.place.redis("watch")?;
     // The watch itself waits for Redis as long as it takes.
-    wait(layer.nodes())?.map_err(|error| Failure::of_push(&error, &place))?;
+    wait(layer.nodes())?.map_err(|error| Failure::of_query(&error, &place))?;
     let mut watch = layer.watch(options.view.as_str()).map_err(Failure::usage)?;
     watch.started_blocking();
     eprintln!("watching {} on {place}", options.view);

@@ -1,29 +1,31 @@
 //! The layer as senders and servers see it.
 
-use super::ask::Progress;
-use super::config::{RedisConfigError, RedisLayerBuilder};
-use super::connection::after;
-use super::entry;
-use super::groups::Groups;
-use super::lease;
-use super::members::{self, GroupInfo, NodeInfo};
-use super::outbox::Draft;
-use super::reader;
-use super::running::{END_WITHIN, Running, drain_when_this_thread_ends, supervised};
-use super::watch::{self, Watch};
-use crate::layer::{Boxed, ChannelLayer, Inlet, Message, Sending};
-use crate::push::{END_VIEWS, GroupName, PushError, PushStatus, Receipt, ViewPath, Viewers};
-use std::fmt;
-use std::sync::{Arc, Weak};
+use super::client::{Commands, Connector, after};
+use super::cluster::{GroupInfo, Members, NodeInfo, Schemas, groups_of};
+use super::consumer::{Watch, watch};
+use super::producer::{
+    Hook, NewItem, Outbox, Outcome, Sender, SentOne, Writer, drain_when_this_thread_ends, ended,
+};
+use super::query::Querier;
+use super::receipt::{Confirmation, PendingPush, Progress};
+use super::server::{Server, ServerParts};
+use super::stream::{Keys, Newest, Placement, PushId, Retention, node_name, push_body};
+use super::thread::{END_TIMEOUT, Ending, LayerThread};
+use crate::push::{
+    BoxFuture, ChannelLayer, END_VIEWS, GroupName, Message, PathError, PushError, PushSink, PushStatus,
+    QueryError, Receipt, ViewPath, Viewers,
+};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
-use tokio::runtime::Handle;
+use tokio::sync::Mutex;
 
 /// How many of many pushes are on their way at once.
 const AT_ONCE: usize = 8_192;
 
 /// The channel layer that joins processes, through Redis 6.2 or newer, or Valkey.
 ///
-/// A server gives it to [`DjustBuilder::layer`](crate::DjustBuilder::layer); a program that only sends makes it its default:
+/// A server gives it to [`DjustBuilder::layer`](crate::DjustBuilder::layer); a program that only
+/// sends makes it its default:
 ///
 /// ```no_run
 /// use djust::layer::RedisLayer;
@@ -35,241 +37,314 @@ const AT_ONCE: usize = 8_192;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It connects in the background and goes on trying for ever; what that means for a push is in the book's chapter Delivery. When the
-/// last handle is dropped, what is queued is sent first.
+/// It connects in the background and goes on trying for ever; what that means for a push is in the
+/// book's chapter Delivery. When the last handle is dropped, what is queued is sent first.
 pub struct RedisLayer {
-    pub(super) running: Arc<Running>,
+    thread: Arc<LayerThread>,
+    outbox: Arc<Outbox>,
+    queue_timeout: Duration,
+    sender: Sender,
+    querier: Querier,
+    schemas: Arc<Schemas>,
+    parts: ServerParts,
+    server: Arc<OnceLock<Server>>,
 }
 
-/// A push that failed when nobody waited for its result any more.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Failure {
-    /// The view that it was for.
-    pub view_path: String,
-    /// Why it failed.
-    pub error: PushError,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
+/// What a layer is started with.
+pub(super) struct Settings {
+    pub(super) client: redis::Client,
+    pub(super) prefix: String,
+    pub(super) stream_length: usize,
+    pub(super) idle_streams: Duration,
+    pub(super) timeout: Duration,
+    pub(super) queue_timeout: Duration,
+    pub(super) lease: Duration,
+    pub(super) on_failure: Option<Hook>,
 }
 
 impl RedisLayer {
-    /// A layer with the default settings, at an address like `redis://user:password@host:6379/0`; `rediss://` is with TLS.
-    ///
-    /// # Errors
-    /// See [`RedisConfigError`]. Whether Redis answers is not known yet.
-    pub fn new(address: impl Into<String>) -> Result<Self, RedisConfigError> {
-        Self::builder(address).build()
+    /// Starts the thread, with the tasks that every sender needs.
+    pub(super) fn start(settings: Settings) -> std::io::Result<Self> {
+        let Settings {
+            client,
+            prefix,
+            stream_length,
+            idle_streams,
+            timeout,
+            queue_timeout,
+            lease,
+            on_failure,
+        } = settings;
+        let node: Arc<str> = node_name().into();
+        let (keys, newest) = (Arc::new(Keys::new(prefix)), Arc::new(Newest::default()));
+        let commands = Arc::new(Commands::new());
+        let connector = Connector::new(client, Arc::clone(&keys), Arc::clone(&newest));
+        let outbox = Arc::new(Outbox::new(node.to_string(), on_failure));
+        let schemas = Arc::new(Schemas::new(Arc::clone(&keys), Arc::clone(&commands), lease));
+        let members = Arc::new(Members {
+            keys: Arc::clone(&keys),
+            newest: Arc::clone(&newest),
+            commands: Arc::clone(&commands),
+            lease,
+            timeout,
+        });
+        let writer = Writer {
+            outbox: Arc::clone(&outbox),
+            commands: Arc::clone(&commands),
+            keys: Arc::clone(&keys),
+            newest: Arc::clone(&newest),
+            schemas: Arc::clone(&schemas),
+            retention: Retention { stream_length, idle_streams, retries: queue_timeout.max(timeout) },
+            sender: Arc::clone(&node),
+        };
+        let sender = Sender::new(Arc::clone(&outbox), timeout);
+        let querier = Querier {
+            members: Arc::clone(&members),
+            commands: Arc::clone(&commands),
+            keys: Arc::clone(&keys),
+            sender: sender.clone(),
+            timeout: timeout.saturating_add(lease),
+        };
+        let server = Arc::new(OnceLock::new());
+        let ending = Ending { outbox: Arc::clone(&outbox), queue_timeout, server: Arc::clone(&server) };
+        let thread = Arc::new(LayerThread::start(ending)?);
+        let parts = ServerParts { node, keys, newest, commands, connector, members, lease, idle_streams };
+        let layer = RedisLayer { thread, outbox, queue_timeout, sender, querier, schemas, parts, server };
+        layer.start_sending(writer);
+        Ok(layer)
     }
 
-    /// A layer with other settings.
-    pub fn builder(address: impl Into<String>) -> RedisLayerBuilder {
-        RedisLayerBuilder::new(address.into())
+    fn start_sending(&self, writer: Writer) {
+        let (commands, connector) = (Arc::clone(&self.parts.commands), self.parts.connector.clone());
+        self.thread.tasks.supervise("connection", move || {
+            let (commands, connector) = (Arc::clone(&commands), connector.clone());
+            async move { commands.keep(&connector).await }
+        });
+        let writer = Arc::new(writer);
+        self.thread.tasks.supervise("writer", move || {
+            let writer = Arc::clone(&writer);
+            async move { writer.run().await }
+        });
     }
 
     /// Watches the pushes of a view as they pass; it need not be watched by anybody else.
     ///
     /// # Errors
     /// The path is malformed.
-    pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PushError> {
-        Ok(watch::watch(&self.running.shared, view_path.as_ref().parse()?))
+    pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PathError> {
+        let path = view_path.as_ref().parse()?;
+        Ok(watch(&self.thread.tasks, self.parts.connector.clone(), &self.parts.keys, &path))
     }
 
     /// The server processes that live. For two seconds after Redis was emptied some may be missing.
     ///
     /// # Errors
-    /// [`PushError::Unreachable`].
-    pub async fn nodes(&self) -> Result<Vec<NodeInfo>, PushError> {
-        let shared = Arc::clone(&self.running.shared);
-        let asking = self.running.shared.on_its_thread(async move { shared.roll().await });
-        match asking.await {
-            Ok(roll) => roll
-                .map(|roll| roll.live)
-                .map_err(|fault| PushError::Unreachable { reason: fault.reason().into() }),
-            Err(_) => Err(PushError::Unreachable { reason: "the layer has ended".into() }),
-        }
+    /// [`QueryError::Unreachable`].
+    pub async fn nodes(&self) -> Result<Vec<NodeInfo>, QueryError> {
+        let asking = self.thread.tasks.call(self.querier.clone().nodes());
+        asking.await.unwrap_or_else(|_| Err(not_asked()))
     }
 
     /// The groups that are watched on live servers, by path.
     ///
     /// # Errors
-    /// [`PushError::Unreachable`].
-    pub async fn groups(&self) -> Result<Vec<GroupInfo>, PushError> {
-        Ok(members::groups_of(&self.nodes().await?))
+    /// [`QueryError::Unreachable`].
+    pub async fn groups(&self) -> Result<Vec<GroupInfo>, QueryError> {
+        Ok(groups_of(&self.nodes().await?))
     }
 
     /// What is to be sent, checked as far as this process knows the view.
-    fn draft(&self, message: &Message) -> Result<Draft, PushError> {
-        let shared = &self.running.shared;
+    fn item(&self, message: &Message) -> Result<NewItem, PushError> {
         let mut is_checked = message.path().as_str() == END_VIEWS;
-        if let Some(inlet) = shared.inlet() {
-            match inlet.check(message) {
+        if let Some(sink) = self.server.get().and_then(Server::sink) {
+            match sink.check(message) {
                 Ok(()) => is_checked = true,
                 // Another server may have it.
-                Err(PushError::UnknownView { .. }) => {}
+                Err(PushError::UnknownView(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        is_checked |= shared.schemas.admit(message.path(), message.push(), shared.config.lease);
-        Ok(Draft {
+        is_checked |= self.schemas.admit(message.path(), message.push());
+        Ok(NewItem {
             path: message.path().clone(),
             kind: "push",
-            body: entry::push_body(message),
+            body: push_body(message),
             unchecked: !is_checked,
         })
     }
 
     /// The next of many.
-    fn next_drafts(
-        &self,
-        messages: &mut (dyn Iterator<Item = Message> + '_),
-    ) -> Option<Vec<Result<Draft, PushError>>> {
-        let drafts: Vec<_> = messages.take(AT_ONCE).map(|message| self.draft(&message)).collect();
-        (!drafts.is_empty()).then_some(drafts)
+    fn next_items(&self, messages: &mut (dyn Iterator<Item = Message> + '_)) -> Option<Items> {
+        let items: Vec<_> = messages.take(AT_ONCE).map(|message| self.item(&message)).collect();
+        let path = |item: &Result<NewItem, PushError>| match item {
+            Ok(item) => Ok(item.path.clone()),
+            Err(error) => Err(error.clone()),
+        };
+        let paths = items.iter().map(path).collect();
+        (!items.is_empty()).then_some(Items { items, paths })
     }
 
+    /// The receipts of many; nothing was sent where the layer has ended meanwhile.
     fn receipts(
         &self,
-        sent: Vec<Result<(ViewPath, entry::PushId, entry::Told), PushError>>,
-    ) -> impl Iterator<Item = Result<Receipt, PushError>> {
-        sent.into_iter().map(|sent| sent.map(|(path, id, told)| self.running.taken(path, id, told)))
+        sent: Option<Vec<SentOne>>,
+        paths: Vec<Result<ViewPath, PushError>>,
+    ) -> Vec<Result<Receipt, PushError>> {
+        let Some(sent) = sent else {
+            return paths.into_iter().map(|path| Err(ended(&path?))).collect();
+        };
+        let stored = |(path, id, placement)| self.stored(path, id, placement);
+        sent.into_iter().map(|sent| sent.map(stored)).collect()
     }
 
-    /// What became of so many pushes, when the layer has ended or panicked while they were on their way.
-    fn all_ended<T>(&self, count: usize) -> Vec<Result<T, PushError>> {
-        (0..count).map(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() })).collect()
+    fn receipt_of(
+        &self,
+        path: &ViewPath,
+        sent: Option<Result<(PushId, Outcome), PushError>>,
+    ) -> Result<Receipt, PushError> {
+        let (id, outcome) = sent.unwrap_or_else(|| Err(ended(path)))?;
+        outcome.map(|placement| self.stored(path.clone(), id, placement))
     }
 
-    /// Queues a push in a runtime, where it must not block.
-    fn queue(&self, message: &Message) -> Result<Receipt, PushError> {
-        let draft = self.draft(message)?;
-        let room = self.running.shared.outbox.try_room(&draft)?;
-        drain_when_this_thread_ends(&self.running.shared);
-        let deadline = after(self.running.shared.config.queue_timeout);
-        let path = draft.path.clone();
-        let (id, outcome) = self.running.shared.outbox.put(draft, room, deadline, true);
-        Ok(self.running.receipt(PushStatus::Queued, path, id, Progress::Queued(outcome)))
+    /// The receipt of a push that Redis has.
+    fn stored(&self, path: ViewPath, id: PushId, placement: Placement) -> Receipt {
+        self.receipt(PushStatus::Stored, path, id, Progress::Settled(Ok(placement)))
+    }
+
+    fn receipt(&self, status: PushStatus, path: ViewPath, id: PushId, progress: Progress) -> Receipt {
+        let push = PendingPush {
+            thread: Arc::clone(&self.thread),
+            querier: self.querier.clone(),
+            path,
+            id,
+            progress: Mutex::new(progress),
+        };
+        Receipt::on_its_way(status, Arc::new(Confirmation(Arc::new(push))))
     }
 }
 
+/// Some of many pushes.
+struct Items {
+    items: Vec<Result<NewItem, PushError>>,
+    /// Of each, should the layer end while they are on their way.
+    paths: Vec<Result<ViewPath, PushError>>,
+}
+
+fn not_asked() -> QueryError {
+    QueryError::Unreachable { reason: "the layer has ended".into() }
+}
+
 impl ChannelLayer for RedisLayer {
-    fn send(&self, message: Message) -> Result<Receipt, PushError> {
-        if Handle::try_current().is_ok() {
-            return self.queue(&message);
-        }
-        let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
-        let deadline = after(shared.config.timeout);
-        let sending = self.running.shared.blocking(async move { shared.send(draft, deadline).await });
-        let (id, outcome) = sending.unwrap_or_else(|| Err(self.running.shared.ended(message.path())))?;
-        outcome.map(|told| self.running.taken(message.path().clone(), id, told))
+    fn queue(&self, message: Message) -> Result<Receipt, PushError> {
+        let item = self.item(&message)?;
+        let room = self.outbox.try_room(&item)?;
+        drain_when_this_thread_ends(&self.outbox, self.queue_timeout);
+        let path = item.path.clone();
+        let (id, outcome) = self.outbox.put(item, room, after(self.queue_timeout), true);
+        Ok(self.receipt(PushStatus::Queued, path, id, Progress::Queued(outcome)))
     }
 
-    fn send_when_ready(&self, message: Message) -> Sending<'_> {
+    fn send(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>> {
         Box::pin(async move {
-            let (shared, draft) = (Arc::clone(&self.running.shared), self.draft(&message)?);
-            let deadline = after(shared.config.timeout);
-            let sending =
-                self.running.shared.on_its_thread(async move { shared.send(draft, deadline).await });
-            let (id, outcome) =
-                sending.await.unwrap_or_else(|_| Err(self.running.shared.ended(message.path())))?;
-            outcome.map(|told| self.running.taken(message.path().clone(), id, told))
+            let sending = self.sender.clone().send(self.item(&message)?);
+            let sent = self.thread.tasks.call(sending).await.ok();
+            self.receipt_of(message.path(), sent)
         })
     }
 
-    fn send_many(
+    fn send_blocking(&self, message: Message) -> Result<Receipt, PushError> {
+        let sending = self.sender.clone().send(self.item(&message)?);
+        self.receipt_of(message.path(), self.thread.tasks.call_blocking(sending))
+    }
+
+    fn send_many<'a>(
+        &'a self,
+        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
+    ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>> {
+        Box::pin(async move {
+            let mut receipts = Vec::new();
+            while let Some(Items { items, paths }) = self.next_items(messages) {
+                let sending = self.sender.clone().send_many(items);
+                receipts.extend(self.receipts(self.thread.tasks.call(sending).await.ok(), paths));
+            }
+            receipts
+        })
+    }
+
+    fn send_many_blocking(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
     ) -> Vec<Result<Receipt, PushError>> {
-        if Handle::try_current().is_ok() {
-            return messages.map(|message| self.queue(&message)).collect();
-        }
         let mut receipts = Vec::new();
-        while let Some(drafts) = self.next_drafts(messages) {
-            let count = drafts.len();
-            let sending = self.running.shared.blocking(Arc::clone(&self.running.shared).send_many(drafts));
-            receipts.extend(self.receipts(sending.unwrap_or_else(|| self.all_ended(count))));
+        while let Some(Items { items, paths }) = self.next_items(messages) {
+            let sending = self.sender.clone().send_many(items);
+            receipts.extend(self.receipts(self.thread.tasks.call_blocking(sending), paths));
         }
         receipts
     }
 
-    fn send_many_when_ready<'a>(
-        &'a self,
-        messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
-    ) -> Boxed<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(async move {
-            let mut receipts = Vec::new();
-            while let Some(drafts) = self.next_drafts(messages) {
-                let count = drafts.len();
-                let sending =
-                    self.running.shared.on_its_thread(Arc::clone(&self.running.shared).send_many(drafts));
-                receipts.extend(self.receipts(sending.await.unwrap_or_else(|_| self.all_ended(count))));
-            }
-            receipts
-        })
+    fn viewers(&self, path: ViewPath, key: Option<String>) -> BoxFuture<'_, Result<Viewers, QueryError>> {
+        let asking = self.thread.tasks.call(self.querier.clone().viewers(path, key));
+        Box::pin(async move { asking.await.unwrap_or_else(|_| Err(not_asked())) })
+    }
+
+    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError> {
+        let asking = self.querier.clone().viewers(path, key);
+        self.thread.tasks.call_blocking(asking).unwrap_or_else(|| Err(not_asked()))
+    }
+
+    fn flush(&self, timeout: Duration) -> BoxFuture<'_, usize> {
+        let outbox = Arc::clone(&self.outbox);
+        let flushing = self.thread.tasks.call(async move { outbox.flush(timeout).await });
+        Box::pin(async move { flushing.await.unwrap_or(0) })
+    }
+
+    fn flush_blocking(&self, timeout: Duration) -> usize {
+        self.outbox.flush_blocking(timeout)
+    }
+
+    fn may_block(&self) -> bool {
+        true
     }
 
     fn is_shared(&self) -> bool {
         true
     }
 
-    fn attach(&self, inlet: Weak<dyn Inlet>) {
-        if self.running.shared.inlet.set(inlet).is_err() {
+    fn attach(&self, sink: Weak<dyn PushSink>) {
+        let tasks = &self.thread.tasks;
+        let (server, losses) = self.parts.begin(tasks, sink);
+        if self.server.set(server).is_err() {
             tracing::error!("a Redis layer serves one `Djust`; the second one gets no pushes through it");
-            return;
+        } else if let Some(server) = self.server.get() {
+            self.parts.start(tasks, server, losses);
         }
-        let shared = &self.running.shared;
-        shared.lease.begin(shared.config.lease);
-        supervised("reader", shared, reader::run);
-        supervised("lease", shared, lease::keep);
-        supervised("stale", shared, lease::tell_stale);
-        supervised("wake", shared, lease::wake_reader);
     }
 
-    fn detach(&self) -> Boxed<'_, ()> {
-        let shared = Arc::clone(&self.running.shared);
-        let ending = self.running.shared.on_its_thread(async move {
-            // Without it the lease ends by itself.
-            let _ = tokio::time::timeout(END_WITHIN, shared.end_lease()).await;
-        });
+    fn detach(&self) -> BoxFuture<'_, ()> {
+        let Some(server) = self.server.get() else { return Box::pin(std::future::ready(())) };
+        let end = server.end();
+        // Without it the lease ends by itself.
+        let ending = self.thread.tasks.call(async move { tokio::time::timeout(END_TIMEOUT, end).await });
         Box::pin(async move {
             // An error means that the layer has ended.
             let _ = ending.await;
         })
     }
 
-    fn open_group(&self, path: &ViewPath) -> Boxed<'static, ()> {
-        let opened = Groups::open(&self.running.shared, path);
+    fn open_group(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
+        let opened = self.server.get().map(|server| server.open(path));
         Box::pin(async move {
-            // An error means that the layer has ended: nothing will come.
-            let _ = opened.await;
+            if let Some(opened) = opened {
+                // An error means that the layer has ended: nothing will come.
+                let _ = opened.await;
+            }
         })
     }
 
     fn close_group(&self, group: &GroupName) {
-        self.running.shared.groups.close(group);
-    }
-
-    fn viewers(&self, path: ViewPath, key: Option<String>) -> Boxed<'_, Result<Viewers, PushError>> {
-        let asking = self.running.shared.on_its_thread(Arc::clone(&self.running.shared).viewers(path, key));
-        Box::pin(async move {
-            asking
-                .await
-                .unwrap_or_else(|_| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
-        })
-    }
-
-    fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, PushError> {
-        let asking = self.running.shared.blocking(Arc::clone(&self.running.shared).viewers(path, key));
-        asking.unwrap_or_else(|| Err(PushError::Unreachable { reason: "the layer has ended".into() }))
-    }
-
-    fn flush(&self, within: Duration) -> Boxed<'_, usize> {
-        let shared = Arc::clone(&self.running.shared);
-        let flushing = self.running.shared.on_its_thread(async move { shared.outbox.flush(within).await });
-        Box::pin(async move { flushing.await.unwrap_or(0) })
+        if let Some(server) = self.server.get() {
+            server.close(group);
+        }
     }
 }

@@ -1,50 +1,64 @@
 //! The layer on Redis Streams: any number of senders and servers, on any number of machines.
 //!
-//! One stream per group. A sender adds to it; each server reads the streams of its live groups from where it was. So a connection
-//! that breaks, or a Redis that restarts, loses nothing.
+//! One stream per group. A sender adds to it; each server reads the streams of its live groups from
+//! where it was. So a connection that breaks, or a Redis that restarts, loses nothing.
+//!
+//! # Folders
+//!
+//! Each uses those above it, and no other:
+//!
+//! | folder | owns |
+//! |---|---|
+//! | `stream` | the keys, the entries, the scripts, the epochs |
+//! | `client` | connections, commands, the layer's tasks |
+//! | `progress` | how far each group has been read |
+//! | `cluster` | leases, members, schemas |
+//! | `producer` | the outbox and the writer |
+//! | `query` | questions to servers, and answers |
+//! | `consumer` | the reader, positions, losses, watching |
+//! | `thread`, `server`, `receipt`, `layer`, `builder` | putting it together |
 //!
 //! # Tasks
 //!
-//! All run on one thread of the layer's own, so that no sender needs a runtime, and no actor waits for Redis.
+//! All run on one thread of the layer, so that no sender needs a runtime, and no actor waits for
+//! Redis. Each is a struct that is given what it uses.
 //!
-//! | task | file | connection |
+//! | task | struct | connection |
 //! |---|---|---|
-//! | keeps the shared connection | `connection` | the shared one |
-//! | the writer | `writer` | the shared one |
-//! | the reader, in a server | `reader` | one of its own, blocked in `XREAD` |
-//! | the lease, in a server | `lease` | the shared one |
-//! | what wakes the reader, in a server | `lease` | the shared one |
-//! | what tells pages that they may be stale, in a server | `lease` | none |
+//! | keeps the shared connection | `client::Commands` | the shared one |
+//! | the writer | `producer::Writer` | the shared one |
+//! | the reader, in a server | `consumer::StreamReader` | one for itself, blocked in `XREAD` |
+//! | the lease, in a server | `cluster::LeaseKeeper` | the shared one |
+//! | the search for losses, in a server | `consumer::Inspector` | the shared one |
+//! | new positions for lost ones, in a server | `consumer::Positions` | the shared one |
+//! | what wakes the reader, in a server | `consumer::Waker` | the shared one |
+//! | what tells pages that they may be stale, in a server | `cluster::StaleTeller` | none |
 //!
 //! # The way of a push
 //!
-//! 1. `send` checks it as far as this process knows the view, and takes a place in the `outbox`, with a number;
-//! 2. the `writer` adds it to the group's stream by a script, and again with the same id until it knows that Redis has it;
-//! 3. the `reader` of each server that shows the view finds it there, after its group's position (`groups`), and not among the
-//!    `repeats`;
-//! 4. the process's inlet takes it, or has no room, and then it stays in the stream.
+//! 1. `layer` checks it as far as this process knows the view, and puts it into the
+//!    `producer::Outbox`, with a number;
+//! 2. `producer::Writer` adds it to the group's stream by a script (`stream::append`), and again
+//!    with the same id until it knows that Redis has it;
+//! 3. `consumer::StreamReader` of each server that shows the view finds it there, after its group's
+//!    position (`progress::Groups`), and not among those that the `progress::Deduplicator` knows;
+//! 4. the process's sink takes it, or has no room, and then it stays in the stream.
 
-mod ask;
-mod config;
-mod connection;
-mod entry;
-mod epoch;
-mod fetch;
-mod groups;
+mod builder;
+mod client;
+mod cluster;
+mod consumer;
 mod layer;
-mod lease;
-mod members;
-mod outbox;
-mod portion;
-mod positions;
-mod reader;
-mod repeats;
-mod running;
-mod schemas;
-mod watch;
-mod writer;
+mod producer;
+mod progress;
+mod query;
+mod receipt;
+mod server;
+mod stream;
+mod thread;
 
-pub use config::{RedisConfigError, RedisLayerBuilder};
-pub use layer::{Failure, RedisLayer};
-pub use members::{GroupInfo, NodeInfo};
-pub use watch::{Watch, Watched};
+pub use builder::{RedisConfigError, RedisLayerBuilder};
+pub use cluster::{GroupInfo, NodeInfo};
+pub use consumer::{Watch, Watched};
+pub use layer::RedisLayer;
+pub use producer::LostPush;

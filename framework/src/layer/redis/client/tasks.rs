@@ -1,0 +1,110 @@
+//! Tasks on the layer's thread: no sender needs a runtime, and no actor waits for Redis.
+
+use crate::peer_log::LogLimit;
+use std::future::Future;
+use std::sync::mpsc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+/// The pauses after a panic of a task, at first and at most.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Starts tasks on the layer's thread.
+#[derive(Clone)]
+pub(crate) struct Tasks(Handle);
+
+impl Tasks {
+    pub(crate) fn new(runtime: Handle) -> Self {
+        Tasks(runtime)
+    }
+
+    /// Runs a task until it ends by itself, or the layer's thread does: after a panic it begins
+    /// again.
+    pub(crate) fn supervise<F>(&self, task: &'static str, run: impl Fn() -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.0.spawn(again_after_panics(task, run));
+    }
+
+    /// Runs a task once.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(work);
+    }
+
+    /// Runs something and gives its result; an error means that the thread has ended, or it
+    /// panicked.
+    pub(crate) fn call<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.0.spawn(async move {
+            // Nobody may wait any more.
+            let _ = sender.send(work.await);
+        });
+        receiver
+    }
+
+    /// [`call`](Tasks::call) for a thread that may block.
+    pub(crate) fn call_blocking<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.0.spawn(async move {
+            // Whoever called waits below.
+            let _ = sender.send(work.await);
+        });
+        receiver.recv().ok()
+    }
+}
+
+async fn again_after_panics<F>(task: &'static str, run: impl Fn() -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut pause = FIRST_PAUSE;
+    // It is cancelled when the thread ends.
+    while tokio::spawn(run()).await.is_err_and(|end| end.is_panic()) {
+        count_panic(task);
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Counts and logs a panic; what panicked has been printed by the panic's hook.
+pub(crate) fn count_panic(task: &'static str) {
+    static LIMIT: LogLimit = LogLimit::new();
+    metrics::counter!("djust_redis_task_panics_total", "task" => task).increment(1);
+    if let Some(suppressed) = LIMIT.admit() {
+        tracing::error!(
+            task,
+            suppressed,
+            "a task of the Redis layer has panicked, and goes on: please report it"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::runtime::Builder;
+
+    #[test]
+    fn a_task_that_panics_goes_on_until_it_ends_by_itself() {
+        let runtime =
+            Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+        let runs = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&runs);
+        runtime.block_on(again_after_panics("test", move || {
+            let run = counted.fetch_add(1, Ordering::Relaxed);
+            async move { assert!(run >= 20, "run {run} panics, as it should") }
+        }));
+        assert_eq!(runs.load(Ordering::Relaxed), 21);
+    }
+}

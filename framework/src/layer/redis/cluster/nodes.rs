@@ -1,0 +1,40 @@
+//! What a node says of itself, and what can be seen of all of them.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A live server process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// Its name: host, process number, and something random.
+    #[serde(skip)]
+    pub name: String,
+    /// The views that are watched there, and by how many connected instances; a second old at most.
+    pub watched: BTreeMap<String, usize>,
+    /// The views that it can show.
+    pub registered: Vec<String>,
+}
+
+/// A group that is watched anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GroupInfo {
+    /// The view's path.
+    pub view: String,
+    /// How many instances are connected.
+    pub views: usize,
+    /// To how many server processes.
+    pub nodes: usize,
+}
+
+/// What is watched on these nodes, by path.
+pub(crate) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
+    let mut groups = BTreeMap::<&str, (usize, usize)>::new();
+    for (view, &views) in nodes.iter().flat_map(|node| &node.watched).filter(|(_, views)| **views > 0) {
+        let sum = groups.entry(view).or_default();
+        *sum = (sum.0.saturating_add(views), sum.1 + 1);
+    }
+    let info = |(view, (views, nodes)): (&str, _)| GroupInfo { view: view.to_owned(), views, nodes };
+    groups.into_iter().map(info).collect()
+}

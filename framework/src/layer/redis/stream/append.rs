@@ -1,0 +1,143 @@
+//! Adding entries to a stream, each once: the script, and its answer.
+
+use super::epoch::CURRENT_EPOCH;
+use super::id::{EntryId, PushId};
+use super::keys::Keys;
+use super::names::random_name;
+use super::resp::{array, millis, number, text};
+use crate::push::GroupName;
+use redis::{Script, ScriptInvocation, Value};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Adds entries to a group's stream, but for those of the sender that are there already. KEYS:
+/// stream, number, epoch, leases, what the sender has added last. ARGV: length, the newest known
+/// epoch, the middle of a new one's name, what the sender was told last of this stream: epoch,
+/// number and time; the seconds until an idle stream goes, for how many milliseconds the sender may
+/// send again, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
+/// last number, how many were there already, the last number and time of those, and the ids in the
+/// stream of the others.
+const ADD: &str = r"
+local function has_gone_back(epoch)
+  if epoch == ARGV[4] then return tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[5]) end
+  -- What an older epoch had taken by then is in none that began before.
+  return tonumber(ARGV[6]) > began(epoch)
+end
+local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
+local last, number, at = string.match(redis.call('GET', KEYS[5]) or '0 0 0', '^(%d+) (%d+) (%d+)$')
+local added = {epoch, '0', 0, number, at}
+last = tonumber(last)
+for i = 9, #ARGV, 3 do
+  local id = tonumber(string.match(ARGV[i], '%.(%d+)$'))
+  if id <= last then
+    added[3] = added[3] + 1
+  else
+    number = redis.call('INCR', KEYS[2])
+    local place = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
+    added[#added + 1], last, at = place, id, string.match(place, '^%d+')
+  end
+end
+added[2] = tostring(number)
+redis.call('SET', KEYS[5], string.format('%.0f %s %s', last, number, at), 'PX', ARGV[8])
+redis.call('EXPIRE', KEYS[1], ARGV[7])
+redis.call('EXPIRE', KEYS[2], ARGV[7])
+return added
+";
+
+/// For how long, at most, half of that is known of a sender what it has added last.
+const LONGEST_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+/// What Redis said to added entries.
+pub(crate) struct Added {
+    pub(crate) epoch: Arc<str>,
+    /// Of the last one.
+    pub(crate) number: u64,
+    /// What was there already, by an attempt that had no answer: how many, and what is known of the
+    /// last of them.
+    repeated: usize,
+    before: Placement,
+    /// When each of the others was added, by Redis's clock, in milliseconds since 1970.
+    at: Vec<u64>,
+}
+
+impl Added {
+    pub(crate) fn read(value: Value) -> Option<Self> {
+        let mut parts = array(value).into_iter();
+        let epoch: Arc<str> = parts.next().and_then(text)?.into();
+        let last = parts.next().and_then(number)?;
+        let repeated = usize::try_from(parts.next().and_then(number)?).ok()?;
+        let before = Placement {
+            epoch: Arc::clone(&epoch),
+            number: parts.next().and_then(number)?,
+            at: parts.next().and_then(number)?,
+        };
+        let time = |id| Some(EntryId::parse(&text(id)?)?.time());
+        Some(Added { epoch, number: last, repeated, before, at: parts.map(time).collect::<Option<_>>()? })
+    }
+
+    /// How many have been added.
+    pub(crate) fn count(&self) -> usize {
+        self.at.len()
+    }
+
+    /// What it says of each entry, in order.
+    pub(crate) fn of_each(&self) -> impl Iterator<Item = Placement> + '_ {
+        let first = self.number.saturating_sub(self.at.len() as u64).saturating_add(1);
+        let placement = |(number, &at)| Placement { epoch: Arc::clone(&self.epoch), number, at };
+        let repeated = std::iter::repeat_n(self.before.clone(), self.repeated);
+        repeated.chain((first..).zip(&self.at).map(placement))
+    }
+}
+
+/// Where an entry is, as its sender was told when it was added.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Placement {
+    pub(crate) epoch: Arc<str>,
+    pub(crate) number: u64,
+    /// When it was added, by Redis's clock, in milliseconds since 1970.
+    #[serde(default)]
+    pub(crate) at: u64,
+}
+
+/// An entry that is to be added.
+pub(crate) struct NewEntry<'a> {
+    pub(crate) id: &'a PushId,
+    /// `push` or `ask`.
+    pub(crate) kind: &'static str,
+    /// Its JSON.
+    pub(crate) body: &'a str,
+}
+
+/// How much of a stream is kept, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retention {
+    pub(crate) stream_length: usize,
+    pub(crate) idle_streams: Duration,
+    /// For how long an entry may be sent again.
+    pub(crate) retries: Duration,
+}
+
+/// The script that adds these entries of a sender to a group's stream. `newest` is the newest epoch
+/// that the sender has heard of, `last` what it was told of this stream last.
+pub(crate) fn append<'a>(
+    keys: &Keys,
+    retention: Retention,
+    (sender, group): (&str, &GroupName),
+    entries: impl Iterator<Item = NewEntry<'a>>,
+    newest: &str,
+    last: &Placement,
+) -> ScriptInvocation<'static> {
+    static SCRIPT: OnceLock<Script> = OnceLock::new();
+    let script = SCRIPT.get_or_init(|| Script::new(&format!("{CURRENT_EPOCH}{ADD}")));
+    let mut call = script.prepare_invoke();
+    call.key(keys.stream(group)).key(keys.number(group)).key(keys.epoch()).key(keys.leases());
+    call.key(keys.sent(group, sender));
+    call.arg(retention.stream_length).arg(newest).arg(random_name());
+    call.arg(&*last.epoch).arg(last.number).arg(last.at);
+    let again = retention.retries.min(LONGEST_AGAIN).saturating_mul(2);
+    call.arg(retention.idle_streams.as_secs()).arg(millis(again));
+    for NewEntry { id, kind, body } in entries {
+        call.arg(id.to_string()).arg(kind).arg(body);
+    }
+    call
+}

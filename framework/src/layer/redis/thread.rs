@@ -1,0 +1,71 @@
+//! The layer's thread, and its end.
+
+use super::client::Tasks;
+use super::producer::Outbox;
+use super::server::Server;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+/// How long the end of a layer waits for Redis to forget its node.
+pub(super) const END_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// The layer's thread, ended with the last handle: the layer's, or a receipt's.
+pub(super) struct LayerThread {
+    pub(super) tasks: Tasks,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What is ended before the thread is.
+pub(super) struct Ending {
+    pub(super) outbox: Arc<Outbox>,
+    /// How long what is queued is tried.
+    pub(super) queue_timeout: Duration,
+    pub(super) server: Arc<OnceLock<Server>>,
+}
+
+impl LayerThread {
+    /// Starts the thread.
+    pub(super) fn start(ending: Ending) -> std::io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let tasks = Tasks::new(runtime.handle().clone());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::Builder::new().name("djust-redis".into()).spawn(move || {
+            runtime.block_on(async {
+                // An error means that the handle has been dropped, as well.
+                let _ = stopped.await;
+                ending.end().await;
+            });
+            ending.outbox.close();
+        })?;
+        Ok(LayerThread { tasks, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Ending {
+    async fn end(&self) {
+        let left = self.outbox.flush(self.queue_timeout).await;
+        if left > 0 {
+            tracing::error!(left, "pushes were still queued at the end, and are lost");
+        }
+        if let Some(server) = self.server.get().filter(|server| !server.has_ended()) {
+            // Without it the lease ends by itself.
+            let _ = tokio::time::timeout(END_TIMEOUT, server.end()).await;
+        }
+    }
+}
+
+impl Drop for LayerThread {
+    fn drop(&mut self) {
+        self.stop.take().map(|stop| stop.send(()));
+        // What is queued is sent before the thread ends. On that thread there is nobody to wait
+        // for.
+        let other = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id());
+        if other.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the layer's thread has panicked");
+        }
+    }
+}
