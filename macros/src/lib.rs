@@ -1,4 +1,4 @@
-//! The macros of [djust](https://docs.rs/djust): `#[live_view]`, `#[handlers]` and `#[push_contract]`.
+//! The macros of [djust](https://docs.rs/djust): `#[live_view]`, `#[handlers]`, `#[push_contract]` and `#[push_key]`.
 //!
 //! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block
 //! (`handlers`), `#[push_contract]` what a push may do to a view (`contract`). They write code that names nothing but the
@@ -12,11 +12,13 @@ mod argument;
 mod attribute;
 mod builder;
 mod contract;
+mod diagnostics;
 #[cfg(feature = "views")]
 mod handlers;
-mod mistakes;
+mod key_format;
 mod part;
 mod path;
+mod push_key;
 #[cfg(feature = "views")]
 mod template;
 #[cfg(feature = "views")]
@@ -34,6 +36,8 @@ use proc_macro::TokenStream;
 /// | `contract = CartContract` | a [`push_contract`](https://docs.rs/djust/latest/djust/attr.push_contract.html) that the view fulfils, and whose path it has |
 /// | `tick_interval = 2000` | milliseconds between two calls of `handle_tick`; by default there are none |
 /// | `key = "room:{room}"` | a push with `.key("room:5")` goes to the views whose fields make up that key |
+/// | `key = RoomKey(self.room)` | the same with any expression over `self` that is `Display`, such as a [`push_key`](https://docs.rs/djust/latest/djust/attr.push_key.html) |
+/// | `default` | `mount` returns `Self::default()`, and nobody writes `impl LiveView` |
 ///
 /// A field marked `#[push]` may be set by a push, one marked `#[model]` by `dj-model` in the browser; no other
 /// field can be set from outside.
@@ -69,4 +73,16 @@ pub fn handlers(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn push_contract(attribute: TokenStream, item: TokenStream) -> TokenStream {
     contract::expand(attribute.into(), item.into()).into()
+}
+
+/// Makes a struct a key: its `Display` is this text, in which fields stand in braces.
+///
+/// A view with `key = TicketKey(self.id)` has the key that a push with `.key(TicketKey(7))` asks for, so its text is
+/// written once. Placeholders are names of fields, or numbers in a tuple struct, and may have a format, as in `{id:08}`.
+/// The compiler checks that each one is a field, and that each field is there.
+///
+/// The crate of a key needs no server: `djust` with `default-features = false` has all of this.
+#[proc_macro_attribute]
+pub fn push_key(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    push_key::expand(attribute.into(), item.into()).into()
 }

@@ -16,5 +16,6 @@ pub mod proxy;
 pub mod raw;
 pub mod redis_server;
 pub mod server;
+pub mod ui;
 pub mod views;
 pub mod walked;

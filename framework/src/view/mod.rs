@@ -60,7 +60,9 @@ pub use call::Call;
 pub use context::{MountContext, ViewContext};
 pub use definition::ViewDefinition;
 #[doc(hidden)]
-pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
+pub use definition::{
+    DefaultView, EventSchema, HandlersBlock, HandlersOf, KeyText, NoHandlers, OneHandlersBlock,
+};
 pub(crate) use destination::excerpt;
 pub use field_errors::{FieldErrors, Problem};
 pub(crate) use guard::{Interrupted, bounded};

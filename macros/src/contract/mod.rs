@@ -14,43 +14,43 @@ mod sentence;
 mod structure;
 
 use crate::attribute::{Attribute, text};
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use crate::path;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use structure::Contract;
 use syn::LitStr;
 
-const ATTRIBUTE: Attribute = Attribute { name: "push_contract", known: &["path"] };
+const ATTRIBUTE: Attribute = Attribute { name: "push_contract", known: &["path"], flags: &[] };
 
 /// Expands the attribute.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
-    let Some(contract) = Contract::parse(item.clone(), &mut mistakes) else {
-        let error = mistakes.tokens();
+    let mut diagnostics = Diagnostics::default();
+    let Some(contract) = Contract::parse(item.clone(), &mut diagnostics) else {
+        let error = diagnostics.tokens();
         return quote! { #item #error };
     };
-    let path = read_path(attribute, &mut mistakes);
+    let path = read_path(attribute, &mut diagnostics);
     let mut tokens = code::expand(&contract, &path);
-    tokens.extend(check::expand(&contract, mistakes.is_empty()));
-    tokens.extend(mistakes.tokens());
+    tokens.extend(check::expand(&contract, diagnostics.is_empty()));
+    tokens.extend(diagnostics.tokens());
     tokens
 }
 
 /// The path, or after a mistake what there is of it.
-fn read_path(attribute: TokenStream, mistakes: &mut Mistakes) -> String {
+fn read_path(attribute: TokenStream, diagnostics: &mut Diagnostics) -> String {
     let mut path: Option<LitStr> = None;
     let parsed = ATTRIBUTE.parse(attribute, |name, input| {
         path = Some(text(name, input)?);
         Ok(())
     });
-    let is_parsed = mistakes.note(parsed).is_some();
+    let is_parsed = diagnostics.note(parsed).is_some();
     match &path {
         Some(path) => {
-            mistakes.note(path::check(path));
+            diagnostics.note(path::check(path));
         }
         None if is_parsed => {
-            mistakes.say(
+            diagnostics.say(
                 Span::call_site(),
                 "#[push_contract] needs the path of the view: path = \"shop.views.Cart\"",
             );

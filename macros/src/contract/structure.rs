@@ -4,7 +4,7 @@ use super::handler;
 use crate::argument::{Argument, Unreadable};
 use crate::attribute::conditions;
 use crate::builder::check_name;
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -38,17 +38,17 @@ pub(super) enum Kind {
 impl Contract {
     /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
     /// a type at all.
-    pub(super) fn parse(item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
+    pub(super) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Self> {
         let no_type = |error: Error| Error::new(error.span(), "#[push_contract] belongs on a struct");
         let DeriveInput { attrs, vis, ident, generics, data } =
-            mistakes.note(syn::parse2(item).map_err(no_type))?;
-        let fields = mistakes.note(fields(&ident, data)).unwrap_or_default();
-        mistakes.note(check_generics(&ident, &generics));
+            diagnostics.note(syn::parse2(item).map_err(no_type))?;
+        let fields = diagnostics.note(fields(&ident, data)).unwrap_or_default();
+        diagnostics.note(check_generics(&ident, &generics));
         // what generated code does not know
         let parameters: Vec<_> = generics.params.iter().map(name_of_parameter).collect();
         let mut parts = Vec::new();
         for field in fields.into_iter().filter(|field| !mentions(field.ty.to_token_stream(), &parameters)) {
-            let part = mistakes.note(Part::read(field, &parts));
+            let part = diagnostics.note(Part::read(field, &parts));
             parts.extend(part);
         }
         Some(Contract { attributes: attrs, visibility: vis, name: ident, parts })

@@ -2,7 +2,7 @@
 
 use super::signature::Signature;
 use crate::builder::check_name;
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -44,22 +44,22 @@ impl Handler {
 
 impl Block {
     /// `None` if this is not even a block.
-    pub(super) fn parse(item: TokenStream, mistakes: &mut Mistakes) -> Option<Self> {
-        let mut item: ItemImpl = mistakes.note(syn::parse2(item).map_err(|error| {
+    pub(super) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut item: ItemImpl = diagnostics.note(syn::parse2(item).map_err(|error| {
             Error::new(error.span(), "`#[handlers]` stands on an `impl` block of a live view")
         }))?;
-        let view = mistakes.note(view_of(&item));
+        let view = diagnostics.note(view_of(&item));
         let mut handlers: Vec<Handler> = Vec::new();
         let methods = std::mem::take(&mut item.items);
         for mut method in methods {
             let handler = match &mut method {
-                ImplItem::Fn(method) => read(method, mistakes),
+                ImplItem::Fn(method) => read(method, diagnostics),
                 _ => None,
             };
             match handler {
                 Some(handler) if is_repeated(&handler, &handlers) => {
                     let sentence = format!("there are two handlers named `{}`", handler.name());
-                    mistakes.say(handler.ident.span(), sentence);
+                    diagnostics.say(handler.ident.span(), sentence);
                 }
                 handler => {
                     handlers.extend(handler);
@@ -95,16 +95,16 @@ fn is_repeated(handler: &Handler, before: &[Handler]) -> bool {
 }
 
 /// Takes our attribute off a method; `None` if it has none.
-fn read(method: &mut ImplItemFn, mistakes: &mut Mistakes) -> Option<Handler> {
+fn read(method: &mut ImplItemFn, diagnostics: &mut Diagnostics) -> Option<Handler> {
     let (ours, others): (Vec<_>, Vec<_>) =
         std::mem::take(&mut method.attrs).into_iter().partition(|attribute| caller(attribute).is_some());
     method.attrs = others;
     let caller = caller(ours.first()?)?;
     let ident = method.sig.ident.clone();
-    let signature = mistakes
+    let signature = diagnostics
         .note(check_attributes(&ident, &ours))
-        .and_then(|()| mistakes.note(check_caller(&ident, caller)))
-        .and_then(|()| mistakes.note(Signature::read(method, caller)));
+        .and_then(|()| diagnostics.note(check_caller(&ident, caller)))
+        .and_then(|()| diagnostics.note(Signature::read(method, caller)));
     let with_name = |name: &str| {
         let named = method.attrs.iter().filter(|attribute| attribute.path().is_ident(name));
         named.cloned().collect()

@@ -13,25 +13,25 @@ mod decode;
 mod signature;
 mod typed;
 
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use block::Block;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 /// Expands the attribute.
 pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    let mut mistakes = Mistakes::default();
+    let mut diagnostics = Diagnostics::default();
     if let Some(argument) = attribute.into_iter().next() {
-        mistakes.say(argument.span(), "`#[handlers]` takes no arguments");
+        diagnostics.say(argument.span(), "`#[handlers]` takes no arguments");
     }
-    let Some(block) = Block::parse(item.clone(), &mut mistakes) else {
-        let error = mistakes.tokens();
+    let Some(block) = Block::parse(item.clone(), &mut diagnostics) else {
+        let error = diagnostics.tokens();
         return quote! { #item #error };
     };
     let mut tokens = block.item.to_token_stream();
     if let Some(view) = &block.view {
         tokens.extend(typed::expand(view, &block));
-        if mistakes.is_empty() {
+        if diagnostics.is_empty() {
             tokens.extend(decode::expand(view, &block));
             tokens.extend(typed::parts(view, &block));
         } else {
@@ -39,6 +39,6 @@ pub(crate) fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
             tokens.extend(typed::any_part(view));
         }
     }
-    tokens.extend(mistakes.tokens());
+    tokens.extend(diagnostics.tokens());
     tokens
 }

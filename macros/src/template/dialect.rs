@@ -4,10 +4,11 @@
 //! `#[handlers]` is another macro.
 
 use super::element::{Attribute, AttributeKind, Element, static_text};
-use super::error::{Fault, Problem, listing};
+use super::error::{Fault, Problem};
 use super::keys;
 use super::source::Location;
 use super::split::FIELD;
+use crate::diagnostics::listing;
 
 /// Attributes that name a handler.
 const HANDLERS: [&str; 11] =

@@ -214,13 +214,3 @@ pub(crate) enum Problem {
     #[error("dj-key needs an expression, else all items have the same key")]
     StaticKey,
 }
-
-/// "its fields are `a`, `b` and `c`", or that there are none.
-pub(crate) fn listing(what: &str, names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => format!("it has no {what}s"),
-        [only] => format!("its only {what} is {only}"),
-        [most @ .., last] => format!("its {what}s are {} and {last}", most.join(", ")),
-    }
-}

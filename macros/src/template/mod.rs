@@ -54,7 +54,7 @@ use split::{Numbers, Splitter};
 use std::path::{Path, PathBuf};
 use tree::Reader;
 
-pub(crate) use error::{TemplateError, listing};
+pub(crate) use error::TemplateError;
 pub(crate) use table::Fragment;
 
 /// What is to be compiled.

@@ -1,15 +1,16 @@
 //! The arguments of `#[live_view(…)]`, parsed and checked.
 
 use crate::attribute::{Attribute, text};
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use crate::path;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::ParseStream;
-use syn::{Error, LitInt, LitStr, Path};
+use syn::{Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path};
 
 const ATTRIBUTE: Attribute = Attribute {
     name: "live_view",
     known: &["template", "source", "path", "contract", "tick_interval", "key"],
+    flags: &["default"],
 };
 
 /// What a user wrote.
@@ -22,24 +23,35 @@ pub(super) struct Arguments {
     pub contract: Option<Path>,
     /// Milliseconds.
     pub tick_interval: Option<u64>,
-    pub key: Option<LitStr>,
+    pub key: Option<Key>,
+    /// Where `default` stands: the view is mounted by its `Default`.
+    pub default: Option<Span>,
+}
+
+/// What makes up a view's key.
+pub(super) enum Key {
+    /// A format string over fields.
+    Text(LitStr),
+    /// An expression over `self`.
+    Value(Box<Expr>),
 }
 
 impl Arguments {
     /// Reads as much as can be read.
-    pub(super) fn parse(tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
+    pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut arguments = Arguments::default();
-        mistakes.note(ATTRIBUTE.parse(tokens, |name, input| arguments.read(name, input)));
-        mistakes.note(arguments.check());
+        diagnostics.note(ATTRIBUTE.parse(tokens, |name, input| arguments.read(name, input)));
+        diagnostics.note(arguments.check());
         arguments
     }
 
-    fn read(&mut self, name: &str, input: ParseStream<'_>) -> syn::Result<()> {
-        match name {
+    fn read(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        match name.to_string().as_str() {
             "template" => self.template = Some(text(name, input)?),
             "source" => self.source = Some(text(name, input)?),
             "path" => self.path = Some(text(name, input)?),
-            "key" => self.key = Some(text(name, input)?),
+            "key" => self.key = Some(key(input)?),
+            "default" => self.default = Some(name.span()),
             "contract" => self.contract = Some(contract(input)?),
             "tick_interval" => self.tick_interval = Some(tick_interval(input)?),
             // none that is known
@@ -75,6 +87,16 @@ fn contract(input: ParseStream<'_>) -> syn::Result<Path> {
     input.parse().map_err(|_| {
         Error::new(span, "`contract` is a type's name or path: contract = shop_contracts::CartContract")
     })
+}
+
+fn key(input: ParseStream<'_>) -> syn::Result<Key> {
+    let span = input.span();
+    let sentence =
+        "`key` is a text or an expression over `self`: key = \"ticket:{id}\", key = TicketKey(self.id)";
+    match input.parse().map_err(|_| Error::new(span, sentence))? {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Key::Text(text)),
+        value => Ok(Key::Value(Box::new(value))),
+    }
 }
 
 fn tick_interval(input: ParseStream<'_>) -> syn::Result<u64> {

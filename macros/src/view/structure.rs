@@ -2,7 +2,7 @@
 
 use crate::attribute::conditions;
 use crate::builder::check_name;
-use crate::mistakes::Mistakes;
+use crate::diagnostics::Diagnostics;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type, Visibility};
@@ -44,18 +44,21 @@ impl Field {
 impl Structure {
     /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
     /// a type at all.
-    pub(super) fn parse(mut item: Item, mistakes: &mut Mistakes) -> Option<Self> {
+    pub(super) fn parse(mut item: Item, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut fields = Vec::new();
         let (name, visibility, generics) = match &mut item {
             Item::Struct(found) => {
                 match &mut found.fields {
                     Fields::Named(named) => {
-                        fields =
-                            named.named.iter_mut().filter_map(|field| take_field(field, mistakes)).collect();
+                        fields = named
+                            .named
+                            .iter_mut()
+                            .filter_map(|field| take_field(field, diagnostics))
+                            .collect();
                     }
                     Fields::Unit => {}
                     Fields::Unnamed(_) => {
-                        mistakes.say(
+                        diagnostics.say(
                             found.ident.span(),
                             "a live view's fields need names: struct View { count: i64 }",
                         );
@@ -64,14 +67,14 @@ impl Structure {
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             Item::Enum(found) => {
-                mistakes.say(
+                diagnostics.say(
                     found.ident.span(),
                     "a live view is a struct, not an enum: put the enum into a field",
                 );
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             Item::Union(found) => {
-                mistakes.say(found.ident.span(), "a live view is a struct, not a union");
+                diagnostics.say(found.ident.span(), "a live view is a struct, not a union");
                 (found.ident.clone(), found.vis.clone(), found.generics.clone())
             }
             other => {
@@ -80,13 +83,13 @@ impl Structure {
                     .into_iter()
                     .next()
                     .map_or_else(proc_macro2::Span::call_site, |token| token.span());
-                mistakes.say(span, "#[live_view] belongs on a struct");
+                diagnostics.say(span, "#[live_view] belongs on a struct");
                 return None;
             }
         };
         if let Some(parameter) = generics.params.first() {
             let span = syn::spanned::Spanned::span(parameter);
-            mistakes.say(
+            diagnostics.say(
                 span,
                 format!("`{name}` can't be generic: a view has one path, one template and one schema"),
             );
@@ -106,23 +109,23 @@ impl Structure {
 }
 
 /// Takes djust's attributes off a field.
-fn take_field(field: &mut syn::Field, mistakes: &mut Mistakes) -> Option<Field> {
+fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
     let ident = field.ident.clone()?;
-    let push = take(&mut field.attrs, "push", mistakes);
-    let model = take(&mut field.attrs, "model", mistakes);
-    let is_free = !push || mistakes.note(check_name(&ident, "field")).is_some();
+    let push = take(&mut field.attrs, "push", diagnostics);
+    let model = take(&mut field.attrs, "model", diagnostics);
+    let is_free = !push || diagnostics.note(check_name(&ident, "field")).is_some();
     let is_kept = |attribute: &&Attribute| ["cfg", "doc"].iter().any(|name| attribute.path().is_ident(name));
     let attributes = field.attrs.iter().filter(is_kept).cloned().collect();
     Some(Field { ident, ty: field.ty.clone(), push: push && is_free, model, attributes })
 }
 
-fn take(attributes: &mut Vec<Attribute>, name: &str, mistakes: &mut Mistakes) -> bool {
+fn take(attributes: &mut Vec<Attribute>, name: &str, diagnostics: &mut Diagnostics) -> bool {
     let before = attributes.len();
     attributes.retain(|attribute| {
         let is_it = attribute.path().is_ident(name);
         if is_it && !matches!(attribute.meta, Meta::Path(_)) {
             let span = syn::spanned::Spanned::span(attribute);
-            mistakes.say(span, format!("#[{name}] on a field takes no arguments"));
+            diagnostics.say(span, format!("#[{name}] on a field takes no arguments"));
         }
         !is_it
     });

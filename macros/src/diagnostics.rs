@@ -5,11 +5,11 @@
 use proc_macro2::{Span, TokenStream};
 use std::fmt::Display;
 
-/// Keeps the first.
+/// Keeps the first mistake.
 #[derive(Default)]
-pub(crate) struct Mistakes(Option<syn::Error>);
+pub(crate) struct Diagnostics(Option<syn::Error>);
 
-impl Mistakes {
+impl Diagnostics {
     /// Takes the error, if there is one, and returns the rest.
     pub(crate) fn note<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         match result {
@@ -35,5 +35,15 @@ impl Mistakes {
     /// A `compile_error!`, or nothing.
     pub(crate) fn tokens(&self) -> TokenStream {
         self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
+    }
+}
+
+/// "its fields are `a`, `b` and `c`", or that there are none.
+pub(crate) fn listing(what: &str, names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => format!("it has no {what}s"),
+        [only] => format!("its only {what} is {only}"),
+        [most @ .., last] => format!("its {what}s are {} and {last}", most.join(", ")),
     }
 }
