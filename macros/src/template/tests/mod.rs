@@ -5,7 +5,8 @@ mod contexts;
 mod files;
 mod mistakes;
 
-use super::{Compiled, Fragment, Input, Request, compile, table};
+use super::lower::{Key, PlaceKind};
+use super::{Compiled, Fragment, Input, Request, compile};
 use std::path::Path;
 
 const FIELDS: [&str; 6] = ["a", "b", "n", "name", "xs", "opt"];
@@ -34,20 +35,20 @@ fn short(fragment: &Fragment) -> String {
     let mut out = fragment.statics[0].clone();
     for (place, text) in fragment.places.iter().zip(&fragment.statics[1..]) {
         let kind = match &place.kind {
-            table::PlaceKind::Text => "text".to_owned(),
-            table::PlaceKind::Raw => "raw".to_owned(),
-            table::PlaceKind::Attribute => "attribute".to_owned(),
-            table::PlaceKind::Attributes => "attributes".to_owned(),
-            table::PlaceKind::Kept => "kept".to_owned(),
-            table::PlaceKind::Block(branches) => {
+            PlaceKind::Text => "text".to_owned(),
+            PlaceKind::Raw => "raw".to_owned(),
+            PlaceKind::Attribute => "attribute".to_owned(),
+            PlaceKind::Attributes => "attributes".to_owned(),
+            PlaceKind::Kept => "kept".to_owned(),
+            PlaceKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
-            table::PlaceKind::List { item, key, otherwise } => {
+            PlaceKind::List { item, key, otherwise } => {
                 let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
                 let key = match key {
-                    table::Key::None => "",
-                    table::Key::Kept => "keyed ",
-                    table::Key::Shown(_) => "shown keyed ",
+                    Key::None => "",
+                    Key::Kept => "keyed ",
+                    Key::Shown(_) => "shown keyed ",
                 };
                 format!("{key}list [{}{}]", short(item), otherwise.unwrap_or_default())
             }

@@ -1,6 +1,6 @@
 //! HTML as the template has it: elements with their exact text, and template nodes between them.
 
-use super::source::Location;
+use crate::template::source::Location;
 use std::borrow::Cow;
 
 /// A node of the HTML tree.
@@ -52,13 +52,13 @@ pub(crate) enum AttributeKind {
         equals: String,
         /// `"`, `'` or none.
         quote: Option<char>,
-        value: Vec<Part>,
+        value: Vec<ValuePart>,
     },
 }
 
 /// A part of an attribute's value.
 #[derive(Debug)]
-pub(crate) enum Part {
+pub(crate) enum ValuePart {
     Text(String),
     Node(usize),
 }
@@ -80,7 +80,7 @@ impl Attribute {
     pub(crate) fn is_dynamic(&self) -> bool {
         match &self.kind {
             AttributeKind::Node(_) => true,
-            AttributeKind::Named { value, .. } => value.iter().any(|part| matches!(part, Part::Node(_))),
+            AttributeKind::Named { value, .. } => value.iter().any(|part| matches!(part, ValuePart::Node(_))),
         }
     }
 
@@ -101,10 +101,10 @@ impl Html {
 }
 
 /// The text of a value without entities, if it has no dynamic part.
-pub(crate) fn static_text(parts: &[Part]) -> Option<Cow<'_, str>> {
+pub(crate) fn static_text(parts: &[ValuePart]) -> Option<Cow<'_, str>> {
     match parts {
         [] => Some("".into()),
-        [Part::Text(text)] => Some(decode(text)),
+        [ValuePart::Text(text)] => Some(decode(text)),
         _ => None,
     }
 }

@@ -4,32 +4,18 @@
 
 use super::anchor;
 use super::code::Guard;
-use super::content::Surroundings;
 use super::context::{self, Check, Tag};
-use super::element::{Element, Html};
-use super::error::Fault;
-use super::html;
-use super::node::{Branch, Definition, Node, NodeKind};
-use super::source::Location;
-use super::split::{Site, Splitter, as_text};
+use super::lowering::{Lowering, Site, Writing, as_text};
+use crate::template::error::Fault;
+use crate::template::html;
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{Element, Html};
+use crate::template::node::{Branch, Definition, Node, NodeKind};
+use crate::template::source::Location;
 
 type Step = Result<(), Fault>;
 
-/// How nodes are written inside of a slot.
-#[derive(Clone, Copy)]
-pub(crate) struct Writing {
-    /// What becomes of static text.
-    pub text: fn(&str) -> String,
-    /// What each expression that nobody vouches for has to pass.
-    pub part: Option<Check>,
-}
-
-impl Writing {
-    /// As it stands.
-    pub(crate) const MARKUP: Writing = Writing { text: str::to_owned, part: None };
-}
-
-impl Splitter<'_> {
+impl Lowering<'_> {
     /// Nodes inside of a slot.
     pub(super) fn inline(&mut self, nodes: &[Node], writing: Writing) -> Step {
         nodes.iter().try_for_each(|node| self.inline_node(node, writing))
@@ -41,13 +27,13 @@ impl Splitter<'_> {
             NodeKind::Silent(source) => self.code.verbatim(source),
             NodeKind::Expression { .. } | NodeKind::Enclosing { prints: true, .. } => match writing.part {
                 Some(check) if context::is_from_data(std::slice::from_ref(node)) => {
-                    self.guarded(check, node.at, |splitter| splitter.printed(node))?;
+                    self.guarded(check, node.at, |lowering| lowering.printed(node))?;
                 }
                 _ => self.printed(node)?,
             },
             NodeKind::Enclosing { .. } => self.printed(node)?,
             NodeKind::If(_) | NodeKind::Match { .. } | NodeKind::For(_) => {
-                self.block_text(node, &mut |splitter, body| splitter.inline(body, writing))?;
+                self.block_text(node, &mut |lowering, body| lowering.inline(body, writing))?;
             }
         }
         Ok(())
@@ -59,7 +45,7 @@ impl Splitter<'_> {
             NodeKind::Expression { source, .. } => self.code.expression(source),
             NodeKind::Enclosing { open, body, close, .. } => {
                 self.code.tag(open);
-                self.buffered(|splitter| splitter.body(body, &Surroundings::unknown()))?;
+                self.buffered(|lowering| lowering.body(body, &Surroundings::unknown()))?;
                 self.code.tag(close);
             }
             _ => {}
@@ -69,12 +55,12 @@ impl Splitter<'_> {
 
     /// A block's tags, with `write` for each body.
     fn block_text(&mut self, node: &Node, write: &mut dyn FnMut(&mut Self, &[Node]) -> Step) -> Step {
-        let mut branches = |splitter: &mut Self, branches: &[Branch], end: &str| {
+        let mut branches = |lowering: &mut Self, branches: &[Branch], end: &str| {
             for branch in branches {
-                splitter.code.tag(&branch.head);
-                write(splitter, &branch.body)?;
+                lowering.code.tag(&branch.head);
+                write(lowering, &branch.body)?;
             }
-            splitter.code.tag(end);
+            lowering.code.tag(end);
             Ok(())
         };
         match &node.kind {
@@ -123,7 +109,7 @@ impl Splitter<'_> {
     }
 
     /// The macros, from first to last; each is written once.
-    pub(super) fn definitions(&mut self, definitions: &[Definition]) -> Result<String, Fault> {
+    pub(crate) fn definitions(&mut self, definitions: &[Definition]) -> Result<String, Fault> {
         let mut written: Vec<String> = Vec::new();
         let template = self.code.take();
         for definition in definitions {
@@ -167,7 +153,7 @@ impl Splitter<'_> {
                     let Some(node) = site.node(html) else { continue };
                     if node.is_block() {
                         let around = site.around;
-                        self.block_text(node, &mut |splitter, body| splitter.body(body, around))?;
+                        self.block_text(node, &mut |lowering, body| lowering.body(body, around))?;
                     } else {
                         self.inline(std::slice::from_ref(node), Writing::MARKUP)?;
                     }
@@ -178,7 +164,7 @@ impl Splitter<'_> {
     }
 
     fn plain_element(&mut self, site: Site<'_>, element: &Element) -> Step {
-        self.dialect.element(element, self.is_kept)?;
+        self.directives.element(element, self.is_kept)?;
         let names = self.names(site, element)?;
         let tag = Tag { element, names: &names };
         self.code.literal(&format!("<{}", element.name));

@@ -3,8 +3,8 @@
 //! The white space that ends a literal waits until the next tag says what becomes of it; the white space that
 //! begins one is treated as the tag before said. The rewritten template then keeps every byte.
 
-use super::node::{Node, NodeKind};
-use super::source::Location;
+use crate::template::node::{Node, NodeKind};
+use crate::template::source::Location;
 use askama_parser::node::{Lit, Whitespace, Ws};
 
 /// What is known between two tags.

@@ -1,8 +1,8 @@
 //! How the content of an element is anchored: on the element itself where that is possible, else by comments.
 
-use super::content::is_table_part;
-use super::element::{Element, Html};
-use super::node::{Node, NodeKind};
+use crate::template::html::content_model::is_table_part;
+use crate::template::html::element::{Element, Html};
+use crate::template::node::{Node, NodeKind};
 
 /// Static text shorter than this is worth sending again with the dynamic text beside it.
 const SHORT: usize = 24;

@@ -4,12 +4,12 @@
 //! area in it. So the tokenizer tells what surrounds every dynamic part, and keeps the exact text of the rest.
 //! Whatever a browser would repair by moving things about is refused here.
 
-use super::content::{self, Surroundings};
-use super::element::{Attribute, AttributeKind, Element, Html, Part};
-use super::error::{Fault, Part as Whole, Problem};
-use super::joined::{Joined, stand_in};
-use super::node::{Node, NodeKind};
-use super::source::Location;
+use super::content_model::{self, Surroundings};
+use super::element::{Attribute, AttributeKind, Element, Html, ValuePart};
+use super::html_source::{HtmlSource, stand_in};
+use crate::template::error::{Fault, Problem, Scope};
+use crate::template::node::{Node, NodeKind};
+use crate::template::source::Location;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Error, Span, Tokenizer};
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub(crate) fn parse(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<H
 }
 
 fn unbalanced_within(node: &Node) -> Option<Fault> {
-    let part = if matches!(node.kind, NodeKind::For(_)) { Whole::Loop } else { Whole::Branch };
+    let part = if matches!(node.kind, NodeKind::For(_)) { Scope::Loop } else { Scope::Branch };
     node.bodies().into_iter().find_map(|body| {
         let fault = parse(body, &Surroundings::unknown().of(part)).err()?;
         matches!(fault.problem, Problem::NotClosed { .. } | Problem::ClosesOutside { .. }).then_some(fault)
@@ -34,16 +34,16 @@ fn unbalanced_within(node: &Node) -> Option<Fault> {
 }
 
 fn parse_level(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<Html>, Fault> {
-    let joined = Joined::new(nodes)?;
+    let source = HtmlSource::new(nodes)?;
     let mut builder = Builder {
-        text: &joined.text,
-        joined: &joined,
+        text: &source.text,
+        source: &source,
         surroundings,
         open: Vec::new(),
         top: Vec::new(),
         tag: None,
     };
-    for (event, range) in events(&joined.text) {
+    for (event, range) in events(&source.text) {
         builder.event(event, range)?;
     }
     builder.finish()
@@ -85,7 +85,7 @@ fn events(text: &str) -> Vec<(Event, Range<usize>)> {
 
 struct Builder<'b> {
     text: &'b str,
-    joined: &'b Joined,
+    source: &'b HtmlSource,
     surroundings: &'b Surroundings,
     /// Elements that have not ended, outermost first.
     open: Vec<Element>,
@@ -118,15 +118,15 @@ impl Builder<'_> {
     }
 
     fn at(&self, position: usize) -> Location {
-        self.joined.location(position)
+        self.source.location(position)
     }
 
     fn fault(&self, position: usize, problem: Problem) -> Fault {
         Fault::new(self.at(position), problem)
     }
 
-    fn parents(&self) -> content::Parents<'_> {
-        content::Parents::new(self.surroundings, &self.open)
+    fn parents(&self) -> content_model::Parents<'_> {
+        content_model::Parents::new(self.surroundings, &self.open)
     }
 
     fn push(&mut self, html: Html) {
@@ -143,7 +143,7 @@ impl Builder<'_> {
         }
         let parents = self.parents();
         let kind = if parents.are_foreign() { name.clone() } else { name.to_ascii_lowercase() };
-        content::check_element(&kind, &parents).map_err(|problem| self.fault(start, problem))?;
+        content_model::check_element(&kind, &parents).map_err(|problem| self.fault(start, problem))?;
         let element = Element {
             at: self.at(start),
             kind,
@@ -207,7 +207,7 @@ impl Builder<'_> {
             return Err(Fault::new(attribute.at, Problem::DynamicContent(kind.to_owned())));
         }
         let is_foreign = parents.are_foreign() || matches!(element.kind.as_str(), "svg" | "math");
-        if content::is_void(&element.kind) && !is_foreign {
+        if content_model::is_void(&element.kind) && !is_foreign {
             self.push(Html::Element(element));
         } else if self_closing && !is_foreign {
             return Err(Fault::new(element.at, Problem::SelfClosing(element.name)));
@@ -225,7 +225,7 @@ impl Builder<'_> {
         if name.chars().any(|c| stand_in(c).is_some()) {
             return Err(self.fault(range.start, Problem::DynamicTagName));
         }
-        if content::is_void(&name.to_ascii_lowercase()) && !self.parents().are_foreign() {
+        if content_model::is_void(&name.to_ascii_lowercase()) && !self.parents().are_foreign() {
             return Err(self.fault(range.start, Problem::VoidEnd(name)));
         }
         match self.open.pop() {
@@ -251,19 +251,19 @@ impl Builder<'_> {
         let mut position = start;
         for part in parts(&self.text[range]) {
             match part {
-                Part::Text(text) => {
+                ValuePart::Text(text) => {
                     position += text.len();
-                    if content::is_table_part(&parent) && !text.trim_ascii().is_empty() {
+                    if content_model::is_table_part(&parent) && !text.trim_ascii().is_empty() {
                         let at = position - text.trim_ascii_start().len();
                         return Err(self.fault(at, Problem::TextInTable(parent)));
                     }
                     self.push(Html::Text(text));
                 }
-                Part::Node(node) => {
+                ValuePart::Node(node) => {
                     if let Some(kind) = self.parents().without_dynamic_content() {
                         return Err(self.fault(position, Problem::DynamicContent(kind.to_owned())));
                     }
-                    if content::is_table_part(&parent) && self.joined.is_text(node) {
+                    if content_model::is_table_part(&parent) && self.source.is_text(node) {
                         return Err(self.fault(position, Problem::TextInTable(parent)));
                     }
                     position += STAND_IN_LEN;
@@ -292,7 +292,7 @@ impl Builder<'_> {
         let problem = match error {
             Error::InvalidFirstCharacterOfTagName if is_dynamic || follows_dynamic => Problem::DynamicTagName,
             Error::MissingWhitespaceBetweenAttributes if is_dynamic || follows_dynamic => return Ok(()),
-            _ => match content::complaint(error) {
+            _ => match content_model::complaint(error) {
                 Some(sentence) => Problem::Html(sentence),
                 None => return Ok(()),
             },
@@ -350,22 +350,22 @@ fn check_duplicates(element: &Element) -> Step {
 }
 
 /// Divides text at the stand-ins.
-fn parts(text: &str) -> Vec<Part> {
+fn parts(text: &str) -> Vec<ValuePart> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     for c in text.chars() {
         match stand_in(c) {
             Some(node) => {
                 if !literal.is_empty() {
-                    parts.push(Part::Text(std::mem::take(&mut literal)));
+                    parts.push(ValuePart::Text(std::mem::take(&mut literal)));
                 }
-                parts.push(Part::Node(node));
+                parts.push(ValuePart::Node(node));
             }
             None => literal.push(c),
         }
     }
     if !literal.is_empty() {
-        parts.push(Part::Text(literal));
+        parts.push(ValuePart::Text(literal));
     }
     parts
 }

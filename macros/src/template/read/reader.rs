@@ -5,12 +5,12 @@
 
 use super::config::Config;
 use super::cursor::Cursor;
-use super::error::{Fault, Problem};
 use super::located;
 use super::names::{Names, start};
-use super::node::{Branch, Definition, Loop, Node, NodeKind, Writes};
-use super::source::{Location, Source, Sources};
 use super::whitespace::Spaces;
+use crate::template::error::{Fault, Problem};
+use crate::template::node::{Branch, Definition, Loop, Node, NodeKind, Writes};
+use crate::template::source::{Location, Source, Sources};
 use askama_parser::node::{self, Ws};
 use askama_parser::{Ast, Expr, Node as Askama, Syntax, WithSpan};
 use std::collections::HashMap;
@@ -18,22 +18,22 @@ use std::path::PathBuf;
 
 /// Reads one view's template and all that belongs to it.
 pub(crate) struct Reader<'c> {
-    pub(super) config: &'c Config,
-    pub(super) syntax: Syntax<'c>,
-    pub(super) sources: Sources,
-    pub(super) names: Names<'c>,
-    pub(super) definitions: Vec<Definition>,
+    pub(crate) config: &'c Config,
+    pub(crate) syntax: Syntax<'c>,
+    pub(crate) sources: Sources,
+    pub(crate) names: Names<'c>,
+    pub(crate) definitions: Vec<Definition>,
     /// Names of places in the template, as [`located`] gives them.
-    pub(super) locations: Vec<String>,
+    pub(crate) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
-    pub(super) macros: Vec<String>,
+    pub(crate) macros: Vec<String>,
     /// What is written where `name()` of a macro, or the `name` of a `let` with a body, stands.
-    pub(super) bodies: HashMap<String, Vec<Node>>,
-    pub(super) spaces: Spaces,
+    pub(crate) bodies: HashMap<String, Vec<Node>>,
+    pub(crate) spaces: Spaces,
     /// The files being read, outermost first.
-    pub(super) open: Vec<PathBuf>,
+    pub(crate) open: Vec<PathBuf>,
     /// Above 0 in an imported file, of which only the macros count.
-    pub(super) importing: usize,
+    pub(crate) importing: usize,
 }
 
 /// Where nodes go.

@@ -1,8 +1,8 @@
 //! Nodes joined into one text for the HTML tokenizer, and the way back to where each byte came from.
 
-use super::error::{Fault, Problem};
-use super::node::{Node, NodeKind, Writes};
-use super::source::Location;
+use crate::template::error::{Fault, Problem};
+use crate::template::node::{Node, NodeKind, Writes};
+use crate::template::source::Location;
 
 /// Stand-ins are the characters of the first supplementary private area, up to its two noncharacters.
 const FIRST: u32 = 0xF0000;
@@ -16,20 +16,20 @@ pub(crate) fn stand_in(c: char) -> Option<usize> {
 
 /// The text of a list of nodes.
 #[derive(Debug)]
-pub(crate) struct Joined {
+pub(crate) struct HtmlSource {
     pub text: String,
     /// Where stretches of the text begin, and where they come from.
     stretches: Vec<(usize, Location)>,
     is_text: Vec<bool>,
 }
 
-impl Joined {
+impl HtmlSource {
     pub(crate) fn new(nodes: &[Node]) -> Result<Self, Fault> {
-        let mut joined = Joined { text: String::new(), stretches: Vec::new(), is_text: Vec::new() };
+        let mut source = HtmlSource { text: String::new(), stretches: Vec::new(), is_text: Vec::new() };
         for (index, node) in nodes.iter().enumerate() {
-            joined.push(index, node)?;
+            source.push(index, node)?;
         }
-        Ok(joined)
+        Ok(source)
     }
 
     fn push(&mut self, index: usize, node: &Node) -> Result<(), Fault> {

@@ -6,22 +6,21 @@
 //! has to be `|safe`, and what macros and blocks write can't be attributes.
 
 use super::code::Guard;
-use super::content::Surroundings;
 use super::context::{self, Context, Tag};
-use super::element::{Attribute, AttributeKind, Element, Html, Part as ValuePart, decode, escape};
-use super::error::{Fault, Part, Problem};
-use super::html;
-use super::node::{Branch, Node, NodeKind, Writes};
-use super::plain::Writing;
-use super::source::Location;
-use super::split::{Site, Splitter};
+use super::lowering::{Lowering, Site, Writing};
+use crate::template::error::{Fault, Problem, Scope};
+use crate::template::html;
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{Attribute, AttributeKind, Element, Html, ValuePart, decode, escape};
+use crate::template::node::{Branch, Node, NodeKind, Writes};
+use crate::template::source::Location;
 
 type Step = Result<(), Fault>;
 
 /// So many macros may call each other in a value.
 const DEEPEST: usize = 16;
 
-impl Splitter<'_> {
+impl Lowering<'_> {
     /// A value, without its quotes.
     pub(super) fn value(&mut self, site: Site<'_>, tag: Tag<'_>, attribute: &Attribute) -> Step {
         let AttributeKind::Named { name, quote, value, .. } = &attribute.kind else { return Ok(()) };
@@ -37,7 +36,7 @@ impl Splitter<'_> {
             Context::Free => self.inline(&nodes, writing),
             Context::Parts(check) => self.inline(&nodes, Writing { part: Some(check), ..writing }),
             Context::Whole(check) => {
-                self.guarded(check, attribute.at, |splitter| splitter.inline(&nodes, writing))
+                self.guarded(check, attribute.at, |lowering| lowering.inline(&nodes, writing))
             }
         }
     }
@@ -172,7 +171,7 @@ impl Splitter<'_> {
             if attribute.name() == Some("dj-update") {
                 return Err(Fault::new(attribute.at, Problem::ConditionalUpdate));
             }
-            self.dialect.attribute(tag.element, attribute, false)?;
+            self.directives.attribute(tag.element, attribute, false)?;
         }
         let gap = inner.attributes.first().map(|first| first.gap.get(1..).unwrap_or_default());
         self.attribute_text(site, tag, &inner.attributes, gap)?;
@@ -193,7 +192,7 @@ pub(super) fn body_in_a_tag(
     let nodes: Vec<Node> =
         std::iter::once(text("<g ")).chain(body.iter().cloned()).chain([text("></g>")]).collect();
     let elements = if around.is_foreign(element) { vec!["svg".to_owned()] } else { Vec::new() };
-    let surroundings = Surroundings { elements, part: Part::Tag, is_known: false };
+    let surroundings = Surroundings { elements, part: Scope::Tag, is_known: false };
     let tree = html::parse(&nodes, &surroundings).map_err(|fault| match fault.problem {
         Problem::Html(_) => Fault::new(fault.at, Problem::NotAttributes),
         problem => Fault { problem, ..fault },

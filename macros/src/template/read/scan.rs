@@ -4,7 +4,7 @@
 //! here, by askama's rules, and the [tree](super::tree) checks the two against each other: literals, whose
 //! spans askama does tell, must agree.
 
-use super::error::Problem;
+use crate::template::error::Problem;
 use askama_parser::Syntax;
 use std::ops::Range;
 

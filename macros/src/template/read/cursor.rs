@@ -3,9 +3,9 @@
 //! Each taking says what is expected. A surprise means that scan and parser disagree, which is an error, never
 //! a wrong guess.
 
-use super::error::{Fault, Problem};
 use super::scan::{Token, TokenKind, scan};
-use super::source::Location;
+use crate::template::error::{Fault, Problem};
+use crate::template::source::Location;
 use askama_parser::{Span, Syntax};
 
 /// A position between two tokens.

@@ -3,7 +3,7 @@
 //! askama itself compiles the rewritten template with the same file, so what is read here must mean the same
 //! to both: template directories, white space, delimiters.
 
-use super::error::Problem;
+use crate::template::error::Problem;
 use askama_parser::node::Whitespace;
 use askama_parser::{Syntax, SyntaxBuilder};
 use serde::Deserialize;

@@ -2,9 +2,9 @@
 //! bodies; imports are copied as they stand and read for a look; includes are read and inlined.
 
 use super::cursor::Cursor;
-use super::error::{Fault, Problem};
-use super::node::{Definition, Node, NodeKind};
-use super::tree::Reader;
+use super::reader::Reader;
+use crate::template::error::{Fault, Problem};
+use crate::template::node::{Definition, Node, NodeKind};
 use askama_parser::node::{Call, FilterBlock, Import, Include, Let, Macro};
 use askama_parser::{LetValueOrBlock, Target};
 use askama_parser::{Node as Askama, WithSpan};

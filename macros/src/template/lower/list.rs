@@ -1,19 +1,16 @@
 //! Lists: what a `for` repeats, its key, and its `else`.
 
 use super::anchor::{self, Item};
-use super::content::Surroundings;
-use super::element::{AttributeKind, Element, Html, Part as ValuePart};
-use super::error::{Fault, Part};
-use super::html;
-use super::node::{Loop, Node};
-use super::plain::Writing;
-use super::split::{Numbers, Site, Splitter};
+use super::lowering::{Lowering, Numbers, Site, Writing};
 use super::table::{Draft, Fragment, Key, PlaceKind};
+use crate::template::directives::KEY;
+use crate::template::error::{Fault, Scope};
+use crate::template::html;
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{AttributeKind, Element, Html, ValuePart};
+use crate::template::node::{Loop, Node};
 
-/// The attribute that tells items apart.
-pub(crate) const KEY: &str = "dj-key";
-
-impl Splitter<'_> {
+impl Lowering<'_> {
     /// A `for`, from the list's mark to its end.
     pub(super) fn list(
         &mut self,
@@ -24,12 +21,12 @@ impl Splitter<'_> {
         self.code.list();
         self.code.tag(&each.head);
         self.code.item();
-        let (item, key) = self.item(&each.body, &around.of(Part::Loop))?;
+        let (item, key) = self.item(&each.body, &around.of(Scope::Loop))?;
         self.code.end();
         let mut otherwise = None;
         if let Some(nodes) = &each.otherwise {
             self.code.tag("else");
-            let mut fragment = self.branch(nodes, &around.of(Part::Branch), numbers)?;
+            let mut fragment = self.branch(nodes, &around.of(Scope::Branch), numbers)?;
             if let Some(first) = fragment.statics.first_mut() {
                 first.insert_str(0, "<!--e-->");
             }

@@ -3,12 +3,11 @@
 //! Handler names are only collected here; whether there is such a handler is for the compiler to check, since
 //! `#[handlers]` is another macro.
 
-use super::element::{Attribute, AttributeKind, Element, static_text};
 use super::error::{Fault, Problem};
 use super::keys;
 use super::source::Location;
-use super::split::FIELD;
 use crate::diagnostics::listing;
+use crate::template::html::element::{Attribute, AttributeKind, Element, static_text};
 
 /// Attributes that name a handler.
 const HANDLERS: [&str; 11] =
@@ -22,9 +21,15 @@ const OTHERS: [&str; 8] =
 const RESERVED: [&str; 8] =
     ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-limit", FIELD];
 
+/// The attribute that tells items apart.
+pub(crate) const KEY: &str = "dj-key";
+
+/// The attribute that tells fields of different branches apart.
+pub(crate) const FIELD: &str = "dj-field";
+
 /// Checks attributes and collects handler names.
 #[derive(Debug)]
-pub(crate) struct Dialect<'v> {
+pub(crate) struct Directives<'v> {
     /// The fields marked `#[model]`.
     models: &'v [String],
     /// The handlers that the template names.
@@ -35,9 +40,9 @@ pub(crate) struct Dialect<'v> {
 
 type Step = Result<(), Fault>;
 
-impl<'v> Dialect<'v> {
+impl<'v> Directives<'v> {
     pub(crate) fn new(models: &'v [String]) -> Self {
-        Dialect { models, handlers: Vec::new(), values: Vec::new() }
+        Directives { models, handlers: Vec::new(), values: Vec::new() }
     }
 
     /// Checks an element's attributes; `is_item` if it is the root of what a `for` repeats.

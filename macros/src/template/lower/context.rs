@@ -4,10 +4,10 @@
 //! data can change is free, is checked when it is rendered, or is refused here, with a sentence that says what
 //! to do instead. `|safe` vouches for a value: nothing is asked of one whose dynamic parts all have it.
 
-use super::element::{Attribute, AttributeKind, Element, static_text};
-use super::error::Problem;
-use super::node::{Node, NodeKind, Writes};
 use super::url;
+use crate::template::error::Problem;
+use crate::template::html::element::{Attribute, AttributeKind, Element, static_text};
+use crate::template::node::{Node, NodeKind, Writes};
 
 /// What has to be done about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! Text is read as a browser does (<https://url.spec.whatwg.org/#concept-basic-url-parser>): white space and
 //! controls at the front, tabs and line ends anywhere count for nothing.
 
-use super::element::decode;
-use super::node::{Node, NodeKind, Writes};
+use crate::template::html::element::decode;
+use crate::template::node::{Node, NodeKind, Writes};
 
 /// What is known where an expression stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,16 +2,15 @@
 //! conditional attributes. What a place writes comes from [`value`](super::value).
 
 use super::context::Tag;
-use super::element::{Attribute, AttributeKind, Element, Part as ValuePart};
-use super::error::Fault;
-use super::list::KEY;
-use super::node::Node;
-use super::plain::Writing;
-use super::split::{Numbers, Site, Splitter};
+use super::lowering::{Lowering, Numbers, Site, Writing};
 use super::table::{Draft, PlaceKind};
 use super::value::{begins_with_space, written_quote};
+use crate::template::directives::KEY;
+use crate::template::error::Fault;
+use crate::template::html::element::{Attribute, AttributeKind, Element, ValuePart};
+use crate::template::node::Node;
 
-impl Splitter<'_> {
+impl Lowering<'_> {
     /// The attributes of an element. Returns the entries of its `dj` attribute.
     pub(super) fn attributes(
         &mut self,

@@ -1,13 +1,13 @@
 //! Each attribute of a tag has one place: with two, a patch for one of them would overwrite or take away what the
 //! other says, and a browser reads only the first of two.
 
-use super::content::Surroundings;
-use super::element::{Attribute, AttributeKind, Element};
-use super::error::{Fault, Problem};
-use super::node::{Node, NodeKind};
-use super::source::Location;
-use super::split::{Site, Splitter};
+use super::lowering::{Lowering, Site};
 use super::value::body_in_a_tag;
+use crate::template::error::{Fault, Problem};
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{Attribute, AttributeKind, Element};
+use crate::template::node::{Node, NodeKind};
+use crate::template::source::Location;
 
 /// An attribute that a tag may have.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ struct Named {
 
 type Found = Result<Vec<Named>, Fault>;
 
-impl Splitter<'_> {
+impl Lowering<'_> {
     /// The names, in lower case, of all attributes that an element may have; each of them in one place only.
     pub(super) fn names(&self, site: Site<'_>, element: &Element) -> Result<Vec<String>, Fault> {
         let found = one_after_the_other(site, element, &element.attributes, false)?;

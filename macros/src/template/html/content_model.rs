@@ -5,7 +5,7 @@
 //! balanced templates can run into.
 
 use super::element::Element;
-use super::error::{Part, Problem};
+use crate::template::error::{Problem, Scope};
 use html5gum::Error;
 
 /// What is around a list of nodes.
@@ -13,7 +13,7 @@ use html5gum::Error;
 pub(crate) struct Surroundings {
     /// Open elements, outermost first.
     pub elements: Vec<String>,
-    pub part: Part,
+    pub part: Scope,
     /// False for macros, which may be called anywhere.
     pub is_known: bool,
 }
@@ -21,12 +21,12 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     /// Of a view's template: the region is a `<div>`.
     pub(crate) fn template() -> Self {
-        Surroundings { elements: vec!["div".to_owned()], part: Part::Template, is_known: true }
+        Surroundings { elements: vec!["div".to_owned()], part: Scope::Template, is_known: true }
     }
 
     /// Of what may be anywhere.
     pub(crate) fn unknown() -> Self {
-        Surroundings { elements: Vec::new(), part: Part::Macro, is_known: false }
+        Surroundings { elements: Vec::new(), part: Scope::Macro, is_known: false }
     }
 
     /// Inside of one more element.
@@ -37,7 +37,7 @@ impl Surroundings {
     }
 
     /// The same elements around another part.
-    pub(crate) fn of(&self, part: Part) -> Self {
+    pub(crate) fn of(&self, part: Scope) -> Self {
         Surroundings { part, ..self.clone() }
     }
 

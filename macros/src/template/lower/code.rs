@@ -4,8 +4,8 @@
 //! it (`+`), since white space control has been applied already.
 
 use super::context::Check;
-use super::error::{Fault, Problem};
-use super::source::Location;
+use crate::template::error::{Fault, Problem};
+use crate::template::source::Location;
 use askama_parser::Syntax;
 
 const RENDER: &str = "::djust::render";

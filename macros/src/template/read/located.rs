@@ -7,7 +7,7 @@
 //! Only where the wrapper changes nothing: the whole expression is a chain of fields, or a method of `self`. The wrapper
 //! dereferences to what it holds, and is gone in optimised code.
 
-use super::source::{Location, Sources};
+use crate::template::source::{Location, Sources};
 
 /// An expression with its receivers wrapped, and the wrapper's name; none if it is of another form.
 pub(super) fn locate(source: &str, at: Location, sources: &Sources) -> Option<(String, String)> {

@@ -4,76 +4,20 @@
 //! rewritten template writes follows a mark; static text is in the table only.
 
 use super::anchor::{self, Anchoring};
-use super::code::Code;
-use super::content::Surroundings;
-use super::dialect::Dialect;
-use super::element::{Attribute, Element, Html, decode, escape};
-use super::error::{Fault, Part, Problem};
-use super::html;
-use super::node::{Branch, Node, NodeKind};
-use super::plain::{self, Writing};
-use super::source::{Location, Sources};
+use super::lowering::{Lowering, Numbers, Site, Writing, as_text};
+use super::plain;
 use super::table::{Draft, Fragment, PlaceKind};
-use std::collections::HashMap;
-
-/// Writes both halves of a template.
-pub(crate) struct Splitter<'s> {
-    pub code: Code<'s>,
-    pub dialect: Dialect<'s>,
-    pub sources: &'s Sources,
-    /// What is written where a name is called.
-    pub bodies: &'s HashMap<String, Vec<Node>>,
-    /// Inside of `dj-update="ignore"`.
-    pub is_kept: bool,
-    /// How many branches of blocks are around.
-    depth: usize,
-    /// How many form fields there have been.
-    fields: usize,
-    /// How many things there have been that a person or a script may change: fields, dialogs, unknown HTML.
-    pub changeable: usize,
-}
-
-/// Numbers the places of a scope.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers(usize);
-
-impl Numbers {
-    pub(crate) fn next(&mut self, at: Location) -> Result<u16, Fault> {
-        let number = u16::try_from(self.0).map_err(|_| Fault::new(at, Problem::TooLarge("template")))?;
-        self.0 += 1;
-        Ok(number)
-    }
-}
-
-/// The nodes that a tree was made of, and what is around them.
-#[derive(Clone, Copy)]
-pub(crate) struct Site<'n> {
-    pub nodes: &'n [Node],
-    pub around: &'n Surroundings,
-}
-
-impl<'n> Site<'n> {
-    /// The node behind a part of the tree.
-    pub(crate) fn node(&self, html: &Html) -> Option<&'n Node> {
-        match html {
-            Html::Node(index) => self.nodes.get(*index),
-            Html::Element(_) | Html::Text(_) | Html::Comment(_) => None,
-        }
-    }
-}
+use crate::template::directives::FIELD;
+use crate::template::error::{Fault, Problem, Scope};
+use crate::template::html;
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{Attribute, Element, Html};
+use crate::template::node::{Branch, Node, NodeKind};
+use crate::template::source::Location;
 
 type Step = Result<(), Fault>;
 
-impl<'s> Splitter<'s> {
-    pub(crate) fn new(
-        code: Code<'s>,
-        dialect: Dialect<'s>,
-        sources: &'s Sources,
-        bodies: &'s HashMap<String, Vec<Node>>,
-    ) -> Self {
-        Splitter { code, dialect, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
-    }
-
+impl<'s> Lowering<'s> {
     /// What one branch of a block shows.
     pub(crate) fn branch(
         &mut self,
@@ -168,7 +112,7 @@ impl<'s> Splitter<'s> {
         draft: &mut Draft,
         numbers: &mut Numbers,
     ) -> Step {
-        self.dialect.element(element, is_item)?;
+        self.directives.element(element, is_item)?;
         draft.text("<");
         draft.text(&element.name);
         if is_item {
@@ -328,7 +272,7 @@ impl<'s> Splitter<'s> {
         if branches.len() >= usize::from(u16::MAX) {
             return Err(Fault::new(at, Problem::TooLarge("match")));
         }
-        let around = around.of(Part::Branch);
+        let around = around.of(Scope::Branch);
         let mut fragments = Vec::new();
         for (index, branch) in branches.iter().enumerate() {
             self.code.tag(&branch.head);
@@ -339,9 +283,6 @@ impl<'s> Splitter<'s> {
         Ok(fragments)
     }
 }
-
-/// The attribute that tells fields of different branches apart.
-pub(crate) const FIELD: &str = "dj-field";
 
 /// What holds a value that a person enters.
 fn is_field(kind: &str) -> bool {
@@ -363,11 +304,6 @@ fn is_changeable(element: &Element) -> bool {
 /// The kind of a place for text.
 fn text_kind(html: bool) -> PlaceKind {
     if html { PlaceKind::Raw } else { PlaceKind::Text }
-}
-
-/// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
-pub(super) fn as_text(text: &str) -> String {
-    if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
 }
 
 /// A template's own comment must not look like an anchor.

@@ -4,8 +4,8 @@
 //! Knows the view's fields and whatever `let`, `for`, `match`, `if let` and macros bind. In doubt it says
 //! nothing and leaves the verdict to rustc: called names may be methods, and paths may be anything.
 
-use super::error::Problem;
 use crate::diagnostics::listing;
+use crate::template::error::Problem;
 use askama_parser::expr::{BinOp, Call, Filter};
 use askama_parser::node::CondTest;
 use askama_parser::{Expr, Span, Target, WithSpan};
