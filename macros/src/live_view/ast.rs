@@ -1,14 +1,14 @@
 //! The struct under `#[live_view]`: its name and its fields.
 
+use super::attr::take;
 use crate::attribute::conditions;
-use crate::builder::check_name;
 use crate::diagnostics::Diagnostics;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Generics, Ident, Item, Meta, Type, Visibility};
+use syn::{Attribute, Fields, Generics, Ident, Item, Type, Visibility};
 
 /// A view's struct.
-pub(super) struct Structure {
+pub(super) struct View {
     /// As the user wrote it, without djust's attributes.
     pub item: Item,
     pub name: Ident,
@@ -41,7 +41,7 @@ impl Field {
     }
 }
 
-impl Structure {
+impl View {
     /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
     /// a type at all.
     pub(super) fn parse(mut item: Item, diagnostics: &mut Diagnostics) -> Option<Self> {
@@ -87,14 +87,7 @@ impl Structure {
                 return None;
             }
         };
-        if let Some(parameter) = generics.params.first() {
-            let span = syn::spanned::Spanned::span(parameter);
-            diagnostics.say(
-                span,
-                format!("`{name}` can't be generic: a view has one path, one template and one schema"),
-            );
-        }
-        Some(Structure { item, name, visibility, generics, fields })
+        Some(View { item, name, visibility, generics, fields })
     }
 
     /// The names of all fields that are `wanted`.
@@ -113,21 +106,7 @@ fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<F
     let ident = field.ident.clone()?;
     let push = take(&mut field.attrs, "push", diagnostics);
     let model = take(&mut field.attrs, "model", diagnostics);
-    let is_free = !push || diagnostics.note(check_name(&ident, "field")).is_some();
     let is_kept = |attribute: &&Attribute| ["cfg", "doc"].iter().any(|name| attribute.path().is_ident(name));
     let attributes = field.attrs.iter().filter(is_kept).cloned().collect();
-    Some(Field { ident, ty: field.ty.clone(), push: push && is_free, model, attributes })
-}
-
-fn take(attributes: &mut Vec<Attribute>, name: &str, diagnostics: &mut Diagnostics) -> bool {
-    let before = attributes.len();
-    attributes.retain(|attribute| {
-        let is_it = attribute.path().is_ident(name);
-        if is_it && !matches!(attribute.meta, Meta::Path(_)) {
-            let span = syn::spanned::Spanned::span(attribute);
-            diagnostics.say(span, format!("#[{name}] on a field takes no arguments"));
-        }
-        !is_it
-    });
-    attributes.len() < before
+    Some(Field { ident, ty: field.ty.clone(), push, model, attributes })
 }

@@ -1,8 +1,8 @@
 //! The generated `impl ViewDefinition`.
 
-use super::arguments::Arguments;
-use super::structure::{Field, Structure};
-use super::typed;
+use super::typed_push;
+use crate::live_view::ast::{Field, View};
+use crate::live_view::attr::Arguments;
 use crate::template::{Compiled, Fragment, HandlerUse, ValueUse};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -11,7 +11,7 @@ use syn::{LitStr, Path};
 
 /// What the generated code is made from.
 pub(super) struct Definition<'d> {
-    pub view: &'d Structure,
+    pub view: &'d View,
     pub arguments: &'d Arguments,
     /// None after a mistake: an empty template stands in for it.
     pub template: Option<&'d Compiled>,
@@ -143,7 +143,7 @@ impl Definition<'_> {
     /// What its contract asks the view for.
     fn parts(&self) -> TokenStream {
         let is_asked = self.template.is_some() && self.arguments.contract.is_some();
-        if is_asked { typed::parts(self.view) } else { TokenStream::new() }
+        if is_asked { typed_push::parts(self.view) } else { TokenStream::new() }
     }
 
     fn record(&self) -> TokenStream {

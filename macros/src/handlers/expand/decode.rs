@@ -1,8 +1,8 @@
 //! How JSON becomes a call: the generated `decode_event` and `decode_push`.
 
-use super::block::{Block, Caller, Handler};
-use super::signature::{Parameter, Signature};
 use crate::argument::Argument;
+use crate::handlers::ast::{Block, Handler, Parameter, Signature};
+use crate::handlers::attr::Caller;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::TypePath;

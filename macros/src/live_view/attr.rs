@@ -1,11 +1,11 @@
-//! The arguments of `#[live_view(…)]`, parsed and checked.
+//! What a user writes in attributes: the arguments of `#[live_view(…)]`, and `#[push]` and `#[model]` on fields.
 
 use crate::attribute::{Attribute, text};
 use crate::diagnostics::Diagnostics;
-use crate::path;
 use proc_macro2::{Span, TokenStream};
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path};
+use syn::spanned::Spanned;
+use syn::{Attribute as SynAttribute, Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Meta, Path};
 
 const ATTRIBUTE: Attribute = Attribute {
     name: "live_view",
@@ -41,7 +41,6 @@ impl Arguments {
     pub(super) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let mut arguments = Arguments::default();
         diagnostics.note(ATTRIBUTE.parse(tokens, |name, input| arguments.read(name, input)));
-        diagnostics.note(arguments.check());
         arguments
     }
 
@@ -58,27 +57,6 @@ impl Arguments {
             _ => {}
         }
         Ok(())
-    }
-
-    fn check(&self) -> syn::Result<()> {
-        match (&self.template, &self.source) {
-            (None, None) => {
-                let message = "#[live_view] needs a template = \"name.html\" or a source = \"…\"";
-                return Err(Error::new(Span::call_site(), message));
-            }
-            (Some(_), Some(source)) => {
-                return Err(Error::new(source.span(), "#[live_view] takes a template or a source, not both"));
-            }
-            _ => {}
-        }
-        match (&self.path, &self.contract) {
-            (Some(path), Some(_)) => Err(Error::new(
-                path.span(),
-                "a view with a contract has the contract's path: leave out this one",
-            )),
-            (Some(path), None) => path::check(path),
-            (None, _) => Ok(()),
-        }
     }
 }
 
@@ -104,4 +82,18 @@ fn tick_interval(input: ParseStream<'_>) -> syn::Result<u64> {
     let milliseconds = input.parse::<LitInt>().and_then(|literal| literal.base10_parse());
     let sentence = "tick_interval is a number of milliseconds, 1 or more";
     milliseconds.ok().filter(|milliseconds| *milliseconds > 0).ok_or_else(|| Error::new(span, sentence))
+}
+
+/// Takes an attribute of djust's off a field, and says whether it was there.
+pub(super) fn take(attributes: &mut Vec<SynAttribute>, name: &str, diagnostics: &mut Diagnostics) -> bool {
+    let before = attributes.len();
+    attributes.retain(|attribute| {
+        let is_it = attribute.path().is_ident(name);
+        if is_it && !matches!(attribute.meta, Meta::Path(_)) {
+            let span = attribute.span();
+            diagnostics.say(span, format!("#[{name}] on a field takes no arguments"));
+        }
+        !is_it
+    });
+    attributes.len() < before
 }

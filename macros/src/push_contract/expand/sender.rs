@@ -1,8 +1,8 @@
 //! What senders use: the contract's name, `PushContract` and the typed push.
 
-use super::structure::{Contract, Kind, Part};
 use crate::argument::Argument;
 use crate::builder::{Builder, Method, name_of};
+use crate::push_contract::ast::{Contract, Kind, Part};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;

@@ -1,7 +1,7 @@
 //! What rustc says about a view that lacks a part of its contract.
 
-use super::structure::{Kind, Part};
 use crate::argument::Argument;
+use crate::push_contract::ast::{Kind, Part};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 

@@ -1,14 +1,14 @@
 //! The typed push of a view: a method for each `#[push]` field, and what a contract asks the view for.
 
-use super::structure::{Field, Structure};
 use crate::builder::{Builder, Method, name_of};
+use crate::live_view::ast::{Field, View};
 use crate::part;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The builder and the view's `push()`.
-pub(super) fn expand(view: &Structure) -> TokenStream {
-    let Structure { name, visibility, .. } = view;
+pub(super) fn expand(view: &View) -> TokenStream {
+    let View { name, visibility, .. } = view;
     let (impl_generics, type_generics, where_clause) = view.generics.split_for_impl();
     let path = if view.generics.params.is_empty() {
         quote! { <#name as ::djust::ViewDefinition>::PATH }
@@ -36,7 +36,7 @@ pub(super) fn expand(view: &Structure) -> TokenStream {
 }
 
 /// That the view has these fields.
-pub(super) fn parts(view: &Structure) -> TokenStream {
+pub(super) fn parts(view: &View) -> TokenStream {
     let name = &view.name;
     let parts = view.pushed().map(|field| {
         let (conditions, part) = (field.conditions(), part::field(&field.name(), &field.ty));

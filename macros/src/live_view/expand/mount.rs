@@ -1,13 +1,13 @@
 //! `default`: the generated `impl LiveView`, whose `mount` is the view's `Default`.
 
-use super::structure::Structure;
+use crate::live_view::ast::View;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
 /// The implementation; after a mistake it asks the view for nothing.
 ///
 /// It has the place of the word `default`: where a user writes an `impl LiveView` too, rustc shows that word next to it.
-pub(super) fn expand(default: Span, view: &Structure, is_right: bool) -> TokenStream {
+pub(super) fn expand(default: Span, view: &View, is_right: bool) -> TokenStream {
     let place = Span::call_site().located_at(default);
     let mut name = view.name.clone();
     name.set_span(place);

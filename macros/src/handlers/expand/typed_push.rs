@@ -1,8 +1,9 @@
 //! Typed pushes: a method for each `#[push]` handler on the builder that `#[live_view]` has made, and what a contract asks
 //! the view for.
 
-use super::block::{Block, Caller, Handler};
 use crate::builder::{Method, name_of};
+use crate::handlers::ast::{Block, Handler};
+use crate::handlers::attr::Caller;
 use crate::part;
 use proc_macro2::TokenStream;
 use quote::quote;

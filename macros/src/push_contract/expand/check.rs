@@ -5,8 +5,8 @@
 //! to the part in the contract, where the bound is.
 
 use super::sentence;
-use super::structure::{Contract, Kind, Part};
 use crate::part;
+use crate::push_contract::ast::{Contract, Kind, Part};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Meta;
