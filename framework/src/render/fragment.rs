@@ -1,11 +1,11 @@
-//! The static table of a template: text that never changes, and the places between it.
+//! The static table of a template: text that never changes, and the slots between it.
 //!
 //! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
 //! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
 //! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing
 //! else.
 //!
-//! A place's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
+//! A slot's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
 //! the numbers of the scope around them, an item begins again at 0.
 
 /// A whole template.
@@ -19,27 +19,27 @@ pub struct Template {
     pub root: &'static Fragment,
 }
 
-/// A part of a template: `statics[0]`, place 0, `statics[1]`, place 1, … and a last static.
+/// A part of a template: `statics[0]`, slot 0, `statics[1]`, slot 1, … and a last static.
 #[derive(Debug)]
 pub struct Fragment {
-    /// One more than there are places.
+    /// One more than there are slots.
     pub statics: &'static [&'static str],
     /// In document order.
-    pub places: &'static [Place],
+    pub slots: &'static [Slot],
 }
 
 /// Where something dynamic stands.
 #[derive(Debug)]
-pub struct Place {
+pub struct Slot {
     /// Its number in the scope.
     pub number: u16,
     /// What it covers.
-    pub kind: PlaceKind,
+    pub kind: SlotKind,
 }
 
-/// What a place covers, and how it is recorded and patched.
+/// What a slot covers, and how it is recorded and patched.
 #[derive(Debug)]
-pub enum PlaceKind {
+pub enum SlotKind {
     /// A run of text.
     Text,
     /// HTML that the template does not look into: `|safe`, filter blocks.

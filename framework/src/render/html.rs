@@ -5,7 +5,7 @@
 //! `<!--`, in a page as in a patch.
 
 use super::recording::Part;
-use super::{Fragment, Key, Place, PlaceKind, Recording, Template};
+use super::{Fragment, Key, Recording, Slot, SlotKind, Template};
 use std::slice::Iter;
 
 impl Recording {
@@ -26,39 +26,34 @@ impl Output for String {
     }
 }
 
-/// Writes a fragment, taking its places from the front of `recorded`.
+/// Writes a fragment, taking its slots from the front of `recorded`.
 pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: &mut impl Output) {
     let mut statics = fragment.statics.iter();
     out.push(statics.next().copied().unwrap_or_default());
-    write_places(fragment.places, statics, recorded, out);
+    write_slots(fragment.slots, statics, recorded, out);
 }
 
-/// Writes places, and after each the static text that follows it.
-fn write_places(
-    places: &[Place],
-    mut statics: Iter<'_, &str>,
-    recorded: &mut Part<'_>,
-    out: &mut impl Output,
-) {
-    for place in places {
-        write_place(place, recorded, out);
+/// Writes slots, and after each the static text that follows it.
+fn write_slots(slots: &[Slot], mut statics: Iter<'_, &str>, recorded: &mut Part<'_>, out: &mut impl Output) {
+    for slot in slots {
+        write_slot(slot, recorded, out);
         out.push(statics.next().copied().unwrap_or_default());
     }
 }
 
-/// Writes what stands in a place, taking it from the front of `recorded`.
-pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
-    match &place.kind {
-        PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
-        PlaceKind::Raw | PlaceKind::Kept => write_raw(recorded.text(), out),
-        PlaceKind::Block(branches) => {
+/// Writes what stands in a slot, taking it from the front of `recorded`.
+pub(super) fn write_slot(slot: &Slot, recorded: &mut Part<'_>, out: &mut impl Output) {
+    match &slot.kind {
+        SlotKind::Text | SlotKind::Attribute | SlotKind::Attributes => out.push(recorded.text()),
+        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.text(), out),
+        SlotKind::Block(branches) => {
             let branch = recorded.number();
             let mut content = recorded.part();
             if let Some(fragment) = branches.get(branch) {
                 write_fragment(fragment, &mut content, out);
             }
         }
-        PlaceKind::List { item, key, otherwise } => {
+        SlotKind::List { item, key, otherwise } => {
             let count = recorded.number();
             let mut content = recorded.part();
             for _ in 0..count {
@@ -81,7 +76,7 @@ pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out:
     out.push(before);
     write_key(text, out);
     out.push(after);
-    write_places(item.places, statics, &mut recorded, out);
+    write_slots(item.slots, statics, &mut recorded, out);
 }
 
 /// Expressions in a key are escaped as they are recorded, its static text is as the template has it.

@@ -6,15 +6,15 @@
 //! of the new items takes the first of the old ones, and so on.
 
 use super::diff::{array, begin, diff_fragment};
-use super::html::write_place;
+use super::html::write_slot;
 use super::order::Order;
 use super::recording::Part;
-use super::{Fragment, Key, Place, PlaceKind, json};
+use super::{Fragment, Key, Slot, SlotKind, json};
 use std::collections::HashMap;
 
-/// Appends `place, value` for a list place that differs; `old` and `new` are read past it.
-pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
-    let PlaceKind::List { item, key, otherwise } = place.kind else { return };
+/// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
+pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+    let SlotKind::List { item, key, otherwise } = slot.kind else { return };
     let mut whole = *new;
     let (old, new) = (Items::read(old), Items::read(new));
     if old == new {
@@ -25,10 +25,10 @@ pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, o
             diff_fragment(fragment, old.content, new.content, out);
         }
         Some(_) if old.count == 0 || new.count == 0 => {
-            begin(place, out);
-            json::string(out, |inside| write_place(place, &mut whole, inside));
+            begin(slot, out);
+            json::string(out, |inside| write_slot(slot, &mut whole, inside));
         }
-        _ => diff_items(place, &Lists { item, key }, old, new, out),
+        _ => diff_items(slot, &Lists { item, key }, old, new, out),
     }
 }
 
@@ -69,7 +69,7 @@ impl<'r> Item<'r> {
         self.0.text()
     }
 
-    fn places(mut self) -> Part<'r> {
+    fn slots(mut self) -> Part<'r> {
         self.0.text();
         self.0
     }
@@ -103,17 +103,17 @@ impl Lists {
         json::comma(changes);
         json::number(changes, index);
         changes.push(',');
-        if !array(changes, |out| diff_fragment(self.item, old.places(), new.places(), out)) {
+        if !array(changes, |out| diff_fragment(self.item, old.slots(), new.slots(), out)) {
             changes.truncate(start);
         }
     }
 }
 
-fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>, out: &mut String) {
+fn diff_items(slot: &Slot, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>, out: &mut String) {
     let start = out.len();
     let mut changes = String::from("[");
     let front = match_front(lists, &mut old, &mut new, &mut changes);
-    begin(place, out);
+    begin(slot, out);
     out.push('[');
     if old.count == 0 && new.count == 0 {
         if changes.len() == 1 {

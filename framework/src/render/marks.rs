@@ -1,6 +1,6 @@
 //! Marks: how a rewritten template tells the recorder what the next bytes are.
 //!
-//! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::SLOT }}`.
+//! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::TEXT }}`.
 //! Control characters in the text could be forged by data; so a mark goes another way: it leaves its code
 //! in a cell of the thread, and the recorder takes it from there before the next bytes that arrive. Two marks
 //! in a row are kept apart by writing an empty string. (The cell could be reached through askama's `Values`
@@ -9,14 +9,14 @@
 //!
 //! | marks | stand for |
 //! |---|---|
-//! | `SLOT` bytes | a text, raw, attribute or attributes place |
-//! | `branch(k)` places `END` | a block that shows its branch `k` |
+//! | `TEXT` bytes | a text, raw, attribute or attributes slot |
+//! | `branch(k)` slots `END` | a block that shows its branch `k` |
 //! | `LIST` items `END` | a list |
-//! | `LIST` places `END` | a list that shows its `else` |
-//! | `ITEM` key places `END` | an item; the key may be empty |
-//! | `CHECKED` bytes `checked(check, place)` | a part of a slot that has to pass a [`Check`] |
+//! | `LIST` slots `END` | a list that shows its `else` |
+//! | `ITEM` key slots `END` | an item; the key may be empty |
+//! | `CHECKED` bytes `checked(check, place)` | a part of a text that has to pass a [`Check`] |
 //!
-//! Bytes outside a slot or a key are an error of the macro, and so are marks that don't nest like this.
+//! Bytes outside a text or a key are an error of the macro, and so are marks that don't nest like this.
 
 use super::Check;
 use askama::filters::HtmlSafe;
@@ -24,15 +24,15 @@ use askama::{FastWritable, Values};
 use std::cell::Cell;
 use std::fmt;
 
-/// Begins a text, raw, attribute or attributes place.
-pub const SLOT: Mark = Mark(1);
+/// Begins a text, raw, attribute or attributes slot.
+pub const TEXT: Mark = Mark(1);
 /// Ends the innermost branch, list or item.
 pub const END: Mark = Mark(2);
 /// Begins a list.
 pub const LIST: Mark = Mark(3);
 /// Begins an item; the bytes up to the next mark are its key.
 pub const ITEM: Mark = Mark(4);
-/// Begins what the next [`checked`] is about, inside of a slot.
+/// Begins what the next [`checked`] is about, inside of a text.
 pub const CHECKED: Mark = Mark(5);
 
 /// A check ends; which one, and where, is in [`ENDED`].

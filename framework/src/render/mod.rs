@@ -1,6 +1,6 @@
 //! Rendering: from a view's state to the bytes that a browser needs.
 //!
-//! A template is split when it is compiled: into a static table ([`Template`], [`Fragment`], [`Place`]) and
+//! A template is split when it is compiled: into a static table ([`Template`], [`Fragment`], [`Slot`]) and
 //! an askama template that writes nothing but the dynamic parts, with [`marks`] between them. On the way
 //! of a change:
 //!
@@ -33,7 +33,7 @@ pub use check::{Check, checked};
 pub use diff::diff;
 pub(crate) use digest::are_digests_of;
 pub use digest::join_patch;
-pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
+pub use fragment::{Fragment, Key, Slot, SlotKind, Template};
 pub use recorder::{Recorder, RenderError};
 pub use recording::Recording;
 pub(crate) use url::allow_scheme;

@@ -3,7 +3,7 @@
 //! All dynamic bytes stand in one string, in document order; a list of numbers says how they are divided.
 //! What each number means follows from the static table, so there are no tags:
 //!
-//! | place or part | numbers, followed by those of its content |
+//! | slot or part | numbers, followed by those of its content |
 //! |---|---|
 //! | text, raw, attribute, attributes, kept | its bytes |
 //! | block | the branch shown, its numbers, its bytes |
@@ -12,7 +12,7 @@
 //!
 //! So any block, list or item can be compared or passed over as a whole.
 
-/// What a view showed when it was last rendered: a few words for each place, and the bytes.
+/// What a view showed when it was last rendered: a few words for each slot, and the bytes.
 ///
 /// Kept for each connected view, to compare the next rendering with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -12,11 +12,11 @@ const SHORT_BESIDE_ONE: usize = 48;
 /// How an element's content is anchored.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Anchoring {
-    /// All of it is one text or raw place: `dj="N"`.
+    /// All of it is one text or raw slot: `dj="N"`.
     Whole { html: bool },
     /// All of it is one block or list, the node of this index: `dj="N["`, `dj="N*"`.
     Sole(usize),
-    /// Each place has comments around it, or there is none.
+    /// Each slot has comments around it, or there is none.
     Within,
 }
 

@@ -1,9 +1,9 @@
-//! The attributes of an element that has places: static ones are copied, whole values are places, and so are
-//! conditional attributes. What a place writes comes from [`value`](super::value).
+//! The attributes of an element that has slots: static ones are copied, whole values are slots, and so are
+//! conditional attributes. What a slot writes comes from [`value`](super::value).
 
 use super::context::Tag;
 use super::lowering::{Lowering, Numbers, Site, Writing};
-use super::table::{Draft, PlaceKind};
+use super::table::{Draft, SlotKind};
 use super::value::{begins_with_space, written_quote};
 use crate::template::directives::KEY;
 use crate::template::error::Fault;
@@ -54,9 +54,9 @@ impl Lowering<'_> {
             [ValuePart::Text(text)] => draft.text(text),
             _ => {
                 let number = numbers.next(attribute.at)?;
-                self.code.slot();
+                self.code.text_slot();
                 self.value(site, tag, attribute)?;
-                draft.place(number, PlaceKind::Attribute);
+                draft.slot(number, SlotKind::Attribute);
                 anchor = Some(format!("{number}@{name}"));
             }
         }
@@ -82,10 +82,10 @@ impl Lowering<'_> {
         let number = numbers.next(node.at)?;
         let needs_space = attribute.gap.is_empty() && !begins_with_space(node);
         draft.text(if needs_space { " " } else { &attribute.gap });
-        self.code.slot();
+        self.code.text_slot();
         self.attribute_node(site.around, tag, node)?;
-        draft.place(number, PlaceKind::Attributes);
-        // The client applies the style of a place where a policy blocks it, and no other style.
+        draft.slot(number, SlotKind::Attributes);
+        // The client applies the style of a slot where a policy blocks it, and no other style.
         let has_style = self.names_in(site, tag.element, node)?.iter().any(|name| name == "style");
         Ok(Some(format!("{number}@{}", if has_style { "style" } else { "" })))
     }

@@ -37,9 +37,9 @@ impl<'s> Code<'s> {
         Code { text: String::new(), syntax, guard: Guard::Marks }
     }
 
-    /// A place begins that is filled by what comes next.
-    pub(crate) fn slot(&mut self) {
-        self.expression(&format!("{MARKS}::SLOT"));
+    /// A slot for text begins, which is filled by what comes next.
+    pub(crate) fn text_slot(&mut self) {
+        self.expression(&format!("{MARKS}::TEXT"));
     }
 
     pub(crate) fn list(&mut self) {

@@ -1,12 +1,12 @@
 //! The split itself: walks the HTML tree and writes the fragment table and the rewritten template side by side.
 //!
-//! What holds: places are written to both in the same order, so a recording needs no names; every byte that the
+//! What holds: slots are written to both in the same order, so a recording needs no names; every byte that the
 //! rewritten template writes follows a mark; static text is in the table only.
 
 use super::anchor::{self, Anchoring};
 use super::lowering::{Lowering, Numbers, Site, Writing, as_text};
 use super::plain;
-use super::table::{Draft, Fragment, PlaceKind};
+use super::table::{Draft, Fragment, SlotKind};
 use crate::template::directives::FIELD;
 use crate::template::error::{Fault, Problem, Scope};
 use crate::template::html;
@@ -44,7 +44,7 @@ impl<'s> Lowering<'s> {
         Ok(draft.finish())
     }
 
-    /// Content whose places are anchored by comments.
+    /// Content whose slots are anchored by comments.
     pub(crate) fn content(
         &mut self,
         site: Site<'_>,
@@ -77,7 +77,7 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// Expressions next to each other are one place. Returns how many.
+    /// Expressions next to each other are one slot. Returns how many.
     fn run(
         &mut self,
         site: Site<'_>,
@@ -92,13 +92,13 @@ impl<'s> Lowering<'s> {
             .collect();
         let number = numbers.next(run.first().map_or_else(Location::default, |node| node.at))?;
         draft.text(&format!("<!--d{number}-->"));
-        self.code.slot();
+        self.code.text_slot();
         for node in &run {
             self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
         }
         let html = run.iter().any(|node| node.is_html());
         self.changeable += usize::from(html);
-        draft.place(number, text_kind(html));
+        draft.slot(number, text_kind(html));
         draft.text("<!--/-->");
         Ok(run.len())
     }
@@ -161,11 +161,11 @@ impl<'s> Lowering<'s> {
     /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
     fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
         let number = numbers.next(element.at)?;
-        self.code.slot();
+        self.code.text_slot();
         let outer = std::mem::replace(&mut self.is_kept, true);
         self.tree(site, &element.children)?;
         self.is_kept = outer;
-        draft.place(number, PlaceKind::Kept);
+        draft.slot(number, SlotKind::Kept);
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl<'s> Lowering<'s> {
         if drops_newline {
             draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
         }
-        self.code.slot();
+        self.code.text_slot();
         for (index, child) in element.children.iter().enumerate() {
             match child {
                 Html::Text(text) => {
@@ -200,7 +200,7 @@ impl<'s> Lowering<'s> {
             }
         }
         self.changeable += usize::from(html);
-        draft.place(number, text_kind(html));
+        draft.slot(number, text_kind(html));
         Ok(())
     }
 
@@ -242,17 +242,17 @@ impl<'s> Lowering<'s> {
                     fragments.push(Fragment::empty());
                 }
                 self.code.tag("endif");
-                draft.place(number, PlaceKind::Block(fragments));
+                draft.slot(number, SlotKind::Block(fragments));
             }
             NodeKind::Match { head, arms } => {
                 self.code.tag(head);
                 let fragments = self.branches(around, arms, node.at, numbers)?;
                 self.code.tag("endmatch");
-                draft.place(number, PlaceKind::Block(fragments));
+                draft.slot(number, SlotKind::Block(fragments));
             }
             NodeKind::For(each) => {
                 let kind = self.list(around, each, numbers)?;
-                draft.place(number, kind);
+                draft.slot(number, kind);
             }
             NodeKind::Text(_)
             | NodeKind::Expression { .. }
@@ -301,9 +301,9 @@ fn is_changeable(element: &Element) -> bool {
         || element.attributes.iter().filter_map(Attribute::name).any(by_attribute)
 }
 
-/// The kind of a place for text.
-fn text_kind(html: bool) -> PlaceKind {
-    if html { PlaceKind::Raw } else { PlaceKind::Text }
+/// The kind of a slot for text.
+fn text_kind(html: bool) -> SlotKind {
+    if html { SlotKind::Raw } else { SlotKind::Text }
 }
 
 /// A template's own comment must not look like an anchor.

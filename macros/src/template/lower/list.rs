@@ -2,7 +2,7 @@
 
 use super::anchor::{self, Item};
 use super::lowering::{Lowering, Numbers, Site, Writing};
-use super::table::{Draft, Fragment, Key, PlaceKind};
+use super::table::{Draft, Fragment, Key, SlotKind};
 use crate::template::directives::KEY;
 use crate::template::error::{Fault, Scope};
 use crate::template::html;
@@ -17,7 +17,7 @@ impl Lowering<'_> {
         around: &Surroundings,
         each: &Loop,
         numbers: &mut Numbers,
-    ) -> Result<PlaceKind, Fault> {
+    ) -> Result<SlotKind, Fault> {
         self.code.list();
         self.code.tag(&each.head);
         self.code.item();
@@ -34,7 +34,7 @@ impl Lowering<'_> {
         }
         self.code.tag("endfor");
         self.code.end();
-        Ok(PlaceKind::List { item: Box::new(item), key, otherwise })
+        Ok(SlotKind::List { item: Box::new(item), key, otherwise })
     }
 
     /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The page is told it where

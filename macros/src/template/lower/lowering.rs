@@ -39,7 +39,7 @@ impl<'s> Lowering<'s> {
     }
 }
 
-/// Numbers the places of a scope.
+/// Numbers the slots of a scope.
 #[derive(Debug, Default)]
 pub(crate) struct Numbers(usize);
 

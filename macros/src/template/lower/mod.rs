@@ -26,4 +26,4 @@ pub(crate) use code::Code;
 pub(crate) use lowering::{Lowering, Numbers};
 pub(crate) use table::Fragment;
 #[cfg(test)]
-pub(crate) use table::{Key, PlaceKind};
+pub(crate) use table::{Key, SlotKind};

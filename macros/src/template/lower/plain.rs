@@ -1,4 +1,4 @@
-//! Parts of the page that have no places of their own: what macros and blocks enclose, what `dj-update="ignore"`
+//! Parts of the page that have no slots of their own: what macros and blocks enclose, what `dj-update="ignore"`
 //! keeps, and nodes inside of a slot. They are read as HTML like everything else, so that the same rules hold,
 //! and written out again as they were.
 
@@ -143,7 +143,7 @@ impl Lowering<'_> {
         self.tree(Site { nodes, around }, &tree)
     }
 
-    /// HTML without places.
+    /// HTML without slots.
     pub(super) fn tree(&mut self, site: Site<'_>, tree: &[Html]) -> Step {
         for html in tree {
             match html {

@@ -7,19 +7,19 @@ use quote::quote;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fragment {
     pub statics: Vec<String>,
-    pub places: Vec<Place>,
+    pub slots: Vec<Slot>,
 }
 
-/// As `djust::render::Place`.
+/// As `djust::render::Slot`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Slot {
     pub number: u16,
-    pub kind: PlaceKind,
+    pub kind: SlotKind,
 }
 
-/// As `djust::render::PlaceKind`.
+/// As `djust::render::SlotKind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PlaceKind {
+pub(crate) enum SlotKind {
     Text,
     Raw,
     Attribute,
@@ -53,10 +53,10 @@ impl Draft {
         self.open.push_str(text);
     }
 
-    /// A place here.
-    pub(crate) fn place(&mut self, number: u16, kind: PlaceKind) {
+    /// A slot here.
+    pub(crate) fn slot(&mut self, number: u16, kind: SlotKind) {
         self.fragment.statics.push(std::mem::take(&mut self.open));
-        self.fragment.places.push(Place { number, kind });
+        self.fragment.slots.push(Slot { number, kind });
     }
 
     /// An item's key can be written here. Nothing dynamic stands before it.
@@ -83,9 +83,9 @@ impl Fragment {
     /// An expression of type `&'static djust::render::Fragment`.
     pub(crate) fn tokens(&self) -> TokenStream {
         let statics = &self.statics;
-        let places = self.places.iter().map(Place::tokens);
+        let slots = self.slots.iter().map(Slot::tokens);
         quote! {
-            &::djust::render::Fragment { statics: &[#(#statics),*], places: &[#(#places),*] }
+            &::djust::render::Fragment { statics: &[#(#statics),*], slots: &[#(#slots),*] }
         }
     }
 
@@ -98,38 +98,38 @@ impl Fragment {
     }
 
     fn hash(&self, hash: &mut Fnv) {
-        hash.number(self.places.len());
+        hash.number(self.slots.len());
         for text in &self.statics {
             hash.number(text.len());
             hash.bytes(text.as_bytes());
         }
-        for place in &self.places {
-            hash.number(place.number.into());
-            place.kind.hash(hash);
+        for slot in &self.slots {
+            hash.number(slot.number.into());
+            slot.kind.hash(hash);
         }
     }
 }
 
-impl Place {
+impl Slot {
     fn tokens(&self) -> TokenStream {
         let (number, kind) = (self.number, self.kind.tokens());
-        quote! { ::djust::render::Place { number: #number, kind: #kind } }
+        quote! { ::djust::render::Slot { number: #number, kind: #kind } }
     }
 }
 
-impl PlaceKind {
+impl SlotKind {
     fn tokens(&self) -> TokenStream {
         let kind = match self {
-            PlaceKind::Text => quote! { Text },
-            PlaceKind::Raw => quote! { Raw },
-            PlaceKind::Attribute => quote! { Attribute },
-            PlaceKind::Attributes => quote! { Attributes },
-            PlaceKind::Kept => quote! { Kept },
-            PlaceKind::Block(branches) => {
+            SlotKind::Text => quote! { Text },
+            SlotKind::Raw => quote! { Raw },
+            SlotKind::Attribute => quote! { Attribute },
+            SlotKind::Attributes => quote! { Attributes },
+            SlotKind::Kept => quote! { Kept },
+            SlotKind::Block(branches) => {
                 let branches = branches.iter().map(Fragment::tokens);
                 quote! { Block(&[#(#branches),*]) }
             }
-            PlaceKind::List { item, key, otherwise } => {
+            SlotKind::List { item, key, otherwise } => {
                 let (item, key) = (item.tokens(), key.tokens());
                 let otherwise = match otherwise.as_deref().map(Fragment::tokens) {
                     Some(fragment) => quote! { ::core::option::Option::Some(#fragment) },
@@ -138,22 +138,22 @@ impl PlaceKind {
                 quote! { List { item: #item, key: #key, otherwise: #otherwise } }
             }
         };
-        quote! { ::djust::render::PlaceKind::#kind }
+        quote! { ::djust::render::SlotKind::#kind }
     }
 
     fn hash(&self, hash: &mut Fnv) {
         match self {
-            PlaceKind::Text => hash.number(1),
-            PlaceKind::Raw => hash.number(2),
-            PlaceKind::Attribute => hash.number(3),
-            PlaceKind::Attributes => hash.number(4),
-            PlaceKind::Kept => hash.number(8),
-            PlaceKind::Block(branches) => {
+            SlotKind::Text => hash.number(1),
+            SlotKind::Raw => hash.number(2),
+            SlotKind::Attribute => hash.number(3),
+            SlotKind::Attributes => hash.number(4),
+            SlotKind::Kept => hash.number(8),
+            SlotKind::Block(branches) => {
                 hash.number(5);
                 hash.number(branches.len());
                 branches.iter().for_each(|branch| branch.hash(hash));
             }
-            PlaceKind::List { item, key, otherwise } => {
+            SlotKind::List { item, key, otherwise } => {
                 hash.number(6);
                 key.hash(hash);
                 item.hash(hash);
@@ -200,19 +200,19 @@ impl Fnv {
 mod tests {
     use super::*;
 
-    fn fragment(text: &str, kind: PlaceKind) -> Fragment {
+    fn fragment(text: &str, kind: SlotKind) -> Fragment {
         let mut draft = Draft::default();
         draft.text(text);
-        draft.place(0, kind);
+        draft.slot(0, kind);
         draft.finish()
     }
 
     #[test]
     fn the_fingerprint_changes_with_text_and_structure() {
-        let one = fragment("<p>", PlaceKind::Text).fingerprint();
-        assert_eq!(one, fragment("<p>", PlaceKind::Text).fingerprint());
-        assert_ne!(one, fragment("<b>", PlaceKind::Text).fingerprint());
-        assert_ne!(one, fragment("<p>", PlaceKind::Raw).fingerprint());
+        let one = fragment("<p>", SlotKind::Text).fingerprint();
+        assert_eq!(one, fragment("<p>", SlotKind::Text).fingerprint());
+        assert_ne!(one, fragment("<b>", SlotKind::Text).fingerprint());
+        assert_ne!(one, fragment("<p>", SlotKind::Raw).fingerprint());
     }
 
     #[test]

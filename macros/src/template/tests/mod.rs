@@ -5,7 +5,7 @@ mod contexts;
 mod files;
 mod mistakes;
 
-use super::lower::{Key, PlaceKind};
+use super::lower::{Key, SlotKind};
 use super::{Compiled, Fragment, Input, Request, compile};
 use std::path::Path;
 
@@ -26,24 +26,24 @@ fn compiled(source: &str) -> Compiled {
     try_compile(source).unwrap_or_else(|error| panic!("{source}\n  {error}"))
 }
 
-/// A fragment in short: statics as they are, places as `‹number kind›`, with their fragments in brackets.
+/// A fragment in short: statics as they are, slots as `‹number kind›`, with their fragments in brackets.
 fn table(source: &str) -> String {
     short(&compiled(source).root)
 }
 
 fn short(fragment: &Fragment) -> String {
     let mut out = fragment.statics[0].clone();
-    for (place, text) in fragment.places.iter().zip(&fragment.statics[1..]) {
-        let kind = match &place.kind {
-            PlaceKind::Text => "text".to_owned(),
-            PlaceKind::Raw => "raw".to_owned(),
-            PlaceKind::Attribute => "attribute".to_owned(),
-            PlaceKind::Attributes => "attributes".to_owned(),
-            PlaceKind::Kept => "kept".to_owned(),
-            PlaceKind::Block(branches) => {
+    for (slot, text) in fragment.slots.iter().zip(&fragment.statics[1..]) {
+        let kind = match &slot.kind {
+            SlotKind::Text => "text".to_owned(),
+            SlotKind::Raw => "raw".to_owned(),
+            SlotKind::Attribute => "attribute".to_owned(),
+            SlotKind::Attributes => "attributes".to_owned(),
+            SlotKind::Kept => "kept".to_owned(),
+            SlotKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
-            PlaceKind::List { item, key, otherwise } => {
+            SlotKind::List { item, key, otherwise } => {
                 let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
                 let key = match key {
                     Key::None => "",
@@ -53,7 +53,7 @@ fn short(fragment: &Fragment) -> String {
                 format!("{key}list [{}{}]", short(item), otherwise.unwrap_or_default())
             }
         };
-        out.push_str(&format!("‹{} {kind}›{text}", place.number));
+        out.push_str(&format!("‹{} {kind}›{text}", slot.number));
     }
     out
 }

@@ -1,4 +1,4 @@
-//! HTML, and patches of the places outside of lists.
+//! HTML, and patches of the slots outside of lists.
 
 use super::*;
 
@@ -76,7 +76,7 @@ fn raw_content_cannot_be_taken_for_anchors() {
 }
 
 #[test]
-fn another_branch_is_sent_as_html_and_the_same_by_its_own_places() {
+fn another_branch_is_sent_as_html_and_the_same_by_its_own_slots() {
     assert_eq!(patch_of(|page| page.on = true), r#"[4,"<b dj=\"5\">Hello</b>"]"#);
     let shown = Page { on: true, ..page() };
     assert_eq!(patch(&PAGE, &shown, &page()), r#"[4,""]"#);
