@@ -6,7 +6,7 @@
 //!
 //! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`] make views;
 //! - [`push_to_view`], [`apush_to_view`] and [`push::Push`] push to them;
-//! - [`macro@push_contract`] lets other programs push with the same types;
+//! - [`macro@push_contract`] lets other programs push with the same types, [`macro@push_key`] to the same keys;
 //! - [`Djust`] serves them, and its documentation begins with a whole program;
 //! - [`layer`] has what carries pushes.
 //!
@@ -71,7 +71,7 @@ pub mod __private;
 pub use djust_macros::handlers;
 /// ```
 /// use djust::push::{Push, PushError};
-/// use djust::{LiveView, MountContext, MountResult, ViewDefinition, live_view};
+/// use djust::{LiveView, MountContext, MountResult, live_view};
 ///
 /// #[live_view(path = "shop.views.Cart", key = "customer:{customer}", source = r#"
 ///     <p>{{ items }} items</p>
@@ -99,11 +99,32 @@ pub use djust_macros::handlers;
 /// assert_eq!(Cart::push().items(3).into_push(), Push::state("items", 3));
 /// ```
 ///
+/// A view that begins with its default values needs no `mount`, and a key that senders use too has a type:
+///
+/// ```
+/// use djust::push::{PushError, Receipt};
+/// use djust::{live_view, push_key};
+///
+/// #[push_key("room:{0}")]
+/// struct RoomKey(u64);
+///
+/// #[live_view(source = "<p>{{ people }} people</p>", key = RoomKey(self.room), default)]
+/// #[derive(Default)]
+/// struct Room {
+///     room: u64,
+///     #[push]
+///     people: u32,
+/// }
+///
+/// fn on_arrival(room: u64, people: u32) -> Result<Receipt, PushError> {
+///     Room::push().people(people).key(RoomKey(room)).send()
+/// }
+/// ```
+///
 /// A view with a contract, which other programs send by:
 ///
 /// ```
-/// use djust::push::PushContract;
-/// use djust::{LiveView, MountContext, MountResult, ViewDefinition, handlers, live_view, push_contract};
+/// use djust::{handlers, live_view, push_contract};
 ///
 /// #[push_contract(path = "shop.views.Cart")] // in a crate of its own
 /// pub struct CartContract {
@@ -111,7 +132,8 @@ pub use djust_macros::handlers;
 ///     pub on_alert: fn(text: String),
 /// }
 ///
-/// #[live_view(contract = CartContract, source = "<p>{{ items }} items</p> {{ alert }}")]
+/// #[live_view(contract = CartContract, source = "<p>{{ items }} items</p> {{ alert }}", default)]
+/// #[derive(Default)]
 /// struct Cart {
 ///     #[push]
 ///     items: u32,
@@ -125,9 +147,6 @@ pub use djust_macros::handlers;
 ///         self.alert = text;
 ///     }
 /// }
-/// # impl LiveView for Cart {
-/// #     async fn mount(_: &mut MountContext) -> MountResult<Self> { Ok(Cart { items: 0, alert: String::new() }) }
-/// # }
 ///
 /// assert_eq!(Cart::PATH, CartContract::PATH);
 /// assert_eq!(Cart::push().items(3).into_push(), CartContract::push().items(3).into_push());
@@ -137,7 +156,7 @@ pub use djust_macros::live_view;
 /// A crate with contracts, for the view's crate and for those that send:
 ///
 /// ```
-/// use djust::push::{Push, PushContract, PushError};
+/// use djust::push::{Push, PushError};
 ///
 /// #[djust::push_contract(path = "shop.views.Cart")]
 /// pub struct CartContract {
@@ -159,6 +178,23 @@ pub use djust_macros::live_view;
 /// assert_eq!(CartContract::PATH, "shop.views.Cart");
 /// ```
 pub use djust_macros::push_contract;
+/// ```
+/// use djust::Push;
+///
+/// #[djust::push_key("ticket:{0}")]
+/// pub struct TicketKey(pub u64);
+///
+/// #[djust::push_key("shop:{shop}:{order:06}")]
+/// struct OrderKey<'a> {
+///     shop: &'a str,
+///     order: u64,
+/// }
+///
+/// assert_eq!(TicketKey(7).to_string(), "ticket:7");
+/// let key = OrderKey { shop: "paris", order: 42 }.to_string();
+/// assert_eq!(Push::state("paid", true).key(key).target_key(), Some("shop:paris:000042"));
+/// ```
+pub use djust_macros::push_key;
 pub use push::{Push, PushError, Pusher, Receipt, apush_to_view, push_to_view};
 #[cfg(feature = "server")]
 pub use {

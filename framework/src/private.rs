@@ -8,8 +8,8 @@ pub use crate::push::typed::{push_arg, push_call, push_set, push_to};
 pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};
 #[cfg(feature = "server")]
 pub use crate::view::{
-    EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, NoHandlers,
-    OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
+    DefaultView, EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, KeyText,
+    NoHandlers, OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
 };
 #[cfg(feature = "server")]
 pub use askama;

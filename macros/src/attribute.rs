@@ -1,7 +1,7 @@
-//! The arguments of an attribute: `name = value`, with commas between them.
+//! The arguments of an attribute: `name = value`, or `name` alone for a flag, with commas between them.
 //!
 //! Here is what they have in common: an unknown name, a name without a value and a name given twice are
-//! mistakes, told before the value is looked at. What a value may be, each attribute says itself.
+//! diagnostics, told before the value is looked at. What a value may be, each attribute says itself.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -12,23 +12,27 @@ use syn::{Error, Ident, LitStr, Token};
 pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     pub(crate) known: &'static [&'static str],
+    /// Those without a value.
+    pub(crate) flags: &'static [&'static str],
 }
 
 impl Attribute {
-    /// Calls `read` where each argument's value begins.
+    /// Calls `read` with each argument's name, where its value begins if it has one.
     pub(crate) fn parse(
         &self,
         tokens: TokenStream,
-        mut read: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
+        mut read: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
     ) -> syn::Result<()> {
         let mut given = Vec::new();
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 let name = input.call(Ident::parse_any)?;
                 self.check(&name, &given, input)?;
-                input.parse::<Token![=]>()?;
+                if !self.is_flag(&name) {
+                    input.parse::<Token![=]>()?;
+                }
                 given.push(name.to_string());
-                read(&name.to_string(), input)?;
+                read(&name, input)?;
                 if !input.is_empty() {
                     input.parse::<Token![,]>()?;
                 }
@@ -38,11 +42,18 @@ impl Attribute {
         parser.parse2(tokens)
     }
 
+    fn is_flag(&self, name: &Ident) -> bool {
+        self.flags.iter().any(|flag| name == flag)
+    }
+
     fn check(&self, name: &Ident, given: &[String], input: ParseStream<'_>) -> syn::Result<()> {
-        let sentence = if !self.known.iter().any(|known| name == known) {
+        let is_known = self.known.iter().any(|known| name == known);
+        let sentence = if !is_known && !self.is_flag(name) {
             format!("#[{}] has no argument `{name}`; {}", self.name, self.listing())
-        } else if !input.peek(Token![=]) {
+        } else if is_known && !input.peek(Token![=]) {
             format!("`{name}` needs a value: {name} = …")
+        } else if !is_known && input.peek(Token![=]) {
+            format!("`{name}` has no value: write `{name}` alone")
         } else if given.iter().any(|given| name == given) {
             format!("`{name}` is given twice")
         } else {
@@ -52,7 +63,8 @@ impl Attribute {
     }
 
     fn listing(&self) -> String {
-        match self.known {
+        let names: Vec<_> = self.known.iter().chain(self.flags).copied().collect();
+        match names.as_slice() {
             [] => "it has none".to_owned(),
             [only] => format!("its only argument is {only}"),
             [most @ .., last] => format!("its arguments are {} and {last}", most.join(", ")),
@@ -66,7 +78,7 @@ pub(crate) fn conditions(attributes: &[syn::Attribute]) -> impl Iterator<Item = 
 }
 
 /// A value that is a string.
-pub(crate) fn text(name: &str, input: ParseStream<'_>) -> syn::Result<LitStr> {
+pub(crate) fn text(name: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
     input
         .parse()
         .map_err(|error: Error| Error::new(error.span(), format!("`{name}` is a string: {name} = \"…\"")))

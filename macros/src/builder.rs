@@ -68,16 +68,21 @@ impl Builder<'_> {
         }
     }
 
-    /// `push()`, which begins one.
+    /// `PATH`, and `push()`, which begins one.
     pub(crate) fn beginning(&self, path: &TokenStream) -> TokenStream {
         let Builder { target, visibility, whom } = self;
         let builder = name_of(target);
         let about = format!("Begins a push to {whom}.");
+        let path_of = format!("The view path of [`{target}`].");
         quote! {
+            #[doc = #path_of]
+            #[allow(dead_code)]
+            #visibility const PATH: &'static str = #path;
+
             #[doc = #about]
             #[allow(dead_code)]
             #visibility fn push() -> #builder {
-                #builder { push: ::djust::__private::push_to(#path) }
+                #builder { push: ::djust::__private::push_to(Self::PATH) }
             }
         }
     }
@@ -129,7 +134,7 @@ fn sending(visibility: &Visibility) -> TokenStream {
             self
         }
 
-        /// Only for views that have this key.
+        /// Only for views that have this key: a text, or a [`push_key`](::djust::push_key).
         #visibility fn key(mut self, key: impl ::core::fmt::Display) -> Self {
             self.push = self.push.key(key);
             self

@@ -1,26 +1,29 @@
-//! The macros of [djust](https://docs.rs/djust): `#[live_view]`, `#[handlers]` and `#[push_contract]`.
+//! The macros of [djust](https://docs.rs/djust): `#[live_view]`, `#[handlers]`, `#[push_contract]` and `#[push_key]`.
 //!
-//! `#[live_view]` reads a struct and its template (`view`, `template`), `#[handlers]` an `impl` block
-//! (`handlers`), `#[push_contract]` what a push may do to a view (`contract`). They write code that names nothing but the
-//! `djust` crate, which re-exports them, and none ever panics: a mistake becomes one `compile_error!`.
+//! Each macro has a folder of its name, in which `attr` reads attributes, `ast` what they stand on, `valid` finds
+//! the mistakes and `expand` writes code; [`live_view`] also compiles the view's [`template`]. The code names nothing but the
+//! `djust` crate, which re-exports the macros, and none ever panics: a mistake becomes one `compile_error!`, kept by
+//! [`diagnostics`].
 //!
-//! What they share: `attribute` and `path` read attributes, `builder` writes typed pushes, `argument` and
-//! `part` are about what a push carries and reaches. The feature `views` adds the first two macros with all that a
-//! template compiler needs; who only sends pushes builds without it.
+//! What they share: [`attribute`], [`view_path`] and [`key_format`] read attributes, [`builder`] writes typed pushes,
+//! [`argument`] and [`part`] are about what a push carries and reaches. The feature `views` adds `live_view` and `handlers` with
+//! all that a template compiler needs; who only sends pushes builds without it.
 
 mod argument;
 mod attribute;
 mod builder;
-mod contract;
+mod diagnostics;
 #[cfg(feature = "views")]
 mod handlers;
-mod mistakes;
+mod key_format;
+#[cfg(feature = "views")]
+mod live_view;
 mod part;
-mod path;
+mod push_contract;
+mod push_key;
 #[cfg(feature = "views")]
 mod template;
-#[cfg(feature = "views")]
-mod view;
+mod view_path;
 
 use proc_macro::TokenStream;
 
@@ -34,13 +37,15 @@ use proc_macro::TokenStream;
 /// | `contract = CartContract` | a [`push_contract`](https://docs.rs/djust/latest/djust/attr.push_contract.html) that the view fulfils, and whose path it has |
 /// | `tick_interval = 2000` | milliseconds between two calls of `handle_tick`; by default there are none |
 /// | `key = "room:{room}"` | a push with `.key("room:5")` goes to the views whose fields make up that key |
+/// | `key = RoomKey(self.room)` | the same with any expression over `self` that is `Display`, such as a [`push_key`](https://docs.rs/djust/latest/djust/attr.push_key.html) |
+/// | `default` | `mount` returns `Self::default()`, and nobody writes `impl LiveView` |
 ///
 /// A field marked `#[push]` may be set by a push, one marked `#[model]` by `dj-model` in the browser; no other
 /// field can be set from outside.
 #[cfg(feature = "views")]
 #[proc_macro_attribute]
 pub fn live_view(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    view::expand(attribute.into(), item.into()).into()
+    live_view::expand(attribute.into(), item.into()).into()
 }
 
 /// Makes methods callable: `#[event]` by the browser, `#[push]` by a push; all others stay as they are.
@@ -68,5 +73,17 @@ pub fn handlers(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// The crate of a contract needs no server: `djust` with `default-features = false` has all of this.
 #[proc_macro_attribute]
 pub fn push_contract(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    contract::expand(attribute.into(), item.into()).into()
+    push_contract::expand(attribute.into(), item.into()).into()
+}
+
+/// Makes a struct a key: its `Display` is this text, in which fields stand in braces.
+///
+/// A view with `key = TicketKey(self.id)` has the key that a push with `.key(TicketKey(7))` asks for, so its text is
+/// written once. Placeholders are names of fields, or numbers in a tuple struct, and may have a format, as in `{id:08}`.
+/// The compiler checks that each one is a field, and that each field is there.
+///
+/// The crate of a key needs no server: `djust` with `default-features = false` has all of this.
+#[proc_macro_attribute]
+pub fn push_key(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    push_key::expand(attribute.into(), item.into()).into()
 }

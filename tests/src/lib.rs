@@ -17,5 +17,6 @@ pub mod pushes;
 pub mod raw;
 pub mod redis_server;
 pub mod server;
+pub mod ui;
 pub mod views;
 pub mod walked;

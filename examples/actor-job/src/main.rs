@@ -11,7 +11,7 @@ use actor_job::{Job, Plan};
 use clap::Parser;
 use contracts::{Progress, State};
 use djust::layer::RedisLayer;
-use djust::push::{PushContract, flush, set_default_layer, viewers};
+use djust::push::{flush, set_default_layer, viewers};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;

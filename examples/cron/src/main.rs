@@ -10,7 +10,7 @@
 use clap::Parser;
 use contracts::Metrics;
 use djust::layer::RedisLayer;
-use djust::push::{PushContract, QueryError, set_default_layer, viewers};
+use djust::push::{QueryError, set_default_layer, viewers};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use djust::push::Push;
 use djust::{
     FieldErrors, Form, HandlerError, LiveView, MountContext, MountResult, Problem, Refused, ViewContext,
-    ViewDefinition, handlers, live_view, push_to_view,
+    handlers, live_view, push_to_view,
 };
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -9,7 +9,6 @@ use crate::jobs::ProgressView;
 use crate::orders::OrdersView;
 use crate::table::Table;
 use crate::ticker::Ticker;
-use djust::ViewDefinition;
 
 /// One example: its page, its card on the index, its source.
 pub struct Example {

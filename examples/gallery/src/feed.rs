@@ -7,7 +7,6 @@ use crate::dashboard::MetricsView;
 use actix::{
     Actor, ActorFutureExt, AsyncContext, Context, Handler, Message, MessageResponse, SpawnHandle, WrapFuture,
 };
-use djust::ViewDefinition;
 use djust::push::{Push, QueryError, apush_to_view};
 use std::time::Duration;
 

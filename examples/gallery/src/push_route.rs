@@ -13,7 +13,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
-use djust::ViewDefinition;
 use djust::push::{Push, PushError, QueryError, Receipt, apush_to_view};
 use serde::Deserialize;
 use serde_json::{Value, json};

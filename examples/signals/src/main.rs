@@ -20,7 +20,7 @@ use clap::Parser;
 use contracts::{Order, Orders};
 use database::Database;
 use djust::layer::RedisLayer;
-use djust::push::{PushContract, PushError, set_default_layer, viewers};
+use djust::push::{PushError, set_default_layer, viewers};
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;

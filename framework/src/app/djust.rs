@@ -13,15 +13,10 @@ use std::sync::Arc;
 /// use actix_web::{App, Responder, web};
 /// use djust::prelude::*;
 ///
-/// #[live_view(source = r#"<button dj-click="increment">{{ count }}</button>"#)]
+/// #[live_view(default, source = r#"<button dj-click="increment">{{ count }}</button>"#)]
+/// #[derive(Default)]
 /// struct Counter {
 ///     count: i64,
-/// }
-///
-/// impl LiveView for Counter {
-///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
-///         Ok(Counter { count: 0 })
-///     }
 /// }
 ///
 /// #[handlers]

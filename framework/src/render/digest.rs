@@ -1,49 +1,49 @@
 //! Digests of what a page shows, one for each root slot, and the patch that a joining page needs.
 //!
-//! A page that the server rendered a moment ago sends its digests when it joins. The server sends
-//! only the slots that have changed since. A digest is 48 bits of the standard hasher, which is the
-//! same in every process of one build. Between builds digests may differ, and then the server sends
-//! more than necessary. Digests protect nothing: forging one deceives only the forger's own page.
+//! A page that the server rendered a moment ago tells its digests when it joins; only the slots that
+//! changed since are sent. A digest is 48 bits of the standard hasher, which is the same in every process
+//! of one build; between builds digests may differ, and then more is sent than need be. They protect
+//! nothing: who forges one deceives his own page only.
 
 use super::diff::{array, begin};
-use super::html::write_place;
+use super::html::write_slot;
 use super::recording::Part;
-use super::{Place, PlaceKind, Recording, Template, json};
+use super::{Recording, Slot, SlotKind, Template, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The length of one digest in characters.
+/// Characters of one digest.
 const LENGTH: usize = 8;
 
 impl Recording {
-    /// 8 characters for each root slot, the value of `dj-digests`.
+    /// 8 characters for each root slot, as `dj-digests` has them.
     pub fn digests(&self, template: &Template) -> String {
         let mut recorded = self.whole();
-        let mut digests = String::with_capacity(LENGTH * template.root.places.len());
-        for place in template.root.places {
-            take_digest(place, &mut recorded, &mut digests);
+        let mut digests = String::with_capacity(LENGTH * template.root.slots.len());
+        for slot in template.root.slots {
+            take_digest(slot, &mut recorded, &mut digests);
         }
         digests
     }
 }
 
-/// Whether these can be the digests of a page of this template. Others are of no use.
+/// Whether these may be the digests of a page of this template. Others are of no use.
 pub(crate) fn are_digests_of(template: &Template, digests: &str) -> bool {
-    digests.len() == LENGTH * template.root.places.len()
+    digests.len() == LENGTH * template.root.slots.len()
 }
 
 /// Appends the patch for a page whose root slots have these digests.
 ///
-/// `false` means that the page needs the whole HTML: an attributes slot differs, or the digests are
-/// not of this template. Then nothing has been appended.
+/// `false` says that the page needs the whole HTML: an attributes slot differs, or the digests are not of
+/// this template. Nothing has been appended then.
 pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     if !are_digests_of(template, digests) {
         return false;
     }
     let start = out.len();
     let mut complete = true;
-    let written = array(out, |out| complete = write_places(template, new, digests, out));
+    let written = array(out, |out| complete = write_slots(template, new, digests, out));
     match (complete, written) {
         (false, _) => out.truncate(start),
         (true, false) => out.push_str("[]"),
@@ -52,38 +52,38 @@ pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut
     complete
 }
 
-/// Writes the slots whose digests differ; `false` if no patch can express one.
-fn write_places(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
+/// Writes the slots whose digests differ, `false` if one can't be told by a patch.
+fn write_slots(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     let mut recorded = new.whole();
     let mut digest = String::with_capacity(LENGTH);
-    for (place, shown) in template.root.places.iter().zip(digests.as_bytes().chunks(LENGTH)) {
+    for (slot, shown) in template.root.slots.iter().zip(digests.as_bytes().chunks(LENGTH)) {
         let mut content = recorded;
         digest.clear();
-        take_digest(place, &mut recorded, &mut digest);
+        take_digest(slot, &mut recorded, &mut digest);
         if digest.as_bytes() == shown {
             continue;
         }
-        if matches!(place.kind, PlaceKind::Attributes) {
+        if matches!(slot.kind, SlotKind::Attributes) {
             return false;
         }
-        begin(place, out);
-        json::string(out, |inside| write_place(place, &mut content, inside));
+        begin(slot, out);
+        json::string(out, |inside| write_slot(slot, &mut content, inside));
     }
     true
 }
 
 /// Appends the digest of a slot, taking its content from the front of `recorded`.
-fn take_digest(place: &Place, recorded: &mut Part<'_>, digests: &mut String) {
+fn take_digest(slot: &Slot, recorded: &mut Part<'_>, digests: &mut String) {
     let mut hasher = DefaultHasher::new();
-    match place.kind {
-        PlaceKind::Text | PlaceKind::Raw | PlaceKind::Attribute | PlaceKind::Attributes => {
+    match slot.kind {
+        SlotKind::Text | SlotKind::Raw | SlotKind::Attribute | SlotKind::Attributes => {
             recorded.text().hash(&mut hasher);
         }
         // equal, whatever it says: the page has it, and it is not sent again
-        PlaceKind::Kept => {
+        SlotKind::Kept => {
             recorded.text();
         }
-        PlaceKind::Block(_) | PlaceKind::List { .. } => {
+        SlotKind::Block(_) | SlotKind::List { .. } => {
             recorded.number().hash(&mut hasher);
             recorded.part().hash(&mut hasher);
         }

@@ -1,19 +1,19 @@
 //! The static table of a template: text that never changes, and the slots between it.
 //!
-//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the
-//! `dj` attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly
-//! one element, and `<!--e-->` at the head of a list's `else`. So HTML is only statics and recorded
-//! bytes in turn.
+//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
+//! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
+//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing
+//! else.
 //!
-//! A slot's number counts within its scope (see the wire protocol). Branches and a list's `else`
-//! continue the numbers of the scope around them; an item begins again at 0.
+//! A slot's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
+//! the numbers of the scope around them, an item begins again at 0.
 
 /// A whole template.
 #[derive(Debug)]
 pub struct Template {
-    /// The file's name, or the view's name for a `source`; for logs.
+    /// The file's name, or the view's for a `source`; for logs.
     pub name: &'static str,
-    /// Changes when the table does. It identifies a page rendered by another build.
+    /// Changes when the table does; a page rendered by another build is told by it.
     pub fingerprint: u64,
     /// The template's own scope.
     pub root: &'static Fragment,
@@ -25,21 +25,21 @@ pub struct Fragment {
     /// One more than there are slots.
     pub statics: &'static [&'static str],
     /// In document order.
-    pub places: &'static [Place],
+    pub slots: &'static [Slot],
 }
 
-/// The position of a dynamic part.
+/// Where something dynamic stands.
 #[derive(Debug)]
-pub struct Place {
+pub struct Slot {
     /// Its number in the scope.
     pub number: u16,
     /// What it covers.
-    pub kind: PlaceKind,
+    pub kind: SlotKind,
 }
 
 /// What a slot covers, and how it is recorded and patched.
 #[derive(Debug)]
-pub enum PlaceKind {
+pub enum SlotKind {
     /// A run of text.
     Text,
     /// HTML that the template does not look into: `|safe`, filter blocks.
@@ -48,31 +48,29 @@ pub enum PlaceKind {
     Attribute,
     /// Zero or more whole attributes.
     Attributes,
-    /// Content that `dj-update="ignore"` leaves to the page: written with the HTML around it, and
-    /// never compared.
+    /// What `dj-update="ignore"` leaves to the page: written with the HTML around it, and never compared.
     Kept,
     /// `if` or `match`: the branch that [`marks::branch`](super::marks::branch) names.
     Block(&'static [&'static Fragment]),
     /// `for`.
     List {
-        /// The fragment of each item, which is a separate scope.
+        /// What each item looks like; a scope of its own.
         item: &'static Fragment,
-        /// How items are told apart when they move.
+        /// What tells the items apart when they move.
         key: Key,
-        /// The content shown when there are no items.
+        /// What is shown instead of no items.
         otherwise: Option<&'static Fragment>,
     },
 }
 
-/// How the items of a list are told apart.
+/// What tells the items of a list apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
-    /// By their position.
+    /// Their position.
     None,
-    /// By a `dj-key` that stays on the server.
+    /// `dj-key`, which stays on the server.
     Kept,
-    /// By a `dj-key` that the page gets: an attribute `dj-key` stands after this many bytes of the
-    /// item's first static. With it, the browser knows which item typed text, an open dialog and
-    /// the like belong to when it merges a page.
+    /// `dj-key`, which the page is told: an attribute `dj-key` stands after so many bytes of the item's first static. So
+    /// the browser knows whose the typed text, the open dialog and the like are when it merges a page.
     Shown(usize),
 }

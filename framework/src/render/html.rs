@@ -1,11 +1,11 @@
 //! HTML: static text and recorded bytes in turn.
 //!
-//! It goes to a page as it is, or into a patch as the inside of a JSON string. [`Output`] stands
-//! for either. Anchors are in the static text. Raw content may hold comments that look like
-//! anchors. These get a space after `<!--`, in a page as in a patch.
+//! It goes to a page as it is, or into a patch as the inside of a JSON string: [`Output`] is which. Anchors
+//! are in the static text. Raw content may hold comments that look like anchors: they get a space after
+//! `<!--`, in a page as in a patch.
 
 use super::recording::Part;
-use super::{Fragment, Key, Place, PlaceKind, Recording, Template};
+use super::{Fragment, Key, Recording, Slot, SlotKind, Template};
 use std::slice::Iter;
 
 impl Recording {
@@ -15,7 +15,7 @@ impl Recording {
     }
 }
 
-/// A destination for HTML.
+/// Where HTML is written to.
 pub(super) trait Output {
     fn push(&mut self, text: &str);
 }
@@ -30,35 +30,30 @@ impl Output for String {
 pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: &mut impl Output) {
     let mut statics = fragment.statics.iter();
     out.push(statics.next().copied().unwrap_or_default());
-    write_places(fragment.places, statics, recorded, out);
+    write_slots(fragment.slots, statics, recorded, out);
 }
 
 /// Writes slots, and after each the static text that follows it.
-fn write_places(
-    places: &[Place],
-    mut statics: Iter<'_, &str>,
-    recorded: &mut Part<'_>,
-    out: &mut impl Output,
-) {
-    for place in places {
-        write_place(place, recorded, out);
+fn write_slots(slots: &[Slot], mut statics: Iter<'_, &str>, recorded: &mut Part<'_>, out: &mut impl Output) {
+    for slot in slots {
+        write_slot(slot, recorded, out);
         out.push(statics.next().copied().unwrap_or_default());
     }
 }
 
-/// Writes the content of a slot, taking it from the front of `recorded`.
-pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl Output) {
-    match &place.kind {
-        PlaceKind::Text | PlaceKind::Attribute | PlaceKind::Attributes => out.push(recorded.text()),
-        PlaceKind::Raw | PlaceKind::Kept => write_raw(recorded.text(), out),
-        PlaceKind::Block(branches) => {
+/// Writes what stands in a slot, taking it from the front of `recorded`.
+pub(super) fn write_slot(slot: &Slot, recorded: &mut Part<'_>, out: &mut impl Output) {
+    match &slot.kind {
+        SlotKind::Text | SlotKind::Attribute | SlotKind::Attributes => out.push(recorded.text()),
+        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.text(), out),
+        SlotKind::Block(branches) => {
             let branch = recorded.number();
             let mut content = recorded.part();
             if let Some(fragment) = branches.get(branch) {
                 write_fragment(fragment, &mut content, out);
             }
         }
-        PlaceKind::List { item, key, otherwise } => {
+        SlotKind::List { item, key, otherwise } => {
             let count = recorded.number();
             let mut content = recorded.part();
             for _ in 0..count {
@@ -71,7 +66,7 @@ pub(super) fn write_place(place: &Place, recorded: &mut Part<'_>, out: &mut impl
     }
 }
 
-/// Writes a list's item; `recorded` is all of it, including its key.
+/// Writes a list's item; `recorded` is the whole of it, its key included.
 pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out: &mut impl Output) {
     let text = recorded.text();
     let Key::Shown(at) = key else { return write_fragment(item, &mut recorded, out) };
@@ -81,10 +76,10 @@ pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out:
     out.push(before);
     write_key(text, out);
     out.push(after);
-    write_places(item.places, statics, &mut recorded, out);
+    write_slots(item.slots, statics, &mut recorded, out);
 }
 
-/// The recorder escapes expressions in a key; its static text is as the template has it.
+/// Expressions in a key are escaped as they are recorded, its static text is as the template has it.
 fn write_key(key: &str, out: &mut impl Output) {
     out.push(" dj-key=\"");
     for (number, text) in key.split('"').enumerate() {
@@ -96,7 +91,7 @@ fn write_key(key: &str, out: &mut impl Output) {
     out.push("\"");
 }
 
-/// Writes raw content, so that no comment in it looks like an anchor.
+/// Writes raw content, so that no comment in it can be taken for an anchor.
 pub(super) fn write_raw(mut content: &str, out: &mut impl Output) {
     const OPENING: &str = "<!--";
     while let Some(at) = content.find(OPENING) {

@@ -1,21 +1,20 @@
-//! The difference between two lists: where each item of the new one comes from, and what changed
-//! inside.
+//! The difference of two lists: where each item of the new one comes from, and what changed inside.
 //!
-//! Items are matched in three linear steps: equal keys at the front, equal keys at the back, and a
-//! table of the old keys for the rest between them. Without `dj-key`, items are matched by
-//! position. A patch uses indices, not keys. A repeated key is not an error: the first of the new
-//! items takes the first of the old ones, and so on.
+//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back, and for
+//! what is left between them a table of the old keys. Without `dj-key`, items are matched by position.
+//! A patch speaks of indices, not of keys. The same key twice is no error: the first
+//! of the new items takes the first of the old ones, and so on.
 
 use super::diff::{array, begin, diff_fragment};
-use super::html::write_place;
+use super::html::write_slot;
 use super::order::Order;
 use super::recording::Part;
-use super::{Fragment, Key, Place, PlaceKind, json};
+use super::{Fragment, Key, Slot, SlotKind, json};
 use std::collections::HashMap;
 
-/// Appends `slot, value` for a list slot that differs, and reads past it in `old` and `new`.
-pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
-    let PlaceKind::List { item, key, otherwise } = place.kind else { return };
+/// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
+pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+    let SlotKind::List { item, key, otherwise } = slot.kind else { return };
     let mut whole = *new;
     let (old, new) = (Items::read(old), Items::read(new));
     if old == new {
@@ -26,14 +25,14 @@ pub(super) fn diff_list(place: &Place, old: &mut Part<'_>, new: &mut Part<'_>, o
             diff_fragment(fragment, old.content, new.content, out);
         }
         Some(_) if old.count == 0 || new.count == 0 => {
-            begin(place, out);
-            json::string(out, |inside| write_place(place, &mut whole, inside));
+            begin(slot, out);
+            json::string(out, |inside| write_slot(slot, &mut whole, inside));
         }
-        _ => diff_items(place, &Lists { item, key }, old, new, out),
+        _ => diff_items(slot, &Lists { item, key }, old, new, out),
     }
 }
 
-/// Items that have not been compared yet.
+/// Items not yet looked at.
 #[derive(Clone, Copy, PartialEq)]
 struct Items<'r> {
     count: usize,
@@ -60,7 +59,7 @@ impl<'r> Iterator for Items<'r> {
     }
 }
 
-/// An item as it was recorded, with its key first.
+/// An item as it was recorded, its key first.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Item<'r>(pub(super) Part<'r>);
 
@@ -70,13 +69,13 @@ impl<'r> Item<'r> {
         self.0.text()
     }
 
-    fn places(mut self) -> Part<'r> {
+    fn slots(mut self) -> Part<'r> {
         self.0.text();
         self.0
     }
 }
 
-/// The properties that both lists share.
+/// What is the same for both lists.
 struct Lists {
     item: &'static Fragment,
     key: Key,
@@ -88,7 +87,7 @@ impl Lists {
         self.key != Key::None
     }
 
-    /// Whether two items are the same item, perhaps changed.
+    /// Whether two items are one and the same, perhaps changed.
     #[inline]
     fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
         !self.are_keyed() || old == new || old.key() == new.key()
@@ -104,17 +103,17 @@ impl Lists {
         json::comma(changes);
         json::number(changes, index);
         changes.push(',');
-        if !array(changes, |out| diff_fragment(self.item, old.places(), new.places(), out)) {
+        if !array(changes, |out| diff_fragment(self.item, old.slots(), new.slots(), out)) {
             changes.truncate(start);
         }
     }
 }
 
-fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>, out: &mut String) {
+fn diff_items(slot: &Slot, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>, out: &mut String) {
     let start = out.len();
     let mut changes = String::from("[");
     let front = match_front(lists, &mut old, &mut new, &mut changes);
-    begin(place, out);
+    begin(slot, out);
     out.push('[');
     if old.count == 0 && new.count == 0 {
         if changes.len() == 1 {
@@ -131,7 +130,7 @@ fn diff_items(place: &Place, lists: &Lists, mut old: Items<'_>, mut new: Items<'
     out.push_str("]]");
 }
 
-/// Skips the items at the front that match in pairs, and returns their number.
+/// Passes over the items at the front that match in pairs, and says how many they are.
 fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes: &mut String) -> usize {
     let mut front = 0;
     loop {
@@ -147,9 +146,8 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
     }
 }
 
-/// Skips equal items at the front, though not always all of them, and returns their number. It
-/// compares many items at once: an item that ends before the first difference needs no separate
-/// comparison.
+/// Passes over equal items at the front, and says how many they are; not always all of them. They are found
+/// by comparing many at once: an item that ends before the first difference needs no look of its own.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     let equal = old.content.equal_front(&new.content);
     let mut rest = *old;
@@ -168,7 +166,7 @@ fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     passed
 }
 
-/// Appends the order of a list in which `front` items stay and `old` becomes `new`.
+/// Appends the order of a list in which `front` items stay, `old` becomes `new`.
 fn reorder(
     lists: &Lists,
     front: usize,
@@ -199,14 +197,14 @@ fn reorder(
     }
 }
 
-/// The number of items at the back that match in pairs.
+/// How many items at the back match in pairs.
 fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
     let pairs = old.iter().rev().zip(new.iter().rev());
     pairs.take_while(|(a, b)| a.key() == b.key()).count()
 }
 
-/// The old items without a new position, by key. It uses the standard hasher because keys may come
-/// from people who want to make it slow.
+/// The old items that have not found their new place, by key. The standard hasher is used because keys
+/// may come from people who would like to make it slow.
 #[derive(Default)]
 struct OldKeys<'r> {
     first: HashMap<&'r str, usize>,
@@ -227,7 +225,7 @@ impl<'r> OldKeys<'r> {
         OldKeys { first, next }
     }
 
-    /// Takes the first old item with this key that is left.
+    /// The first old item with this key that has not been taken.
     fn take(&mut self, key: &str) -> Option<usize> {
         let i = *self.first.get(key)?;
         match self.next[i] {

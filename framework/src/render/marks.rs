@@ -1,22 +1,22 @@
-//! Marks: a rewritten template uses them to tell the recorder what the next bytes are.
+//! Marks: how a rewritten template tells the recorder what the next bytes are.
 //!
-//! A mark stands in the template like an expression and writes no bytes:
-//! `{{ ::djust::render::marks::SLOT }}`. Data could forge control characters in the text. So a mark
-//! leaves its code in a thread-local cell, and the recorder takes it from there before the next
-//! bytes arrive. Writing an empty string keeps two marks in a row apart. (askama's `Values` could
-//! also reach the cell, but that costs two more virtual calls for each mark.) If anything but a
-//! recorder renders the template, a mark does nothing.
+//! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::TEXT }}`.
+//! Control characters in the text could be forged by data; so a mark goes another way: it leaves its code
+//! in a cell of the thread, and the recorder takes it from there before the next bytes that arrive. Two marks
+//! in a row are kept apart by writing an empty string. (The cell could be reached through askama's `Values`
+//! as well; that costs two more virtual calls for each mark.) In a template that is rendered by anything else
+//! a mark does nothing.
 //!
 //! | marks | stand for |
 //! |---|---|
-//! | `SLOT` bytes | a text, raw, attribute or attributes slot |
+//! | `TEXT` bytes | a text, raw, attribute or attributes slot |
 //! | `branch(k)` slots `END` | a block that shows its branch `k` |
 //! | `LIST` items `END` | a list |
 //! | `LIST` slots `END` | a list that shows its `else` |
 //! | `ITEM` key slots `END` | an item; the key may be empty |
-//! | `CHECKED` bytes `checked(check, place)` | a part of a slot that has to pass a [`Check`] |
+//! | `CHECKED` bytes `checked(check, place)` | a part of a text that has to pass a [`Check`] |
 //!
-//! Bytes outside a slot or a key, and marks that don't nest like this, are errors of the macro.
+//! Bytes outside a text or a key are an error of the macro, and so are marks that don't nest like this.
 
 use super::Check;
 use askama::filters::HtmlSafe;
@@ -25,25 +25,25 @@ use std::cell::Cell;
 use std::fmt;
 
 /// Begins a text, raw, attribute or attributes slot.
-pub const SLOT: Mark = Mark(1);
+pub const TEXT: Mark = Mark(1);
 /// Ends the innermost branch, list or item.
 pub const END: Mark = Mark(2);
 /// Begins a list.
 pub const LIST: Mark = Mark(3);
 /// Begins an item; the bytes up to the next mark are its key.
 pub const ITEM: Mark = Mark(4);
-/// Begins the part that the next [`checked`] is about, inside a slot.
+/// Begins what the next [`checked`] is about, inside of a text.
 pub const CHECKED: Mark = Mark(5);
 
-/// Ends a check; [`ENDED`] says which one, and where.
+/// A check ends; which one, and where, is in [`ENDED`].
 pub(super) const CHECK: Mark = Mark(6);
 
 const FIRST_BRANCH: u32 = 8;
 
 thread_local! {
-    /// The mark that was written and not yet taken; 0 means none.
+    /// The mark that was written and not yet taken; 0 is none.
     static PENDING: Cell<u32> = const { Cell::new(0) };
-    /// The check and position of the last `CHECK`.
+    /// What the last `CHECK` was about.
     static ENDED: Cell<(Check, &'static str)> = const { Cell::new((Check::Url, "")) };
 }
 
@@ -52,7 +52,7 @@ pub const fn branch(number: u16) -> Mark {
     Mark(FIRST_BRANCH + number as u32)
 }
 
-/// Checks the bytes since [`CHECKED`]; `place` is their position in the template, for the log.
+/// Checks what came since [`CHECKED`]; `place` is where it stands in the template, for the log.
 pub const fn checked(check: Check, place: &'static str) -> CheckMark {
     CheckMark(check, place)
 }
@@ -61,7 +61,7 @@ pub const fn checked(check: Check, place: &'static str) -> CheckMark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(u32);
 
-/// The mark that ends a checked part.
+/// The mark that ends a part that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckMark(Check, &'static str);
 
@@ -108,12 +108,12 @@ impl fmt::Display for CheckMark {
     }
 }
 
-/// The check and position of the last `CHECK`.
+/// What the last `CHECK` was about.
 pub(super) fn ended() -> (Check, &'static str) {
     ENDED.with(Cell::get)
 }
 
-/// Takes the mark that this thread has written, if nothing has taken it yet.
+/// Takes the mark that this thread has written and nobody has taken.
 #[inline]
 pub(super) fn take() -> Option<Mark> {
     match PENDING.with(|pending| pending.replace(0)) {
@@ -122,7 +122,7 @@ pub(super) fn take() -> Option<Mark> {
     }
 }
 
-/// Undoes a [`take`], and any change of [`ended`] since.
+/// Undoes a [`take`], and what became of [`ended`] since.
 pub(super) fn put_back(mark: Option<Mark>, ended: (Check, &'static str)) {
     ENDED.with(|cell| cell.set(ended));
     PENDING.with(|pending| pending.set(mark.map_or(0, |Mark(code)| code)));

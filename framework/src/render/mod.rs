@@ -1,17 +1,16 @@
 //! Rendering: from a view's state to the bytes that a browser needs.
 //!
-//! The macro splits a template at compile time: into a static table ([`Template`], [`Fragment`],
-//! [`Place`]) and an askama template that writes only the dynamic parts, with [`marks`] between
-//! them. The steps of a change:
+//! A template is split when it is compiled: into a static table ([`Template`], [`Fragment`], [`Slot`]) and
+//! an askama template that writes nothing but the dynamic parts, with [`marks`] between them. On the way
+//! of a change:
 //!
 //! 1. a [`Recorder`] runs that template and keeps its output as a [`Recording`]: bytes and lengths;
-//! 2. [`diff`] walks the table and two recordings and writes a patch with the differences;
-//! 3. [`Recording::html`] interleaves the table with a recording: first paint, inserted rows, other
-//!    branches;
-//! 4. [`join_patch`] updates a page that sent the [digests](Recording::digests) of what it shows.
+//! 2. [`diff`] walks the table and two recordings and writes a patch of what differs;
+//! 3. [`Recording::html`] interleaves the table with a recording: first paint, inserted rows, other branches;
+//! 4. [`join_patch`] brings a page up to date that told the [digests](Recording::digests) of what it shows.
 //!
-//! This module parses no HTML and builds no tree. A recording belongs to the template that made it.
-//! With another template the result is nonsense, but never a panic.
+//! No HTML is parsed and no tree is built here. A recording belongs to the template that made it; with
+//! another one the result is nonsense, but never a panic.
 
 mod attributes;
 mod check;
@@ -34,7 +33,7 @@ pub use check::{Check, checked};
 pub use diff::diff;
 pub(crate) use digest::are_digests_of;
 pub use digest::join_patch;
-pub use fragment::{Fragment, Key, Place, PlaceKind, Template};
+pub use fragment::{Fragment, Key, Slot, SlotKind, Template};
 pub use recorder::{Recorder, RenderError};
 pub use recording::Recording;
 pub(crate) use url::allow_scheme;

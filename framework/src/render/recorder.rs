@@ -86,7 +86,7 @@ impl fmt::Write for Writer<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         match marks::take() {
             None => self.0.text(text),
-            Some(marks::SLOT) => self.0.next_text(text),
+            Some(marks::TEXT) => self.0.next_text(text),
             Some(mark) => {
                 self.0.mark(mark);
                 self.0.text(text);
@@ -158,7 +158,7 @@ impl Tape {
             _ => self.end_text(),
         }
         match mark {
-            marks::SLOT => self.begin_text(),
+            marks::TEXT => self.begin_text(),
             marks::END => self.end_container(),
             marks::LIST => self.begin_container(0, true),
             marks::ITEM => self.begin_item(),
@@ -179,7 +179,7 @@ impl Tape {
         }
     }
 
-    /// A slot's mark, the most frequent one, and the text after it.
+    /// A text's mark, the most frequent one, and the text after it.
     #[inline]
     fn next_text(&mut self, text: &str) {
         self.end_text();

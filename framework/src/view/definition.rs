@@ -7,6 +7,7 @@ use super::{ArgumentError, Arguments, Call};
 use crate::push::{HandlerSchema, ViewSchema};
 use crate::render::{Recorder, Template};
 use serde_json::Value;
+use std::fmt::Display;
 use std::marker::PhantomData;
 
 /// The generated half of a live view: its template, its schema and the ways in.
@@ -61,6 +62,42 @@ pub trait ViewDefinition: Sized + 'static {
     /// # Errors
     /// No such `#[push]` handler, or arguments that don't fit.
     fn decode_push(name: &str, payload: &Arguments) -> Result<Call<Self>, ArgumentError>;
+}
+
+/// A view that `#[live_view(default)]` can mount.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `Default`, by which `#[live_view(default)]` mounts it",
+    label = "has no `Default`",
+    note = "write `#[derive(Default)]` above the struct, or leave out `default` and write `impl LiveView` with a `mount`"
+)]
+pub trait DefaultView: Sized {
+    /// The view as it is mounted.
+    fn default_view() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Default> DefaultView for V {
+    fn default_view() -> Self {
+        V::default()
+    }
+}
+
+/// What `#[live_view(key = …)]` can be.
+#[diagnostic::on_unimplemented(
+    message = "a view's key is a text, and `{Self}` has no `Display`",
+    label = "has no `Display`",
+    note = "a struct under `#[djust::push_key(...)]` has one"
+)]
+pub trait KeyText {
+    /// The text that a push addresses.
+    fn key_text(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: Display + ?Sized> KeyText for K {
+    fn key_text(&self) -> String {
+        self.to_string()
+    }
 }
 
 /// What `#[handlers]` tells about a view, once.

@@ -31,7 +31,9 @@ pub use call::Call;
 pub(crate) use call::CallKind;
 pub use definition::ViewDefinition;
 #[doc(hidden)]
-pub use definition::{EventSchema, HandlersBlock, HandlersOf, NoHandlers, OneHandlersBlock};
+pub use definition::{
+    DefaultView, EventSchema, HandlersBlock, HandlersOf, KeyText, NoHandlers, OneHandlersBlock,
+};
 pub(crate) use destination::excerpt;
 pub use field_errors::{FieldErrors, Problem};
 pub(crate) use handshake::{AppDataSource, HandshakeSnapshot};

@@ -42,7 +42,7 @@ impl From<Problem> for TemplateError {
 
 /// The part of a template that has to be whole in itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Scope {
     Template,
     Branch,
     Loop,
@@ -50,14 +50,14 @@ pub(crate) enum Part {
     Tag,
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for Scope {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Part::Template => "the template",
-            Part::Branch => "this branch",
-            Part::Loop => "this loop",
-            Part::Macro => "this macro, filter, call or let block",
-            Part::Tag => "this tag",
+            Scope::Template => "the template",
+            Scope::Branch => "this branch",
+            Scope::Loop => "this loop",
+            Scope::Macro => "this macro, filter, call or let block",
+            Scope::Tag => "this tag",
         })
     }
 }
@@ -101,11 +101,11 @@ pub(crate) enum Problem {
 
     // tags
     #[error("<{name}> is not closed in {part}")]
-    NotClosed { name: String, part: Part },
+    NotClosed { name: String, part: Scope },
     #[error("</{found}> stands where </{expected}> is expected")]
     Mismatched { found: String, expected: String },
     #[error("</{name}> closes an element that was not opened in {part}")]
-    ClosesOutside { name: String, part: Part },
+    ClosesOutside { name: String, part: Scope },
     #[error("<{0}> has no end tag")]
     VoidEnd(String),
     #[error("the slash does not close <{0}/> in HTML: write <{0}></{0}>")]
@@ -213,14 +213,4 @@ pub(crate) enum Problem {
     KeyElsewhere,
     #[error("dj-key needs an expression, else all items have the same key")]
     StaticKey,
-}
-
-/// "its fields are `a`, `b` and `c`", or that there are none.
-pub(crate) fn listing(what: &str, names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => format!("it has no {what}s"),
-        [only] => format!("its only {what} is {only}"),
-        [most @ .., last] => format!("its {what}s are {} and {last}", most.join(", ")),
-    }
 }

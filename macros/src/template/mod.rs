@@ -1,61 +1,33 @@
 //! The template compiler: from an askama template to a table of fragments and a template of marks.
 //!
-//! 1. [`config`] reads `askama.toml` and finds files; [`source`] keeps their texts;
-//! 2. [`scan`] splits a text at its delimiters, askama's parser says what the tags mean, and [`tree`] (with
-//!    [`outside`], [`names`] and [`whitespace`]) makes [`node`]s of both;
-//! 3. [`joined`] gives their literal text to an HTML tokenizer, [`html`] makes [`element`]s of what it
-//!    reports, by the rules in [`content`];
-//! 4. [`split`] (with [`attributes`], [`list`], [`anchor`] and [`plain`]) writes the [`table`] and the
-//!    [`code`], and has [`dialect`] check djust's attributes;
-//! 5. every attribute's value is written by [`value`], in the [`context`] that its name says ([`url`]), in one
-//!    place of its tag ([`duplicates`]).
+//! 1. [`read`] makes [`node`]s of a file's text, which [`source`] keeps;
+//! 2. [`html`] makes elements of the nodes' literal text;
+//! 3. [`lower`] writes the table and the rewritten template, and has [`directives`] check djust's attributes, with the names of
+//!    [`keys`].
 //!
-//! The first problem found ends it, as one sentence with its line and column.
+//! The first problem found ends it, as one sentence with its line and column ([`error`]).
 
-mod anchor;
-mod attributes;
-mod code;
-mod config;
-mod content;
-mod context;
-mod cursor;
-mod dialect;
-mod duplicates;
-mod element;
+mod directives;
 mod error;
 mod html;
-mod joined;
 mod keys;
-mod list;
-mod located;
-mod names;
+mod lower;
 mod node;
-mod outside;
-mod plain;
-mod scan;
+mod read;
 mod source;
-mod split;
-mod table;
 #[cfg(test)]
 mod tests;
-mod tree;
-mod url;
-mod value;
-mod whitespace;
 
-use code::Code;
-use config::Config;
-use content::Surroundings;
-use dialect::Dialect;
+use directives::Directives;
 use error::Fault;
-use names::Names;
+use html::content_model::Surroundings;
+use lower::{Code, Lowering, Numbers};
+use read::{Config, Names, Reader};
 use source::{Source, Sources};
-use split::{Numbers, Splitter};
 use std::path::{Path, PathBuf};
-use tree::Reader;
 
-pub(crate) use error::{TemplateError, listing};
-pub(crate) use table::Fragment;
+pub(crate) use error::TemplateError;
+pub(crate) use lower::Fragment;
 
 /// What is to be compiled.
 #[derive(Debug)]
@@ -126,29 +98,29 @@ pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> 
             reader.sources.add(source)
         }
     };
-    let compiled = split_template(request, &mut reader, file);
+    let compiled = lower_template(request, &mut reader, file);
     let mut compiled = compiled.map_err(|fault| TemplateError::new(fault, &reader.sources))?;
     let files = unique(reader.sources.paths().chain(config.file.as_deref()));
     compiled.files = files.into_iter().map(Path::to_owned).collect();
     Ok(compiled)
 }
 
-fn split_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
+fn lower_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -> Result<Compiled, Fault> {
     let nodes = reader.read(file)?;
-    let mut splitter = Splitter::new(
+    let mut lowering = Lowering::new(
         Code::new(reader.syntax),
-        Dialect::new(request.models),
+        Directives::new(request.models),
         &reader.sources,
         &reader.bodies,
     );
-    let root = splitter.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
-    let definitions = splitter.definitions(&reader.definitions)?;
+    let root = lowering.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
+    let definitions = lowering.definitions(&reader.definitions)?;
     Ok(Compiled {
         name: name(request, &reader.sources, file),
         root,
-        source: splitter.code.finish(&definitions),
-        handlers: handlers(&splitter.dialect, &reader.sources),
-        values: values(splitter.dialect, &reader.sources),
+        source: lowering.code.finish(&definitions),
+        handlers: handlers(&lowering.directives, &reader.sources),
+        values: values(lowering.directives, &reader.sources),
         files: Vec::new(),
         locations: unique(reader.locations.drain(..)),
     })
@@ -172,13 +144,13 @@ fn name(request: &Request<'_>, sources: &Sources, file: usize) -> String {
     }
 }
 
-fn handlers(dialect: &Dialect<'_>, sources: &Sources) -> Vec<HandlerUse> {
-    let uses = dialect.handlers.iter();
+fn handlers(directives: &Directives<'_>, sources: &Sources) -> Vec<HandlerUse> {
+    let uses = directives.handlers.iter();
     uses.map(|(name, at)| HandlerUse { name: name.clone(), position: sources.position(*at) }).collect()
 }
 
-fn values(dialect: Dialect<'_>, sources: &Sources) -> Vec<ValueUse> {
+fn values(directives: Directives<'_>, sources: &Sources) -> Vec<ValueUse> {
     let with_position =
         |(argument, handlers, at)| ValueUse { argument, handlers, position: sources.position(at) };
-    dialect.values.into_iter().map(with_position).collect()
+    directives.values.into_iter().map(with_position).collect()
 }

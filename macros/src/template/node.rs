@@ -66,7 +66,7 @@ pub(crate) enum Definition {
 }
 
 impl Node {
-    /// `if`, `match` or `for`: what has a place with fragments of its own.
+    /// `if`, `match` or `for`: what has a slot with fragments of its own.
     pub(crate) fn is_block(&self) -> bool {
         matches!(self.kind, NodeKind::If(_) | NodeKind::Match { .. } | NodeKind::For(_))
     }

@@ -1,5 +1,5 @@
 //@ error: #[push_contract] belongs on a struct
-use djust::push_contract;
+use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]
 fn contract() {} //~

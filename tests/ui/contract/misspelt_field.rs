@@ -1,5 +1,5 @@
 //@ error: no method named `itmes` found for struct `CartContractPush` …
-use djust::push_contract;
+use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]
 pub struct CartContract {

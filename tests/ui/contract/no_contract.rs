@@ -1,15 +1,12 @@
 //@ error: `Other` is not a push contract
-use djust::{LiveView, MountContext, MountResult, handlers, live_view, push_contract};
+use djust_tests::ui::*;
 
-#[push_contract(path = "shop.views.Cart")]
-pub struct CartContract {
-    pub items: u32,
-    pub on_alert: fn(level: String, text: Option<String>),
-}
+cart_contract! {}
 
 struct Other;
 
-#[live_view(source = "<p></p>", contract = Other)] //~
+#[live_view(source = "<p></p>", contract = Other, default)] //~
+#[derive(Default)]
 struct Cart {
     #[push]
     items: u32,
@@ -20,12 +17,6 @@ impl Cart {
     #[push]
     fn on_alert(&mut self, level: String, text: Option<String>) {
         drop((level, text));
-    }
-}
-
-impl LiveView for Cart {
-    async fn mount(_: &mut MountContext) -> MountResult<Self> {
-        Ok(Cart { items: Default::default() })
     }
 }
 

@@ -1,14 +1,11 @@
-//@ error: the trait bound `Opaque: …
-use djust::push_contract;
-
-#[derive(serde::Serialize)]
-pub struct Opaque;
+//@ error: the trait bound `…WriteOnly: …
+use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]
 pub struct CartContract {
-    pub opaque: Opaque, //~
+    pub opaque: WriteOnly, //~
 }
 
 fn main() {
-    let _ = CartContract::push().opaque(Opaque).into_push();
+    let _ = CartContract::push().opaque(WriteOnly).into_push();
 }

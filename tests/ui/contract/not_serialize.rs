@@ -1,14 +1,11 @@
-//@ error: the trait bound `Opaque: …
-use djust::push_contract;
-
-#[derive(serde::Deserialize)]
-pub struct Opaque;
+//@ error: the trait bound `…ReadOnly: …
+use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]
 pub struct CartContract {
-    pub opaque: Opaque, //~
+    pub opaque: ReadOnly, //~
 }
 
 fn main() {
-    let _ = CartContract::push().opaque(Opaque).into_push();
+    let _ = CartContract::push().opaque(ReadOnly).into_push();
 }

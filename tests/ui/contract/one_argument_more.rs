@@ -1,13 +1,10 @@
 //@ error: `Cart` needs the #[push] handler `on_alert(level: String, text: Option<String>)` of its contract `CartContract`
-use djust::{LiveView, MountContext, MountResult, handlers, live_view, push_contract};
+use djust_tests::ui::*;
 
-#[push_contract(path = "shop.views.Cart")]
-pub struct CartContract {
-    pub items: u32,
-    pub on_alert: fn(level: String, text: Option<String>),
-}
+cart_contract! {}
 
-#[live_view(source = "<p></p>", contract = CartContract)] //~
+#[live_view(source = "<p></p>", contract = CartContract, default)] //~
+#[derive(Default)]
 struct Cart {
     #[push]
     items: u32,
@@ -18,12 +15,6 @@ impl Cart {
     #[push]
     fn on_alert(&mut self, level: String, text: Option<String>, more: bool) {
         drop((level, text, more));
-    }
-}
-
-impl LiveView for Cart {
-    async fn mount(_: &mut MountContext) -> MountResult<Self> {
-        Ok(Cart { items: Default::default() })
     }
 }
 

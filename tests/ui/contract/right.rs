@@ -3,11 +3,12 @@
 //! A contract with all there is, and a view with more.
 
 use djust::push::{Push, PushContract};
-use djust::{LiveView, MountContext, MountResult, ViewContext, ViewDefinition, handlers, live_view, push_contract};
-use serde::{Deserialize, Serialize};
+use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view, push_contract};
+use djust_tests::ui::serde::{Deserialize, Serialize};
 
 /// How bad.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(crate = "djust_tests::ui::serde")]
 pub enum Level {
     /// Not at all.
     #[default]
@@ -16,6 +17,7 @@ pub enum Level {
 
 /// What only this crate knows.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(crate = "djust_tests::ui::serde")]
 struct Private;
 
 macro_rules! contract_of {

@@ -1,5 +1,5 @@
 //@ error: mismatched types
-use djust::push_contract;
+use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]
 pub struct CartContract {

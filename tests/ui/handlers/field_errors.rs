@@ -1,5 +1,5 @@
-//@ error: a handler can't return `Result<(), FieldErrors>`
-use djust::{FieldErrors, Form, LiveView, MountContext, MountResult, handlers, live_view};
+//@ error: a handler can't return `Result<(), …FieldErrors>`
+use djust_tests::ui::*;
 
 #[live_view(source = "<p>{{ count }}</p>")]
 struct View {
@@ -10,11 +10,6 @@ impl LiveView for View {
     async fn mount(_: &mut MountContext) -> MountResult<Self> {
         Ok(View { count: 0 })
     }
-}
-
-#[derive(serde::Deserialize)]
-struct Add {
-    by: i64,
 }
 
 #[handlers]

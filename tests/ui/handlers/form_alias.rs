@@ -1,6 +1,5 @@
 //@ compiles
-use djust::{FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome, LiveView, MountContext, MountResult, handlers,
-    live_view};
+use djust_tests::ui::*;
 
 #[live_view(source = "<p>{{ count }}</p>")]
 struct View {
@@ -11,11 +10,6 @@ impl LiveView for View {
     async fn mount(_: &mut MountContext) -> MountResult<Self> {
         Ok(View { count: 0 })
     }
-}
-
-#[derive(serde::Deserialize)]
-struct Add {
-    by: i64,
 }
 
 type Filled = Result<Form<Add>, FieldErrors>;

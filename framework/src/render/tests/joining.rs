@@ -22,14 +22,14 @@ fn a_page_that_shows_the_newest_state_is_sent_nothing() {
 }
 
 #[test]
-fn digests_are_eight_characters_for_each_root_place() {
+fn digests_are_eight_characters_for_each_root_slot() {
     let digests = record(&page()).digests(&PAGE);
-    assert_eq!(digests.len(), 8 * PAGE.root.places.len());
+    assert_eq!(digests.len(), 8 * PAGE.root.slots.len());
     assert!(digests.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
 }
 
 #[test]
-fn root_places_that_differ_are_sent_whole() {
+fn root_slots_that_differ_are_sent_whole() {
     let mut now = page();
     (now.class, now.body) = ("c".into(), "<!--d-->".into());
     now.items.push((2, "two".into()));

@@ -5,7 +5,7 @@ use super::*;
 #[derive(Clone, askama::Template)]
 #[template(
     source = "{{ marks::LIST }}{% for row in rows %}{{ marks::ITEM }}{{ row.0 }}\
-        {{ marks::SLOT }}{{ row.0 }}{{ marks::SLOT }}{{ row.1 }}{{ marks::END }}{% endfor %}{{ marks::END }}",
+        {{ marks::TEXT }}{{ row.0 }}{{ marks::TEXT }}{{ row.1 }}{{ marks::END }}{% endfor %}{{ marks::END }}",
     ext = "html"
 )]
 struct Rows {
@@ -14,7 +14,7 @@ struct Rows {
 
 const ROW: &Fragment = &Fragment {
     statics: &["<tr><td dj=\"0\">", "</td><td dj=\"1\">", "</td></tr>"],
-    places: &[Place { number: 0, kind: Text }, Place { number: 1, kind: Text }],
+    slots: &[Slot { number: 0, kind: Text }, Slot { number: 1, kind: Text }],
 };
 
 macro_rules! table {
@@ -24,7 +24,7 @@ macro_rules! table {
             fingerprint: 2,
             root: &Fragment {
                 statics: &["<tbody dj=\"0*\">", "</tbody>"],
-                places: &[Place { number: 0, kind: List { item: ROW, key: $key, otherwise: None } }],
+                slots: &[Slot { number: 0, kind: List { item: ROW, key: $key, otherwise: None } }],
             },
         };
     };
@@ -168,7 +168,7 @@ fn a_shown_key_stands_in_the_html_of_items_and_in_no_patch_of_theirs() {
 fn a_quote_in_a_key_does_not_end_the_attribute() {
     #[derive(askama::Template)]
     #[template(
-        source = "{{ marks::LIST }}{{ marks::ITEM }}{{ key|safe }}{{ marks::SLOT }}a{{ marks::SLOT }}b{{ marks::END }}{{ marks::END }}",
+        source = "{{ marks::LIST }}{{ marks::ITEM }}{{ key|safe }}{{ marks::TEXT }}a{{ marks::TEXT }}b{{ marks::END }}{{ marks::END }}",
         ext = "html"
     )]
     struct One {

@@ -1,24 +1,24 @@
-//! Templates in the form that the macro writes, and helpers for the tests.
+//! Templates written as the macro writes them, and what the tests ask of them.
 
 mod joining;
 mod lists;
-mod places;
 mod recording;
+mod slots;
 
-use super::PlaceKind::{Attribute, Attributes, Block, List, Raw, Text};
-use super::{Fragment, Key, Place, Recorder, Recording, Template, diff, marks};
+use super::SlotKind::{Attribute, Attributes, Block, List, Raw, Text};
+use super::{Fragment, Key, Recorder, Recording, Slot, Template, diff, marks};
 
-const EMPTY: &Fragment = &Fragment { statics: &[""], places: &[] };
+const EMPTY: &Fragment = &Fragment { statics: &[""], slots: &[] };
 
-/// One of each kind of slot; those of the `if` and of the `for`'s `else` are in the same scope.
+/// One of each kind of slot, those of the `if` and of the `for`'s `else` in the same scope.
 #[derive(Clone, Default, askama::Template)]
 #[template(
-    source = "{{ marks::SLOT }}{{ title }}\
-        {{ marks::SLOT }}{{ class }}{{ marks::SLOT }}{{ flags|safe }}{{ marks::SLOT }}{{ body|safe }}\
-        {% if on %}{{ marks::branch(0) }}{{ marks::SLOT }}{{ title }}{{ marks::END }}\
+    source = "{{ marks::TEXT }}{{ title }}\
+        {{ marks::TEXT }}{{ class }}{{ marks::TEXT }}{{ flags|safe }}{{ marks::TEXT }}{{ body|safe }}\
+        {% if on %}{{ marks::branch(0) }}{{ marks::TEXT }}{{ title }}{{ marks::END }}\
         {% else %}{{ marks::branch(1) }}{{ marks::END }}{% endif %}\
-        {{ marks::LIST }}{% for (key, text) in items %}{{ marks::ITEM }}{{ key }}{{ marks::SLOT }}{{ text }}{{ marks::END }}\
-        {% else %}{{ marks::SLOT }}none {{ class }}{% endfor %}{{ marks::END }}",
+        {{ marks::LIST }}{% for (key, text) in items %}{{ marks::ITEM }}{{ key }}{{ marks::TEXT }}{{ text }}{{ marks::END }}\
+        {% else %}{{ marks::TEXT }}none {{ class }}{% endfor %}{{ marks::END }}",
     ext = "html"
 )]
 struct Page {
@@ -43,32 +43,32 @@ static PAGE: Template = Template {
             "<!--/--><ul dj=\"6*\">",
             "</ul>",
         ],
-        places: &[
-            Place { number: 0, kind: Text },
-            Place { number: 1, kind: Attribute },
-            Place { number: 2, kind: Attributes },
-            Place { number: 3, kind: Raw },
-            Place {
+        slots: &[
+            Slot { number: 0, kind: Text },
+            Slot { number: 1, kind: Attribute },
+            Slot { number: 2, kind: Attributes },
+            Slot { number: 3, kind: Raw },
+            Slot {
                 number: 4,
                 kind: Block(&[
                     &Fragment {
                         statics: &["<b dj=\"5\">", "</b>"],
-                        places: &[Place { number: 5, kind: Text }],
+                        slots: &[Slot { number: 5, kind: Text }],
                     },
                     EMPTY,
                 ]),
             },
-            Place {
+            Slot {
                 number: 6,
                 kind: List {
                     item: &Fragment {
                         statics: &["<li dj=\"0\">", "</li>"],
-                        places: &[Place { number: 0, kind: Text }],
+                        slots: &[Slot { number: 0, kind: Text }],
                     },
                     key: Key::Kept,
                     otherwise: Some(&Fragment {
                         statics: &["<!--e--><li dj=\"7\">", "</li>"],
-                        places: &[Place { number: 7, kind: Text }],
+                        slots: &[Slot { number: 7, kind: Text }],
                     }),
                 },
             },

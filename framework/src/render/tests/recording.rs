@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[derive(askama::Template)]
 #[template(
-    source = "{{ marks::LIST }}{{ marks::ITEM }}k{{ marks::SLOT }}a{{ value }}{{ marks::END }}{{ marks::END }}",
+    source = "{{ marks::LIST }}{{ marks::ITEM }}k{{ marks::TEXT }}a{{ value }}{{ marks::END }}{{ marks::END }}",
     ext = "html"
 )]
 struct Falling<T: fmt::Display> {
@@ -67,7 +67,7 @@ fn misplaced_marks_and_text_are_errors() {
         "{{ marks::LIST }}"
         "{{ marks::ITEM }}{{ marks::END }}"
         "{{ marks::branch(0) }}{{ marks::ITEM }}{{ marks::END }}{{ marks::END }}"
-        "x{{ marks::SLOT }}"
+        "x{{ marks::TEXT }}"
         "{{ marks::branch(0) }} {{ marks::END }}"
     }
 }
@@ -89,7 +89,7 @@ fn a_view_that_renders_itself_is_an_error() {
 #[test]
 fn a_view_may_be_rendered_by_another_recorder_inside_of_a_rendering() {
     #[derive(askama::Template)]
-    #[template(source = "{{ marks::SLOT }}{{ inner }}", ext = "html")]
+    #[template(source = "{{ marks::TEXT }}{{ inner }}", ext = "html")]
     struct Outer {
         inner: Inner,
     }
@@ -107,7 +107,7 @@ fn a_view_may_be_rendered_by_another_recorder_inside_of_a_rendering() {
 fn a_mark_in_any_other_rendering_writes_nothing() {
     use askama::Template as _;
     assert_eq!(Falling { value: 1 }.render().expect("renders"), "ka1");
-    assert_eq!(marks::SLOT.to_string(), "");
+    assert_eq!(marks::TEXT.to_string(), "");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_recording_with_the_wrong_table_never_panics() {
 }
 
 #[test]
-fn a_recording_keeps_four_bytes_for_each_place_and_the_text() {
+fn a_recording_keeps_four_bytes_for_each_slot_and_the_text() {
     let page = Page { title: "12345".into(), ..Page::default() };
     // text, attribute, attributes, raw: 1 number each; block: 3; list with its else: 3 + 1
     assert_eq!(record(&page).size(), size_of::<Recording>() + 11 * 4 + "12345".len() + "none ".len());

@@ -5,7 +5,7 @@ use super::{code, compiled, table};
 #[test]
 fn a_short_text_is_one_place_with_its_static_part() {
     assert_eq!(table("<p>n: {{ n }}</p>"), "<p dj=0>‹0 text›</p>");
-    assert_eq!(code("<p>n: {{ n }}</p>"), "{{SLOT}}n: {{n}}");
+    assert_eq!(code("<p>n: {{ n }}</p>"), "{{TEXT}}n: {{n}}");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn unescaped_html_is_raw() {
 fn an_attribute_value_is_one_place_with_its_static_parts_and_branches() {
     let source = "<p class=\"x {{ a }}{% if b %} on{% endif %}\" id=i>";
     assert_eq!(table(&format!("{source}</p>")), "<p class=\"‹0 attribute›\" id=i dj=0@class></p>");
-    assert_eq!(code(&format!("{source}</p>")), "{{SLOT}}x {{a}}{%if b%} on{%endif%}");
+    assert_eq!(code(&format!("{source}</p>")), "{{TEXT}}x {{a}}{%if b%} on{%endif%}");
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn quotes_are_kept_and_added_to_bare_dynamic_values() {
 
 #[test]
 fn entities_in_a_dynamic_value_are_written_as_askama_does() {
-    assert_eq!(code("<p title=\"&quot;{{ a }}&eacute;\"></p>"), "{{SLOT}}&#34;{{a}}é");
+    assert_eq!(code("<p title=\"&quot;{{ a }}&eacute;\"></p>"), "{{TEXT}}&#34;{{a}}é");
     assert_eq!(table("<p title=\"&quot;&eacute;\"></p>"), "<p title=\"&quot;&eacute;\"></p>");
 }
 
@@ -91,7 +91,7 @@ fn a_place_that_may_write_a_style_says_so_and_no_other_place_does() {
 fn a_title_or_textarea_is_one_place_whatever_is_in_it() {
     let source = "<textarea>\n&lt;{{ a }}{% if b %}<b>{% endif %}</textarea>";
     assert_eq!(table(source), "<textarea dj=0>\n‹0 text›</textarea>");
-    assert_eq!(code(source), "{{SLOT}}&#60;{{a}}{%if b%}&#60;b&#62;{%endif%}");
+    assert_eq!(code(source), "{{TEXT}}&#60;{{a}}{%if b%}&#60;b&#62;{%endif%}");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn an_if_without_else_gets_an_empty_branch() {
     );
     assert_eq!(
         code("{% if a %}<b>{{ n }}</b>{% endif %}"),
-        "{%if a%}{{branch(0)}}{{SLOT}}{{n}}{{END}}{%else%}{{branch(1)}}{{END}}{%endif%}"
+        "{%if a%}{{branch(0)}}{{TEXT}}{{n}}{{END}}{%else%}{{branch(1)}}{{END}}{%endif%}"
     );
 }
 
@@ -140,7 +140,7 @@ fn a_list_has_items_with_scopes_and_keys() {
     );
     assert_eq!(
         code(source),
-        "{{LIST}}{%for x in xs%}{{ITEM}}k{{x.id}}{{SLOT}}{{x.c}}{{SLOT}}{{x.name}}{{END}}{%endfor%}{{END}}"
+        "{{LIST}}{%for x in xs%}{{ITEM}}k{{x.id}}{{TEXT}}{{x.c}}{{TEXT}}{{x.name}}{{END}}{%endfor%}{{END}}"
     );
 }
 
@@ -169,16 +169,16 @@ fn an_item_that_is_not_one_element_begins_with_a_comment() {
 fn the_key_may_use_a_let_before_its_element() {
     let source = "{% for x in xs %}{% let k = x.id %}<i dj-key=\"{{ k }}\">{{ loop.index }}</i>{% endfor %}";
     let code = code(source);
-    assert!(code.contains("{{ITEM}}{%let k = x.id%}{{k}}{{SLOT}}{{loop.index}}"), "{code}");
+    assert!(code.contains("{{ITEM}}{%let k = x.id%}{{k}}{{TEXT}}{{loop.index}}"), "{code}");
 }
 
 #[test]
 fn lets_are_copied_where_they_stand() {
-    assert_eq!(code("{% let q = n %}<p>{{ q }}</p>"), "{%let q = n%}{{SLOT}}{{q}}");
-    assert_eq!(code("{% set (q, r) = opt %}{{ q }}{{ r }}"), "{%set (q, r) = opt%}{{SLOT}}{{q}}{{r}}");
+    assert_eq!(code("{% let q = n %}<p>{{ q }}</p>"), "{%let q = n%}{{TEXT}}{{q}}");
+    assert_eq!(code("{% set (q, r) = opt %}{{ q }}{{ r }}"), "{%set (q, r) = opt%}{{TEXT}}{{q}}{{r}}");
     let block = "{% let q %}<b>{{ n }}</b>{% endlet %}{{ q|safe }}";
     assert_eq!(table(block), "<!--d0-->‹0 raw›<!--/-->");
-    assert_eq!(code(block), "{%let q%}<b>{{n}}</b>{%endlet%}{{SLOT}}{{q|safe}}");
+    assert_eq!(code(block), "{%let q%}<b>{{n}}</b>{%endlet%}{{TEXT}}{{q|safe}}");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn svg_keeps_case_and_slashes() {
 #[test]
 fn raw_text_and_literal_delimiters_are_static() {
     assert_eq!(table("{% raw %}{{ x }}{% endraw %}{{ n }}"), "{{ x }}<!--d0-->‹0 text›<!--/-->");
-    assert_eq!(code("<p>{% raw %}{{ x }}{% endraw %}{{ n }}</p>"), "{{SLOT}}{{\"{{ x }}\"|safe}}{{n}}");
+    assert_eq!(code("<p>{% raw %}{{ x }}{% endraw %}{{ n }}</p>"), "{{TEXT}}{{\"{{ x }}\"|safe}}{{n}}");
 }
 
 #[test]

@@ -12,11 +12,11 @@ fn checked(source: &str) -> bool {
 fn a_value_is_quoted_wherever_its_tag_is() {
     assert_eq!(
         code("<p {% if a %}title={{ n }}{% endif %}></p>"),
-        "{{SLOT}}{%if a%}title=\"{{n}}\"{%endif%}"
+        "{{TEXT}}{%if a%}title=\"{{n}}\"{%endif%}"
     );
     assert_eq!(
         code("<p {% match opt %}{% when Some(x) %}title=a{{ x }}b{% when None %}{% endmatch %}></p>"),
-        "{{SLOT}}{%match opt%}{%when Some(x)%}title=\"a{{x}}b\"{%when None%}{%endmatch%}"
+        "{{TEXT}}{%match opt%}{%when Some(x)%}title=\"a{{x}}b\"{%when None%}{%endmatch%}"
     );
     for (around, written) in [
         ("{% macro m(x) %}…{% endmacro %}{{ m(n) }}", "{%macro m(x)%}…{%endmacro%}"),
@@ -44,11 +44,11 @@ fn a_value_is_quoted_wherever_its_tag_is() {
 fn attributes_in_branches_stay_apart() {
     assert_eq!(
         code("<p {% if a %}{% if b %}x{% endif %}{% if n %}y{% endif %}{% endif %}></p>"),
-        "{{SLOT}}{%if a%}{%if b%}x{%endif%} {%if n%}y{%endif%}{%endif%}"
+        "{{TEXT}}{%if a%}{%if b%}x{%endif%} {%if n%}y{%endif%}{%endif%}"
     );
     assert_eq!(
         code("<svg {% if a %}viewBox=\"{{ n }}\" {% endif %}></svg>"),
-        "{{SLOT}}{%if a%}viewBox=\"{{n}}\" {%endif%}"
+        "{{TEXT}}{%if a%}viewBox=\"{{n}}\" {%endif%}"
     );
     assert_eq!(table("<p a=1 {% let q = n %} b=2>{{ q }}</p>"), "<p a=1  b=2 dj=0>‹0 text›</p>");
 }
@@ -96,7 +96,7 @@ fn text_gets_into_a_tag_in_no_other_way() {
 fn a_url_is_checked_unless_its_beginning_decides() {
     assert_eq!(
         code("<a href=\"{{ n }}\"></a>"),
-        "{{SLOT}}{{CHECKED}}{{n}}{{checked(::djust::render::Check::Url, \"View:1:4\")}}"
+        "{{TEXT}}{{CHECKED}}{{n}}{{checked(::djust::render::Check::Url, \"View:1:4\")}}"
     );
     for source in [
         "<a href=\"{{ a }}{{ b }}\"></a>",
@@ -247,7 +247,7 @@ fn what_the_server_leaves_alone_is_one_place_that_is_never_compared() {
     );
     assert_eq!(
         code("<div dj-update=\"ignore\"><p title={{ a }}>{{ n }}</p></div>"),
-        "{{SLOT}}<p title=\"{{a}}\">{{n}}</p>"
+        "{{TEXT}}<p title=\"{{a}}\">{{n}}</p>"
     );
     assert_eq!(
         table("<div dj-update=\"ignore\"><p dj-click=go>x</p></div>"),

@@ -5,7 +5,8 @@ mod contexts;
 mod files;
 mod mistakes;
 
-use super::{Compiled, Fragment, Input, Request, compile, table};
+use super::lower::{Key, SlotKind};
+use super::{Compiled, Fragment, Input, Request, compile};
 use std::path::Path;
 
 const FIELDS: [&str; 6] = ["a", "b", "n", "name", "xs", "opt"];
@@ -25,34 +26,34 @@ fn compiled(source: &str) -> Compiled {
     try_compile(source).unwrap_or_else(|error| panic!("{source}\n  {error}"))
 }
 
-/// A fragment in short: statics as they are, places as `‹number kind›`, with their fragments in brackets.
+/// A fragment in short: statics as they are, slots as `‹number kind›`, with their fragments in brackets.
 fn table(source: &str) -> String {
     short(&compiled(source).root)
 }
 
 fn short(fragment: &Fragment) -> String {
     let mut out = fragment.statics[0].clone();
-    for (place, text) in fragment.places.iter().zip(&fragment.statics[1..]) {
-        let kind = match &place.kind {
-            table::PlaceKind::Text => "text".to_owned(),
-            table::PlaceKind::Raw => "raw".to_owned(),
-            table::PlaceKind::Attribute => "attribute".to_owned(),
-            table::PlaceKind::Attributes => "attributes".to_owned(),
-            table::PlaceKind::Kept => "kept".to_owned(),
-            table::PlaceKind::Block(branches) => {
+    for (slot, text) in fragment.slots.iter().zip(&fragment.statics[1..]) {
+        let kind = match &slot.kind {
+            SlotKind::Text => "text".to_owned(),
+            SlotKind::Raw => "raw".to_owned(),
+            SlotKind::Attribute => "attribute".to_owned(),
+            SlotKind::Attributes => "attributes".to_owned(),
+            SlotKind::Kept => "kept".to_owned(),
+            SlotKind::Block(branches) => {
                 format!("block [{}]", branches.iter().map(short).collect::<Vec<_>>().join("|"))
             }
-            table::PlaceKind::List { item, key, otherwise } => {
+            SlotKind::List { item, key, otherwise } => {
                 let otherwise = otherwise.as_deref().map(|fragment| format!(" else {}", short(fragment)));
                 let key = match key {
-                    table::Key::None => "",
-                    table::Key::Kept => "keyed ",
-                    table::Key::Shown(_) => "shown keyed ",
+                    Key::None => "",
+                    Key::Kept => "keyed ",
+                    Key::Shown(_) => "shown keyed ",
                 };
                 format!("{key}list [{}{}]", short(item), otherwise.unwrap_or_default())
             }
         };
-        out.push_str(&format!("‹{} {kind}›{text}", place.number));
+        out.push_str(&format!("‹{} {kind}›{text}", slot.number));
     }
     out
 }

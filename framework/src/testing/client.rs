@@ -1,0 +1,111 @@
+//! What stands for the browser: it takes the frames of one view, and acknowledges them.
+
+use super::patch;
+use crate::render::Template;
+use crate::session::{FromSocket, Heartbeat, ToSocket, ViewHandle};
+use crate::worker::Tell;
+use actix::{Actor, Context, Handler};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+/// What a view has told its browser.
+#[derive(Default)]
+pub(super) struct Received {
+    pub(super) joined: bool,
+    /// The status and the sentence of a join that was refused.
+    pub(super) refused: Option<(u16, String)>,
+    pub(super) last_patch: Vec<String>,
+    pub(super) patches: usize,
+    pub(super) refused_event: bool,
+    pub(super) errors: Vec<String>,
+    pub(super) navigated: Option<String>,
+    pub(super) focused: Option<String>,
+    /// Forms and fields that go back to what the server wrote.
+    pub(super) resets: Vec<Reset>,
+    pub(super) ended: Option<String>,
+    pub(super) stale: bool,
+}
+
+/// What is reset, by id or name.
+pub(super) enum Reset {
+    Form(String),
+    Field(String),
+}
+
+/// The peer of a socket that is not there.
+pub(super) struct TestClient {
+    pub(super) template: &'static Template,
+    pub(super) received: Rc<RefCell<Received>>,
+    /// Set when the view has been started.
+    pub(super) peer: Rc<OnceLock<(Arc<Heartbeat>, ViewHandle)>>,
+}
+
+impl Actor for TestClient {
+    type Context = Context<Self>;
+}
+
+impl Handler<ToSocket> for TestClient {
+    type Result = ();
+
+    fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
+        match message {
+            ToSocket::Text(frame) => self.take(&frame),
+            ToSocket::Ping => {
+                if let Some((heartbeat, _)) = self.peer.get() {
+                    heartbeat.heard();
+                }
+            }
+            ToSocket::Ended(_) => {}
+            ToSocket::Close(..) => {
+                self.received.borrow_mut().ended.get_or_insert_with(|| "closed".to_owned());
+            }
+        }
+    }
+}
+
+impl TestClient {
+    fn take(&mut self, frame: &str) {
+        let frame: Value = serde_json::from_str(frame).expect("a view sends JSON");
+        let text = |name: &str| frame[name].as_str().unwrap_or_default().to_owned();
+        let mut received = self.received.borrow_mut();
+        if frame.is_array() {
+            received.patches += 1;
+            received.last_patch = patch::describe(self.template, &frame);
+            return;
+        }
+        match frame["type"].as_str() {
+            Some("joined") => received.joined = true,
+            Some("refused") => {
+                let status = frame["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+                received.refused = Some((status.unwrap_or(400), text("message")));
+            }
+            Some("sync") => {
+                drop(received);
+                self.acknowledge(&text("mark"));
+            }
+            Some("reply") => {
+                received.refused_event |= frame["refused"] == true;
+                received.errors.extend(frame["error"]["message"].as_str().map(str::to_owned));
+            }
+            Some("error") => received.errors.push(text("message")),
+            Some("navigate") => received.navigated = Some(text("to")),
+            Some("focus") => received.focused = Some(text("id")),
+            Some("ended") => received.ended = Some(text("reason")),
+            Some("stale") => received.stale = frame["stale"] == true,
+            Some("reset") => received.resets.push(match frame["form"].as_str() {
+                Some(form) => Reset::Form(form.to_owned()),
+                None => Reset::Field(text("field")),
+            }),
+            _ => {}
+        }
+    }
+
+    fn acknowledge(&self, mark: &str) {
+        let Some((_, handle)) = self.peer.get() else { return };
+        if handle.sender.acknowledge(mark) == Ok(true) {
+            handle.view.tell(FromSocket::Room);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The struct under `#[live_view]`: its name and its fields.
+
+use super::attr::take;
+use crate::attribute::conditions;
+use crate::diagnostics::Diagnostics;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Fields, Generics, Ident, Item, Type, Visibility};
+
+/// A view's struct.
+pub(super) struct View {
+    /// As the user wrote it, without djust's attributes.
+    pub item: Item,
+    pub name: Ident,
+    pub visibility: Visibility,
+    pub generics: Generics,
+    pub fields: Vec<Field>,
+}
+
+/// One of its fields.
+pub(super) struct Field {
+    pub ident: Ident,
+    pub ty: Type,
+    /// A push may set it.
+    pub push: bool,
+    /// `dj-model` may set it.
+    pub model: bool,
+    /// Its docs and `#[cfg]`s.
+    pub attributes: Vec<Attribute>,
+}
+
+impl Field {
+    /// The name, without `r#`.
+    pub(super) fn name(&self) -> String {
+        self.ident.unraw().to_string()
+    }
+
+    /// Its `#[cfg]`s.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Attribute> {
+        conditions(&self.attributes)
+    }
+}
+
+impl View {
+    /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
+    /// a type at all.
+    pub(super) fn parse(mut item: Item, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let mut fields = Vec::new();
+        let (name, visibility, generics) = match &mut item {
+            Item::Struct(found) => {
+                match &mut found.fields {
+                    Fields::Named(named) => {
+                        fields = named
+                            .named
+                            .iter_mut()
+                            .filter_map(|field| take_field(field, diagnostics))
+                            .collect();
+                    }
+                    Fields::Unit => {}
+                    Fields::Unnamed(_) => {
+                        diagnostics.say(
+                            found.ident.span(),
+                            "a live view's fields need names: struct View { count: i64 }",
+                        );
+                    }
+                }
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            Item::Enum(found) => {
+                diagnostics.say(
+                    found.ident.span(),
+                    "a live view is a struct, not an enum: put the enum into a field",
+                );
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            Item::Union(found) => {
+                diagnostics.say(found.ident.span(), "a live view is a struct, not a union");
+                (found.ident.clone(), found.vis.clone(), found.generics.clone())
+            }
+            other => {
+                let span = other
+                    .to_token_stream()
+                    .into_iter()
+                    .next()
+                    .map_or_else(proc_macro2::Span::call_site, |token| token.span());
+                diagnostics.say(span, "#[live_view] belongs on a struct");
+                return None;
+            }
+        };
+        Some(View { item, name, visibility, generics, fields })
+    }
+
+    /// The names of all fields that are `wanted`.
+    pub(super) fn names(&self, wanted: impl Fn(&Field) -> bool) -> Vec<String> {
+        self.fields.iter().filter(|field| wanted(field)).map(Field::name).collect()
+    }
+
+    /// The fields that a push may set.
+    pub(super) fn pushed(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.push)
+    }
+}
+
+/// Takes djust's attributes off a field.
+fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
+    let ident = field.ident.clone()?;
+    let push = take(&mut field.attrs, "push", diagnostics);
+    let model = take(&mut field.attrs, "model", diagnostics);
+    let is_kept = |attribute: &&Attribute| ["cfg", "doc"].iter().any(|name| attribute.path().is_ident(name));
+    let attributes = field.attrs.iter().filter(is_kept).cloned().collect();
+    Some(Field { ident, ty: field.ty.clone(), push, model, attributes })
+}

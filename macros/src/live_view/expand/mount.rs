@@ -1,0 +1,35 @@
+//! `default`: the generated `impl LiveView`, whose `mount` is the view's `Default`.
+
+use crate::live_view::ast::View;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+
+/// The implementation; after a mistake it asks the view for nothing.
+///
+/// It has the place of the word `default`: where a user writes an `impl LiveView` too, rustc shows that word next to it.
+pub(super) fn expand(default: Span, view: &View, is_right: bool) -> TokenStream {
+    let place = Span::call_site().located_at(default);
+    let mut name = view.name.clone();
+    name.set_span(place);
+    let (impl_generics, type_generics, _) = view.generics.split_for_impl();
+    let bound = (!view.generics.params.is_empty()).then(|| quote_spanned! { place=> where Self: 'static });
+    let value = if is_right {
+        default_of(&view.name)
+    } else {
+        quote_spanned! { place=> ::core::unreachable!() }
+    };
+    quote_spanned! { place=>
+        #[automatically_derived]
+        impl #impl_generics ::djust::LiveView for #name #type_generics #bound {
+            async fn mount(_: &mut ::djust::MountContext) -> ::djust::MountResult<Self> {
+                ::core::result::Result::Ok(#value)
+            }
+        }
+    }
+}
+
+/// The default value, with the place of the struct's name: there rustc says that it has none.
+fn default_of(view: &Ident) -> TokenStream {
+    let place = Span::call_site().located_at(view.span());
+    quote_spanned! { place=> <#view as ::djust::__private::DefaultView>::default_view() }
+}

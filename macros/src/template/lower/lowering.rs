@@ -1,0 +1,88 @@
+//! What all of the lowering shares: both halves of a template in the making, where in the template it is, and how it
+//! numbers and writes what it finds there.
+
+use super::code::Code;
+use super::context::Check;
+use crate::template::directives::Directives;
+use crate::template::error::{Fault, Problem};
+use crate::template::html::content_model::Surroundings;
+use crate::template::html::element::{Html, decode, escape};
+use crate::template::node::Node;
+use crate::template::source::{Location, Sources};
+use std::collections::HashMap;
+
+/// Writes both halves of a template.
+pub(crate) struct Lowering<'s> {
+    pub code: Code<'s>,
+    pub directives: Directives<'s>,
+    pub sources: &'s Sources,
+    /// What is written where a name is called.
+    pub bodies: &'s HashMap<String, Vec<Node>>,
+    /// Inside of `dj-update="ignore"`.
+    pub is_kept: bool,
+    /// How many branches of blocks are around.
+    pub depth: usize,
+    /// How many form fields there have been.
+    pub fields: usize,
+    /// How many things there have been that a person or a script may change: fields, dialogs, unknown HTML.
+    pub changeable: usize,
+}
+
+impl<'s> Lowering<'s> {
+    pub(crate) fn new(
+        code: Code<'s>,
+        directives: Directives<'s>,
+        sources: &'s Sources,
+        bodies: &'s HashMap<String, Vec<Node>>,
+    ) -> Self {
+        Lowering { code, directives, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
+    }
+}
+
+/// Numbers the slots of a scope.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers(usize);
+
+impl Numbers {
+    pub(crate) fn next(&mut self, at: Location) -> Result<u16, Fault> {
+        let number = u16::try_from(self.0).map_err(|_| Fault::new(at, Problem::TooLarge("template")))?;
+        self.0 += 1;
+        Ok(number)
+    }
+}
+
+/// The nodes that a tree was made of, and what is around them.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'n> {
+    pub nodes: &'n [Node],
+    pub around: &'n Surroundings,
+}
+
+impl<'n> Site<'n> {
+    /// The node behind a part of the tree.
+    pub(crate) fn node(&self, html: &Html) -> Option<&'n Node> {
+        match html {
+            Html::Node(index) => self.nodes.get(*index),
+            Html::Element(_) | Html::Text(_) | Html::Comment(_) => None,
+        }
+    }
+}
+
+/// How nodes are written inside of a slot.
+#[derive(Clone, Copy)]
+pub(crate) struct Writing {
+    /// What becomes of static text.
+    pub text: fn(&str) -> String,
+    /// What each expression that nobody vouches for has to pass.
+    pub part: Option<Check>,
+}
+
+impl Writing {
+    /// As it stands.
+    pub(crate) const MARKUP: Writing = Writing { text: str::to_owned, part: None };
+}
+
+/// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
+pub(super) fn as_text(text: &str) -> String {
+    if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
+}

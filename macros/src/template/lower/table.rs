@@ -1,0 +1,224 @@
+//! The fragment table in the making, its fingerprint, and the constant expression that it becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// As `djust::render::Fragment`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fragment {
+    pub statics: Vec<String>,
+    pub slots: Vec<Slot>,
+}
+
+/// As `djust::render::Slot`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub number: u16,
+    pub kind: SlotKind,
+}
+
+/// As `djust::render::SlotKind`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SlotKind {
+    Text,
+    Raw,
+    Attribute,
+    Attributes,
+    Kept,
+    Block(Vec<Fragment>),
+    List { item: Box<Fragment>, key: Key, otherwise: Option<Box<Fragment>> },
+}
+
+/// As `djust::render::Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    None,
+    Kept,
+    /// Written to the page, after this many bytes of the item's first static.
+    Shown(usize),
+}
+
+/// A fragment that is being written.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    open: String,
+    fragment: Fragment,
+    /// Where the root of an item takes its key.
+    key_at: Option<usize>,
+}
+
+impl Draft {
+    /// Static text.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.open.push_str(text);
+    }
+
+    /// A slot here.
+    pub(crate) fn slot(&mut self, number: u16, kind: SlotKind) {
+        self.fragment.statics.push(std::mem::take(&mut self.open));
+        self.fragment.slots.push(Slot { number, kind });
+    }
+
+    /// An item's key can be written here. Nothing dynamic stands before it.
+    pub(crate) fn key(&mut self) {
+        self.key_at = Some(self.open.len());
+    }
+
+    pub(crate) fn key_at(&self) -> Option<usize> {
+        self.key_at
+    }
+
+    pub(crate) fn finish(mut self) -> Fragment {
+        self.fragment.statics.push(self.open);
+        self.fragment
+    }
+}
+
+impl Fragment {
+    /// An empty one.
+    pub(crate) fn empty() -> Self {
+        Draft::default().finish()
+    }
+
+    /// An expression of type `&'static djust::render::Fragment`.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let statics = &self.statics;
+        let slots = self.slots.iter().map(Slot::tokens);
+        quote! {
+            &::djust::render::Fragment { statics: &[#(#statics),*], slots: &[#(#slots),*] }
+        }
+    }
+
+    /// Changes whenever the statics or the structure do, and is the same for every compiler: FNV-1a, 64 bit
+    /// (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        self.hash(&mut hash);
+        hash.0
+    }
+
+    fn hash(&self, hash: &mut Fnv) {
+        hash.number(self.slots.len());
+        for text in &self.statics {
+            hash.number(text.len());
+            hash.bytes(text.as_bytes());
+        }
+        for slot in &self.slots {
+            hash.number(slot.number.into());
+            slot.kind.hash(hash);
+        }
+    }
+}
+
+impl Slot {
+    fn tokens(&self) -> TokenStream {
+        let (number, kind) = (self.number, self.kind.tokens());
+        quote! { ::djust::render::Slot { number: #number, kind: #kind } }
+    }
+}
+
+impl SlotKind {
+    fn tokens(&self) -> TokenStream {
+        let kind = match self {
+            SlotKind::Text => quote! { Text },
+            SlotKind::Raw => quote! { Raw },
+            SlotKind::Attribute => quote! { Attribute },
+            SlotKind::Attributes => quote! { Attributes },
+            SlotKind::Kept => quote! { Kept },
+            SlotKind::Block(branches) => {
+                let branches = branches.iter().map(Fragment::tokens);
+                quote! { Block(&[#(#branches),*]) }
+            }
+            SlotKind::List { item, key, otherwise } => {
+                let (item, key) = (item.tokens(), key.tokens());
+                let otherwise = match otherwise.as_deref().map(Fragment::tokens) {
+                    Some(fragment) => quote! { ::core::option::Option::Some(#fragment) },
+                    None => quote! { ::core::option::Option::None },
+                };
+                quote! { List { item: #item, key: #key, otherwise: #otherwise } }
+            }
+        };
+        quote! { ::djust::render::SlotKind::#kind }
+    }
+
+    fn hash(&self, hash: &mut Fnv) {
+        match self {
+            SlotKind::Text => hash.number(1),
+            SlotKind::Raw => hash.number(2),
+            SlotKind::Attribute => hash.number(3),
+            SlotKind::Attributes => hash.number(4),
+            SlotKind::Kept => hash.number(8),
+            SlotKind::Block(branches) => {
+                hash.number(5);
+                hash.number(branches.len());
+                branches.iter().for_each(|branch| branch.hash(hash));
+            }
+            SlotKind::List { item, key, otherwise } => {
+                hash.number(6);
+                key.hash(hash);
+                item.hash(hash);
+                hash.number(otherwise.iter().len());
+                otherwise.iter().for_each(|fragment| fragment.hash(hash));
+            }
+        }
+    }
+}
+
+impl Key {
+    fn tokens(self) -> TokenStream {
+        match self {
+            Key::None => quote! { ::djust::render::Key::None },
+            Key::Kept => quote! { ::djust::render::Key::Kept },
+            Key::Shown(at) => quote! { ::djust::render::Key::Shown(#at) },
+        }
+    }
+
+    fn hash(self, hash: &mut Fnv) {
+        hash.number(match self {
+            Key::None => 0,
+            Key::Kept => 1,
+            Key::Shown(at) => 2 + at,
+        });
+    }
+}
+
+struct Fnv(u64);
+
+impl Fnv {
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    fn number(&mut self, number: usize) {
+        self.bytes(&(number as u64).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fragment(text: &str, kind: SlotKind) -> Fragment {
+        let mut draft = Draft::default();
+        draft.text(text);
+        draft.slot(0, kind);
+        draft.finish()
+    }
+
+    #[test]
+    fn the_fingerprint_changes_with_text_and_structure() {
+        let one = fragment("<p>", SlotKind::Text).fingerprint();
+        assert_eq!(one, fragment("<p>", SlotKind::Text).fingerprint());
+        assert_ne!(one, fragment("<b>", SlotKind::Text).fingerprint());
+        assert_ne!(one, fragment("<p>", SlotKind::Raw).fingerprint());
+    }
+
+    #[test]
+    fn the_fingerprint_is_fnv_1a() {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        hash.bytes(b"foobar");
+        assert_eq!(hash.0, 0x8594_4171_f739_67e8);
+    }
+}

@@ -1,0 +1,166 @@
+//! Which names an expression may use, so that a misspelt field is found in the template and not in
+//! generated code.
+//!
+//! Knows the view's fields and whatever `let`, `for`, `match`, `if let` and macros bind. In doubt it says
+//! nothing and leaves the verdict to rustc: called names may be methods, and paths may be anything.
+
+use crate::diagnostics::listing;
+use crate::template::error::Problem;
+use askama_parser::expr::{BinOp, Call, Filter};
+use askama_parser::node::CondTest;
+use askama_parser::{Expr, Span, Target, WithSpan};
+use std::collections::HashSet;
+
+/// A problem and its offset in the file at hand.
+type Check = Result<(), (usize, Problem)>;
+
+/// The names in scope.
+#[derive(Debug)]
+pub(crate) struct Names<'v> {
+    view: &'v str,
+    fields: &'v [String],
+    scopes: Vec<HashSet<String>>,
+    /// Above 0, unknown names pass: a macro's body also sees what is bound where it is called.
+    lenient: usize,
+}
+
+impl<'v> Names<'v> {
+    /// Those of a view.
+    pub(crate) fn new(view: &'v str, fields: &'v [String]) -> Self {
+        Names { view, fields, scopes: vec![HashSet::new()], lenient: 0 }
+    }
+
+    /// Begins a scope.
+    pub(crate) fn enter(&mut self) {
+        self.scopes.push(HashSet::new());
+    }
+
+    /// Ends it.
+    pub(crate) fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// Begins the body of a macro.
+    pub(crate) fn enter_lenient(&mut self) {
+        self.lenient += 1;
+        self.enter();
+    }
+
+    /// Ends it.
+    pub(crate) fn leave_lenient(&mut self) {
+        self.lenient -= 1;
+        self.leave();
+    }
+
+    /// Makes a name known.
+    pub(crate) fn bind(&mut self, name: &str) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name.to_owned());
+        }
+    }
+
+    /// Makes known what a pattern binds.
+    pub(crate) fn bind_target(&mut self, target: &Target<'_>) {
+        match target {
+            Target::Name(name) => self.bind(name),
+            Target::Tuple(inner) => inner.1.iter().for_each(|target| self.bind_target(target)),
+            Target::Array(inner) | Target::OrChain(inner) => {
+                inner.iter().for_each(|target| self.bind_target(target));
+            }
+            Target::Struct(inner) => inner.1.iter().for_each(|field| self.bind_target(&field.dest)),
+            Target::Rest(name) => {
+                if let Some(name) = &**name {
+                    self.bind(name);
+                }
+            }
+            Target::NumLit(..)
+            | Target::StrLit(_)
+            | Target::CharLit(_)
+            | Target::BoolLit(_)
+            | Target::Path(_)
+            | Target::Placeholder(_) => {}
+        }
+    }
+
+    /// Checks an `if`'s condition and binds what its `let`s do.
+    pub(crate) fn condition(&mut self, test: &CondTest<'_>) -> Check {
+        self.chain(&test.expr, test.target.as_ref())
+    }
+
+    /// What a `let` binds is known in the rest of its `&&` chain.
+    fn chain(&mut self, expression: &WithSpan<Box<Expr<'_>>>, target: Option<&Target<'_>>) -> Check {
+        if let Expr::BinOp(BinOp { op: "&&", lhs, rhs }) = &***expression {
+            self.chain(lhs, target)?;
+            return self.check(rhs);
+        }
+        self.check(expression)?;
+        target.into_iter().for_each(|target| self.bind_target(target));
+        Ok(())
+    }
+
+    /// Checks an expression.
+    pub(crate) fn check(&mut self, expression: &WithSpan<Box<Expr<'_>>>) -> Check {
+        match &***expression {
+            Expr::Var(name) => self.variable(name, expression.span()),
+            Expr::IsDefined(_) | Expr::IsNotDefined(_) => Err((start(expression.span()), Problem::IsDefined)),
+            Expr::LetCond(test) => self.condition(test),
+            Expr::Call(call) => self.call(call),
+            Expr::Filter(Filter { arguments, .. }) => self.all(arguments),
+            Expr::Array(items) | Expr::Tuple(items) | Expr::Concat(items) => self.all(items),
+            Expr::BinOp(BinOp { lhs, rhs, .. }) | Expr::Index(lhs, rhs) | Expr::ArrayRepeat(lhs, rhs) => {
+                self.check(lhs)?;
+                self.check(rhs)
+            }
+            Expr::Range(range) => range.lhs.iter().chain(&range.rhs).try_for_each(|side| self.check(side)),
+            Expr::Struct(literal) => {
+                let values = literal.fields.iter().filter_map(|field| field.value.as_ref());
+                values.chain(&literal.base).try_for_each(|value| self.check(value))
+            }
+            Expr::AssociatedItem(inner, _)
+            | Expr::As(inner, _)
+            | Expr::NamedArgument(_, inner)
+            | Expr::Unary(_, inner)
+            | Expr::Group(inner)
+            | Expr::Try(inner) => self.check(inner),
+            Expr::BoolLit(_)
+            | Expr::NumLit(..)
+            | Expr::StrLit(_)
+            | Expr::CharLit(_)
+            | Expr::Path(_)
+            | Expr::RustMacro(..)
+            | Expr::FilterSource
+            | Expr::ArgumentPlaceholder => Ok(()),
+        }
+    }
+
+    /// Checks expressions.
+    pub(crate) fn all(&mut self, expressions: &[WithSpan<Box<Expr<'_>>>]) -> Check {
+        expressions.iter().try_for_each(|expression| self.check(expression))
+    }
+
+    /// What is called may be a method or a macro.
+    fn call(&mut self, call: &Call<'_>) -> Check {
+        if !matches!(&**call.path, Expr::Var(_)) {
+            self.check(&call.path)?;
+        }
+        self.all(&call.args)
+    }
+
+    fn variable(&self, name: &str, span: Span) -> Check {
+        let is_known = self.lenient > 0
+            || name == "self"
+            || self.fields.iter().any(|field| field == name)
+            || self.scopes.iter().any(|scope| scope.contains(name));
+        if is_known {
+            return Ok(());
+        }
+        let known = listing("field", self.fields);
+        let problem = Problem::UnknownField { view: self.view.to_owned(), name: name.to_owned(), known };
+        Err((start(span), problem))
+    }
+}
+
+/// Where a span begins; 0 if it does not say.
+pub(crate) fn start(span: Span) -> usize {
+    span.byte_range().map_or(0, |range| range.start)
+}
