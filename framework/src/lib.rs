@@ -29,6 +29,8 @@ pub mod push;
 pub mod render;
 #[cfg(feature = "server")]
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "server")]
 mod tick;
 #[cfg(feature = "server")]

@@ -56,6 +56,11 @@ impl Djust {
         &self.0.endpoint.host
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn routes_of(&self) -> &Routes {
+        &self.0
+    }
+
     /// The server around it ends its views before itself.
     pub(super) fn is_served(&self) {
         self.0.endpoint.set_served();

@@ -30,6 +30,8 @@
 //! rendered, so the members are woken and nothing goes through the log.
 
 mod backpressure;
+#[cfg(feature = "testing")]
+mod barrier;
 mod directory;
 mod ends;
 mod laggards;

@@ -19,6 +19,11 @@ impl GroupRegistry {
         GroupRegistry { shards: Vec::new() }
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn shards(&self) -> impl Iterator<Item = &Addr<ShardActor>> {
+        self.shards.iter()
+    }
+
     /// Passes a message on.
     pub(super) fn to_shards<M>(&self, message: &M)
     where

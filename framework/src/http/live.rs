@@ -165,7 +165,7 @@ impl Pages {
         Pages { endpoint, base }
     }
 
-    async fn paint<V: LiveView>(&self, request: &HttpRequest) -> Result<Live<V>, HttpResponse> {
+    pub(crate) async fn paint<V: LiveView>(&self, request: &HttpRequest) -> Result<Live<V>, HttpResponse> {
         let endpoint = &self.endpoint;
         if let Err(error) = endpoint.origins.check_host(request) {
             tracing::warn!(%error, "a page is refused");

@@ -29,7 +29,36 @@ pub(crate) fn set_default_if_none(pusher: Pusher) {
     DEFAULT.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(pusher);
 }
 
+/// For as long as it is there, what code on this thread sends through the process-wide layer takes another
+/// one: tests that run at the same time don't get each other's pushes.
+#[cfg(feature = "testing")]
+pub(crate) struct ForThread(Option<Pusher>);
+
+#[cfg(feature = "testing")]
+thread_local! {
+    static FOR_THREAD: std::cell::RefCell<Option<Pusher>> = const { std::cell::RefCell::new(None) };
+}
+
+#[cfg(feature = "testing")]
+impl ForThread {
+    pub(crate) fn set(pusher: Pusher) -> Self {
+        ForThread(FOR_THREAD.with_borrow_mut(|current| current.replace(pusher)))
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Drop for ForThread {
+    fn drop(&mut self) {
+        // At the thread's end it may be gone already.
+        let _ = FOR_THREAD.try_with(|current| *current.borrow_mut() = self.0.take());
+    }
+}
+
 pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
+    #[cfg(feature = "testing")]
+    if let Some(pusher) = FOR_THREAD.with_borrow(Clone::clone) {
+        return Ok(pusher);
+    }
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(LayerError::NoLayer)
 }
 

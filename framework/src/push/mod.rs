@@ -32,6 +32,8 @@ pub use arguments::{ArgumentError, Arguments};
 pub use channel::{BoxFuture, ChannelLayer, PushSink};
 pub use content::Push;
 pub use contract::PushContract;
+#[cfg(feature = "testing")]
+pub(crate) use default::ForThread;
 #[cfg(feature = "server")]
 pub(crate) use default::set_default_if_none;
 pub use default::{

@@ -100,6 +100,21 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
+    /// Pushes are waiting for a call to end, or for a turn.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_reading(&self) -> bool {
+        self.reading
+    }
+
+    /// The view, unless it is mounting or has ended.
+    #[cfg(feature = "testing")]
+    pub(super) fn view(&self) -> Option<&V> {
+        match &self.state {
+            State::Ready(view, _) => Some(view),
+            State::Mounting | State::Busy | State::Ended => None,
+        }
+    }
+
     /// Calls a handler: at once, or with everything else of this view waiting until it is done.
     fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
         let (mut view, mut cx) = match std::mem::replace(&mut self.state, State::Busy) {

@@ -10,7 +10,7 @@ use super::{CancellationToken, EndReason, Host};
 use crate::push::ViewSchema;
 use crate::view::{HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
-use actix::{AsyncContext, Context, Recipient};
+use actix::{Addr, AsyncContext, Context, Recipient};
 use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub(crate) struct ViewHandle {
 
 impl ViewFactory {
     pub(crate) fn new<V: LiveView>() -> Self {
-        ViewFactory { schema: V::SCHEMA, start: start::<V> }
+        ViewFactory { schema: V::SCHEMA, start: |join| start::<V>(join).1 }
     }
 }
 
@@ -65,7 +65,8 @@ impl ViewHandle {
     }
 }
 
-fn start<V: LiveView>(join: JoinRequest) -> ViewHandle {
+/// Starts an instance on this thread.
+pub(crate) fn start<V: LiveView>(join: JoinRequest) -> (Addr<ViewActor<V>>, ViewHandle) {
     let token = Arc::new(CancellationToken::new());
     let events = Arc::<EventLimiter>::default();
     let Host { window, stall_timeout, .. } = *join.host;
@@ -78,5 +79,6 @@ fn start<V: LiveView>(join: JoinRequest) -> ViewHandle {
     };
     let actor = ViewActor::new(join, lifeline, Arc::clone(&events));
     let view = context.run(actor);
-    ViewHandle { view: view.recipient(), token, events, sender }
+    let handle = ViewHandle { view: view.clone().recipient(), token, events, sender };
+    (view, handle)
 }

@@ -46,6 +46,8 @@ mod flow;
 mod guard;
 mod heartbeat;
 mod host;
+#[cfg(feature = "testing")]
+mod inspect;
 mod lifeline;
 mod mailbox;
 mod messages;
@@ -54,15 +56,21 @@ mod render_state;
 mod tasks;
 mod update;
 
+#[cfg(feature = "testing")]
+pub(crate) use actor::ViewActor;
 pub(crate) use cancellation::CancellationToken;
 #[cfg(doc)]
 pub(crate) use client_sender::ClientSender;
 pub(crate) use client_sender::ForgedMark;
 pub(crate) use end_reason::EndReason;
+#[cfg(feature = "testing")]
+pub(crate) use factory::start;
 pub(crate) use factory::{JoinRequest, ViewFactory, ViewHandle};
 pub(crate) use flow::Window;
 pub(crate) use guard::{Interrupted, run_with_limits};
 pub(crate) use heartbeat::Heartbeat;
 pub(crate) use host::Host;
+#[cfg(feature = "testing")]
+pub(crate) use inspect::{Inspect, Settle};
 pub(crate) use messages::{FromSocket, ToSocket};
 pub(crate) use update::record;

@@ -109,6 +109,14 @@ impl RenderState {
         self.stale = false;
     }
 
+    /// What the page shows.
+    #[cfg(feature = "testing")]
+    pub(super) fn html(&self) -> String {
+        let mut html = String::new();
+        self.recording.html(self.template, &mut html);
+        html
+    }
+
     /// The page keeps what it shows.
     pub(super) fn keep(&mut self) {
         self.stale = false;

@@ -64,7 +64,8 @@ impl Entered {
         group: impl Iterator<Item = ElementRef<'p>>,
     ) -> Value {
         let group: Vec<_> = group.collect();
-        let checked = || group.iter().filter(|field| self.is_checked(**field)).map(|field| self.value(*field));
+        let checked =
+            || group.iter().filter(|field| self.is_checked(**field)).map(|field| self.value(*field));
         if is(field, "radio") {
             return checked().next().unwrap_or_default().into();
         }
@@ -75,7 +76,11 @@ impl Entered {
     }
 
     /// What a form sends: its fields in order, and the button that submits it.
-    pub(super) fn of_form(&self, form: ElementRef<'_>, submitter: Option<ElementRef<'_>>) -> Map<String, Value> {
+    pub(super) fn of_form(
+        &self,
+        form: ElementRef<'_>,
+        submitter: Option<ElementRef<'_>>,
+    ) -> Map<String, Value> {
         let mut sent = Map::new();
         let fields = Selector::parse("input, select, textarea, button").expect("it is a selector");
         for field in form.select(&fields) {

@@ -24,7 +24,8 @@ impl Chord {
         let same = |modifier: &&str| {
             modifiers.iter().any(|own| own == modifier) == self.modifiers.iter().any(|own| own == modifier)
         };
-        key == name.to_lowercase() && (modifiers.is_empty() || MODIFIERS.iter().all(|modifier| same(&modifier)))
+        key == name.to_lowercase()
+            && (modifiers.is_empty() || MODIFIERS.iter().all(|modifier| same(&modifier)))
     }
 }
 

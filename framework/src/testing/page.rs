@@ -14,8 +14,8 @@ use crate::session::{FromSocket, Heartbeat, Inspect, JoinRequest, Settle, ViewAc
 use crate::view::{AppDataSource, HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
 use actix::{Actor, Addr};
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse};
 use scraper::{ElementRef, Selector};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -50,14 +50,21 @@ pub struct MountRefused {
 /// action the page is [settled](TestPage::settled).
 pub struct TestPage<V: LiveView> {
     app: TestApp,
-    request: HttpRequest,
+    visitor: Visitor,
     view: Addr<ViewActor<V>>,
     peer: Rc<OnceLock<(Arc<Heartbeat>, ViewHandle)>>,
     received: Rc<RefCell<Received>>,
-    first_paint: String,
     dom: Dom,
     entered: Entered,
     events: u64,
+}
+
+/// Who shows the page, and where.
+#[derive(Clone)]
+struct Visitor {
+    handshake: Rc<HandshakeSnapshot>,
+    location: Location,
+    first_paint: String,
 }
 
 impl<V: LiveView> TestPage<V> {
@@ -72,23 +79,30 @@ impl<V: LiveView> TestPage<V> {
 
     pub(super) async fn open(app: TestApp, request: TestRequest) -> Result<Self, MountRefused> {
         let request = request.into_http_request();
-        let painted = app.djust().routes_of().pages.paint::<V>(&request).await;
-        let first_paint = match painted {
+        let first_paint = match app.djust().routes_of().pages.paint::<V>(&request).await {
             Ok(live) => live.region().to_string(),
             Err(response) => return Err(refusal(response).await),
         };
+        let visitor = Visitor {
+            handshake: Rc::new(HandshakeSnapshot::of(&request, &AppDataSource::default())),
+            location: Location::of(&request, V::PATH),
+            first_paint,
+        };
+        TestPage::join(app, visitor).await
+    }
+
+    /// Joins like a browser that shows the first paint.
+    async fn join(app: TestApp, visitor: Visitor) -> Result<Self, MountRefused> {
         let (received, peer) = (Rc::<RefCell<Received>>::default(), Rc::<OnceLock<_>>::default());
         let client =
             TestClient { template: V::TEMPLATE, received: Rc::clone(&received), peer: Rc::clone(&peer) };
         let heartbeat = Heartbeat::start(client.start().recipient(), IDLE_TIMEOUT);
-        let snapshot = HandshakeSnapshot::of(&request, &AppDataSource::default());
-        let painted = Dom::new(first_paint.clone());
-        let region = painted.one("[dj-view]");
-        let attribute = |name| region.attr(name).unwrap_or_default().to_owned();
+        let painted = Dom::new(visitor.first_paint.clone());
+        let attribute = |name| painted.one("[dj-view]").attr(name).unwrap_or_default().to_owned();
         let join = JoinRequest {
             host: Arc::clone(app.djust().host()),
-            handshake: Rc::new(snapshot),
-            location: Location::of(&request, V::PATH),
+            handshake: Rc::clone(&visitor.handshake),
+            location: visitor.location.clone(),
             heartbeat: Arc::clone(&heartbeat),
             view: 0,
             template: attribute("dj-template"),
@@ -99,16 +113,16 @@ impl<V: LiveView> TestPage<V> {
         if peer.set((heartbeat, handle)).is_err() {
             unreachable!("it is set once");
         }
-        let dom = Dom::new(String::new());
-        let entered = Entered::default();
-        let mut page =
-            TestPage { app, request, view, peer, received, first_paint, dom, entered, events: 0 };
+        let (dom, entered) = (Dom::new(String::new()), Entered::default());
+        let mut page = TestPage { app, visitor, view, peer, received, dom, entered, events: 0 };
         page.settled().await;
-        let refused = page.received.borrow_mut().refused.take();
-        let redirect = page.received.borrow_mut().navigated.take();
+        let (joined, refused, redirect) = {
+            let mut received = page.received.borrow_mut();
+            (received.joined, received.refused.take(), received.navigated.take())
+        };
         match (refused, redirect) {
             (Some((status, message)), _) => Err(MountRefused { status, redirect: None, message }),
-            (None, Some(to)) if !page.received.borrow().joined => {
+            (None, Some(to)) if !joined => {
                 Err(MountRefused { status: 302, redirect: Some(to), message: String::new() })
             }
             _ => Ok(page),
@@ -128,7 +142,8 @@ impl<V: LiveView> TestPage<V> {
         }
         // What the view has sent is read by its client now.
         tokio::task::yield_now().await;
-        for reset in std::mem::take(&mut self.received.borrow_mut().resets) {
+        let resets = std::mem::take(&mut self.received.borrow_mut().resets);
+        for reset in resets {
             self.reset(&reset);
         }
     }
@@ -199,11 +214,9 @@ impl<V: LiveView> TestPage<V> {
     /// # Errors
     /// `mount` refuses.
     pub async fn reconnect(self) -> Result<Self, MountRefused> {
-        let (app, request) = (self.app.clone(), self.request.clone());
+        let (app, visitor) = (self.app.clone(), self.visitor.clone());
         self.close().await;
-        let extensions = actix_web::dev::Extensions::new();
-        drop(extensions);
-        TestPage::open(app, TestRequest::again(request)).await
+        TestPage::join(app, visitor).await
     }
 
     /// The browser leaves. Done when `unmount` is.
@@ -248,7 +261,8 @@ impl<V: LiveView> TestPage<V> {
     pub async fn submit(&mut self, selector: &str) {
         let form = self.dom.one(selector);
         let buttons = Selector::parse("button, input").expect("it is a selector");
-        let submitter = form.select(&buttons).find(|button| form::submits(*button) && !form::is_disabled(*button));
+        let submitter =
+            form.select(&buttons).find(|button| form::submits(*button) && !form::is_disabled(*button));
         let (name, arguments) = self.submission(selector, form, submitter);
         self.event(&name, arguments).await;
     }
@@ -388,7 +402,7 @@ impl<V: LiveView> TestPage<V> {
 
     /// The HTML of the first paint: the region with its attributes, before the browser has joined.
     pub fn first_paint(&self) -> &str {
-        &self.first_paint
+        &self.visitor.first_paint
     }
 
     /// The text of the one element that matches, with white space run together.
@@ -514,7 +528,8 @@ fn with_values(mut arguments: Map<String, Value>, element: ElementRef<'_>) -> Ma
 
 async fn refusal(response: HttpResponse) -> MountRefused {
     let status = response.status().as_u16();
-    let redirect = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
+    let redirect =
+        response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).map(str::to_owned);
     let body = actix_web::body::to_bytes(response.into_body()).await.unwrap_or_default();
     MountRefused { status, redirect, message: String::from_utf8_lossy(&body).into_owned() }
 }

@@ -66,10 +66,12 @@ fn describe_list(number: u16, item: &Fragment, value: &Value, within: &str, line
 fn describe_part(part: &Value) -> String {
     match part {
         Value::String(html) => format!("new {html:?}"),
-        Value::Array(run) => match (run.first().and_then(Value::as_u64), run.get(1).and_then(Value::as_u64)) {
-            (Some(first), Some(count)) => format!("items {first}..{}", first + count),
-            _ => part.to_string(),
-        },
+        Value::Array(run) => {
+            match (run.first().and_then(Value::as_u64), run.get(1).and_then(Value::as_u64)) {
+                (Some(first), Some(count)) => format!("items {first}..{}", first + count),
+                _ => part.to_string(),
+            }
+        }
         _ => format!("item {part}"),
     }
 }
@@ -82,7 +84,8 @@ mod tests {
     const NUMBER: Slot = Slot { number: 0, kind: SlotKind::Text };
     const ITEM: Fragment = Fragment { statics: &["<li>", "</li>"], slots: &[NUMBER] };
     const LIST: SlotKind = SlotKind::List { item: &ITEM, key: crate::render::Key::None, otherwise: None };
-    const BRANCH: Fragment = Fragment { statics: &["", ""], slots: &[Slot { number: 2, kind: SlotKind::Attribute }] };
+    const BRANCH: Fragment =
+        Fragment { statics: &["", ""], slots: &[Slot { number: 2, kind: SlotKind::Attribute }] };
     const ROOT: Fragment = Fragment {
         statics: &["", "", "", ""],
         slots: &[

@@ -47,9 +47,9 @@ impl ChannelLayer for RecordingLayer {
         &'a self,
         messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
     ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>> {
-        Box::pin(async move {
-            self.inner.send_many(&mut messages.inspect(|message| self.record(message))).await
-        })
+        Box::pin(
+            async move { self.inner.send_many(&mut messages.inspect(|message| self.record(message))).await },
+        )
     }
 
     fn send_many_blocking(
