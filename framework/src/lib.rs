@@ -118,8 +118,8 @@ pub use djust_macros::handlers;
 ///     people: u32,
 /// }
 ///
-/// fn on_arrival(room: u64, people: u32) -> Result<Receipt, PushError> {
-///     Room::push().people(people).key(RoomKey(room)).send()
+/// async fn on_arrival(room: u64, people: u32) -> Result<Receipt, PushError> {
+///     Room::push().people(people).key(RoomKey(room)).send().await
 /// }
 /// ```
 ///
