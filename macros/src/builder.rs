@@ -1,7 +1,7 @@
 //! Typed pushes: `Counter::push().count(42).send()`, for views and contracts alike.
 //!
-//! The builder is a type of the user's crate, so that it can have methods of the user's names. All it does it leaves to
-//! the `TypedPush` inside.
+//! The builder is a type of the user's crate, so that it can have methods of the user's names. All
+//! it does it leaves to the `TypedPush` inside.
 
 use crate::argument::Argument;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -82,7 +82,8 @@ impl Builder<'_> {
 
 fn sending(visibility: &Visibility) -> TokenStream {
     quote! {
-        /// Sends it through the process-wide channel layer, as [`push_to_view`](::djust::push::push_to_view) does.
+        /// Sends it through the process-wide channel layer, as
+        /// [`push_to_view`](::djust::push::push_to_view) does.
         ///
         /// # Errors
         /// As [`push_to_view`](::djust::push::push_to_view).
