@@ -1,7 +1,9 @@
-//! The arguments of an attribute: `name = value`, or `name` alone for a flag, with commas between them.
+//! The arguments of an attribute: `name = value`, or `name` alone for a flag, with commas between
+//! them.
 //!
-//! Here is what they have in common: an unknown name, a name without a value and a name given twice are
-//! diagnostics, told before the value is looked at. What a value may be, each attribute says itself.
+//! Here is what they have in common: an unknown name, a name without a value and a name given twice
+//! are mistakes, told before the value is looked at. What a value may be, each attribute says
+//! itself.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;

@@ -1,7 +1,7 @@
 //! Typed pushes: `Counter::push().count(42).send().await`, for views and contracts alike.
 //!
-//! The builder is a type of the user's crate, so that it can have methods of the user's names. All it does it leaves to
-//! the `TypedPush` inside.
+//! The builder is a type of the user's crate, so that it can have methods of the user's names. All
+//! it does it leaves to the `TypedPush` inside.
 
 use crate::argument::Argument;
 use proc_macro2::{Ident, Span, TokenStream};

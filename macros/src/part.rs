@@ -1,8 +1,10 @@
-//! Parts of a view, the fields and handlers that a push reaches, as a contract and a view both name them.
+//! Parts of a view, the fields and handlers that a push reaches, as a contract and a view both name
+//! them.
 //!
-//! A view's crate can't see the contract's fields, nor a contract's crate the view. So each part has a number made of
-//! its name, and a hidden trait has the number and the type as parameters: the view's macros implement it for
-//! each part that there is, the contract asks for those that it names.
+//! A view's crate can't see the contract's fields, nor a contract's crate the view. So each part
+//! has a number made of its name, and a hidden trait has the number and the type as parameters: the
+//! view's macros implement it for each part that there is, the contract asks for those that it
+//! names.
 
 use crate::argument::Argument;
 use proc_macro2::TokenStream;
@@ -15,7 +17,8 @@ pub(crate) fn field(name: &str, ty: &Type) -> TokenStream {
     quote! { ::djust::__private::PushField<#number, #ty> }
 }
 
-/// What a view implements if it has this handler: names, types and order of its arguments are part of it.
+/// What a view implements if it has this handler: names, types and order of its arguments are part
+/// of it.
 pub(crate) fn handler<'a>(name: &str, arguments: impl Iterator<Item = &'a Argument> + Clone) -> TokenStream {
     let names: Vec<_> = arguments.clone().map(Argument::name).collect();
     let number = number(&format!("{name}({})", names.join(",")));

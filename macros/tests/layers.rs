@@ -1,6 +1,7 @@
 //! The layers of this crate: a module uses those that stand above it in the table, and no others.
 //!
-//! A new file needs a place in the table, a new `use` of something further down is an arrow that points up.
+//! A new file needs a place in the table, a new `use` of something further down is an arrow that
+//! points up.
 
 use std::collections::BTreeMap;
 use std::fs;

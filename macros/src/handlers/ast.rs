@@ -43,7 +43,8 @@ pub(super) struct Signature {
 pub(super) enum Parameter {
     /// The context.
     Context(Span),
-    /// A named argument, or a whole form: its type tells, which the compiler knows and the macro doesn't.
+    /// A named argument, or a whole form: its type tells, which the compiler knows and the macro
+    /// doesn't.
     Argument(Box<Argument>),
 }
 

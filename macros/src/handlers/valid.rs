@@ -11,7 +11,8 @@ use syn::{
     Attribute, Error, FnArg, ImplItem, ItemImpl, Meta, Pat, PatType, Receiver, ReturnType, Type, TypePath,
 };
 
-/// Checks a block: then it has its view, and its handlers their signatures. What is there twice is taken out.
+/// Checks a block: then it has its view, and its handlers their signatures. What is there twice is
+/// taken out.
 pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
     block.view = diagnostics.note(view_of(&block.item));
     let (mut handlers, mut repeated): (Vec<Handler>, Vec<usize>) = (Vec::new(), Vec::new());

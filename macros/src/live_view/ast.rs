@@ -42,8 +42,8 @@ impl Field {
 }
 
 impl View {
-    /// Reads the item; what is no struct with named fields is a mistake, and treated as one without fields if it is
-    /// a type at all.
+    /// Reads the item; what is no struct with named fields is a mistake, and treated as one without
+    /// fields if it is a type at all.
     pub(super) fn parse(mut item: Item, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut fields = Vec::new();
         let (name, visibility, generics) = match &mut item {

@@ -1,4 +1,5 @@
-//! What a user writes in attributes: the arguments of `#[live_view(…)]`, and `#[push]` and `#[model]` on fields.
+//! What a user writes in attributes: the arguments of `#[live_view(…)]`, and `#[push]` and
+//! `#[model]` on fields.
 
 use crate::attribute::{Attribute, text};
 use crate::diagnostics::Diagnostics;

@@ -4,8 +4,9 @@
 //! 2. the [template compiler](crate::template) splits the template;
 //! 3. [`expand`](expand()) writes the code.
 //!
-//! After a mistake (see [`diagnostics`](crate::diagnostics)) all of it is still written, with an empty template, so that
-//! whatever uses the view finds what it needs and one mistake stays one error.
+//! After a mistake (see [`diagnostics`](crate::diagnostics)) all of it is still written, with an
+//! empty template, so that whatever uses the view finds what it needs and one mistake stays one
+//! error.
 
 mod ast;
 mod attr;

@@ -1,4 +1,5 @@
-//! The struct under `#[push_contract]`, and what its fields stand for: fields and handlers of the view.
+//! The struct under `#[push_contract]`, and what its fields stand for: fields and handlers of the
+//! view.
 
 use crate::argument::Argument;
 use crate::attribute::conditions;

@@ -1,9 +1,10 @@
 //! `#[push_contract(path = "…")]`: a struct in, a name for the contract and its typed push out.
 //!
-//! [`attr`] reads the path and [`ast`] the struct, [`valid`] checks the fields, [`expand`](expand()) writes the code.
+//! [`attr`] reads the path and [`ast`] the struct, [`valid`] checks the fields,
+//! [`expand`](expand()) writes the code.
 //!
-//! After a mistake all of it is still written, with the parts that are right and without the check, so that senders and
-//! views find the contract and one mistake stays one error.
+//! After a mistake all of it is still written, with the parts that are right and without the check,
+//! so that senders and views find the contract and one mistake stays one error.
 
 mod ast;
 mod attr;

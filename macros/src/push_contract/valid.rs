@@ -11,8 +11,8 @@ use syn::{
     Attribute, BareFnArg, DeriveInput, Error, Field, GenericParam, Generics, ReturnType, Type, TypeBareFn,
 };
 
-/// The contract that an item declares; what is no struct with named fields is a mistake, and treated as one without
-/// fields.
+/// The contract that an item declares; what is no struct with named fields is a mistake, and
+/// treated as one without fields.
 pub(super) fn contract(item: DeriveInput, diagnostics: &mut Diagnostics) -> Contract {
     let DeriveInput { attrs, vis, ident, generics, data } = item;
     let fields = diagnostics.note(fields(&ident, data)).unwrap_or_default();
@@ -106,7 +106,8 @@ fn check_type(ty: &Type) -> syn::Result<()> {
     Err(Error::new(span, sentence))
 }
 
-/// The arguments of a field of a function type: `on_alert: fn(level: String, text: Option<String>)`.
+/// The arguments of a field of a function type:
+/// `on_alert: fn(level: String, text: Option<String>)`.
 fn handler(function: TypeBareFn) -> syn::Result<Vec<Argument>> {
     if let Some(span) = peculiarity(&function) {
         return Err(Error::new(span, "a handler in a contract is a plain `fn(name: Type, …)`"));

@@ -1,8 +1,8 @@
 //! `#[push_key("ticket:{id}")]`: a struct in, the same struct with `Display` out.
 //!
-//! [`attr`] reads the text and [`ast`] the struct, [`valid`] checks that they fit, [`expand`](expand()) writes the
-//! code. After a mistake there is a `Display` all the same, so that whatever uses the key finds it and one mistake stays
-//! one error.
+//! [`attr`] reads the text and [`ast`] the struct, [`valid`] checks that they fit,
+//! [`expand`](expand()) writes the code. After a mistake there is a `Display` all the same, so that
+//! whatever uses the key finds it and one mistake stays one error.
 
 mod ast;
 mod attr;

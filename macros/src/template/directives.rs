@@ -1,7 +1,7 @@
 //! djust's own attributes: which there are, where they may stand, and what they name.
 //!
-//! Handler names are only collected here; whether there is such a handler is for the compiler to check, since
-//! `#[handlers]` is another macro.
+//! Handler names are only collected here; whether there is such a handler is for the compiler to
+//! check, since `#[handlers]` is another macro.
 
 use super::error::{Fault, Problem};
 use super::keys;
@@ -103,7 +103,8 @@ impl<'v> Directives<'v> {
         Err(Problem::NotAModel { found, known })
     }
 
-    /// What `dj-value-*` says goes to the handlers of its own element. Those in a condition are not known here.
+    /// What `dj-value-*` says goes to the handlers of its own element. Those in a condition are not
+    /// known here.
     fn value(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
         let handlers: Vec<String> = element.attributes.iter().filter_map(handler_named_by).collect();
         if !handlers.is_empty() {
@@ -136,7 +137,8 @@ impl<'v> Directives<'v> {
     }
 }
 
-/// Whether this is a radio button that has no name, or an empty one. In a condition it is not known.
+/// Whether this is a radio button that has no name, or an empty one. In a condition it is not
+/// known.
 fn is_nameless_radio(element: &Element) -> bool {
     let find = |name| element.attributes.iter().find(|other| other.name() == Some(name));
     let is_radio = find("type").and_then(value).is_some_and(|kind| kind.eq_ignore_ascii_case("radio"));

@@ -1,7 +1,7 @@
 //! What can be wrong with a template, one sentence each.
 //!
-//! A [`Fault`] is a problem and where it is; [`TemplateError`] is the same for people to read. The macro puts
-//! it into a `compile_error!`, on the attribute's template literal.
+//! A [`Fault`] is a problem and where it is; [`TemplateError`] is the same for people to read. The
+//! macro puts it into a `compile_error!`, on the attribute's template literal.
 
 use super::source::{Location, Sources};
 

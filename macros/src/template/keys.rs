@@ -1,8 +1,10 @@
-//! The key filters of `dj-keydown` and `dj-keyup`: `dj-keydown.enter.ctrl-s` is called for these two only.
+//! The key filters of `dj-keydown` and `dj-keyup`: `dj-keydown.enter.ctrl-s` is called for these
+//! two only.
 //!
-//! A filter is modifiers and a key's name, which is what `KeyboardEvent.key` says, in lower case (UI Events KeyboardEvent
-//! key Values, <https://www.w3.org/TR/uievents-key/>). A name that no keyboard can send is found here, since nothing
-//! would ever tell the author that its handler is never called.
+//! A filter is modifiers and a key's name, which is what `KeyboardEvent.key` says, in lower case
+//! (UI Events KeyboardEvent key Values, <https://www.w3.org/TR/uievents-key/>). A name that no
+//! keyboard can send is found here, since nothing would ever tell the author that its handler is
+//! never called.
 
 const MODIFIERS: [&str; 4] = ["ctrl-", "alt-", "shift-", "meta-"];
 

@@ -2,8 +2,8 @@
 //!
 //! 1. [`read`] makes [`node`]s of a file's text, which [`source`] keeps;
 //! 2. [`html`] makes elements of the nodes' literal text;
-//! 3. [`lower`] writes the table and the rewritten template, and has [`directives`] check djust's attributes, with the names of
-//!    [`keys`].
+//! 3. [`lower`] writes the table and the rewritten template, and has [`directives`] check djust's
+//!    attributes, with the names of [`keys`].
 //!
 //! The first problem found ends it, as one sentence with its line and column ([`error`]).
 

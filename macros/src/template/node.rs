@@ -61,7 +61,8 @@ pub(crate) struct Loop {
 pub(crate) enum Definition {
     /// An `import`, copied as it stands.
     Import(String),
-    /// A `macro`: the inside of its tag, and its body. askama itself reads those of an imported file.
+    /// A `macro`: the inside of its tag, and its body. askama itself reads those of an imported
+    /// file.
     Macro { head: String, body: Vec<Node>, is_imported: bool },
 }
 

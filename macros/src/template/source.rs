@@ -1,7 +1,7 @@
 //! Where a template's text comes from: the files that were read, and places in them.
 //!
-//! Every node keeps a [`Location`], two numbers; it becomes `counter.html:3:9` only when somebody has to
-//! read it. Lines and columns count from 1, columns in characters.
+//! Every node keeps a [`Location`], two numbers; it becomes `counter.html:3:9` only when somebody
+//! has to read it. Lines and columns count from 1, columns in characters.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

@@ -1,11 +1,12 @@
 //! rustc, called for one program after another with the libraries that cargo has built already.
 //!
-//! It stops before it generates code: that, and no second build of the dependencies, is what makes each fixture a matter
-//! of a fraction of a second.
+//! It stops before it generates code: that, and no second build of the dependencies, is what makes
+//! each fixture a matter of a fraction of a second.
 
 use super::fixture::{Error, Fixture, folder};
 use serde_json::Value;
 use std::ffi::OsString;
+use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
@@ -56,7 +57,7 @@ fn libraries() -> Vec<OsString> {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it is in the target directory");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["test", "--no-run", "--package=djust-tests", "--test=ui", "--quiet", "--message-format=json"])
+        .args(["test", "--no-run", packages(), "--test=ui", "--quiet", "--message-format=json"])
         .arg("--target-dir")
         .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -81,6 +82,15 @@ fn libraries() -> Vec<OsString> {
         arguments.extend(["-L".into(), folder]);
     }
     arguments
+}
+
+/// The packages that the cargo above this test was asked for. It unites the features of all of them:
+/// asked for others, it would build most libraries once more.
+fn packages() -> &'static str {
+    let asked = fs::read(format!("/proc/{}/cmdline", parent_id())).unwrap_or_default();
+    let mut arguments = asked.split(|byte| *byte == 0);
+    let is_workspace = arguments.any(|argument| matches!(argument, b"--workspace" | b"--all"));
+    if is_workspace { "--workspace" } else { "--package=djust-tests" }
 }
 
 /// Where cargo has put a library.

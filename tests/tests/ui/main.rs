@@ -1,7 +1,8 @@
 //! Each mistake that the macros know gives one error, with djust's sentence, at the right place.
 //!
-//! A program in `tests/ui/` begins with `//@ error: the sentence` (`…` stands for anything) or `//@ compiles`; a line
-//! with `//~` is the one that the error must be on. What rustc says around our sentences is not looked at, and may change.
+//! A program in `tests/ui/` begins with `//@ error: the sentence` (`…` stands for anything) or
+//! `//@ compiles`; a line with `//~` is the one that the error must be on. What rustc says around
+//! our sentences is not looked at, and may change.
 //!
 //! Each program is a test, `cargo test -p djust-tests --test ui contract::missing_field` runs one.
 

@@ -1,5 +1,5 @@
-//! Typed pushes: a method for each `#[push]` handler on the builder that `#[live_view]` has made, and what a contract asks
-//! the view for.
+//! Typed pushes: a method for each `#[push]` handler on the builder that `#[live_view]` has made,
+//! and what a contract asks the view for.
 
 use crate::builder::{Method, name_of};
 use crate::handlers::ast::{Block, Handler};

@@ -54,11 +54,13 @@ impl Definition<'_> {
         }
     }
 
-    /// The rewritten template; a wrapper, so that askama's derive needs no place on the user's struct.
+    /// The rewritten template; a wrapper, so that askama's derive needs no place on the user's
+    /// struct.
     fn rewritten(&self) -> TokenStream {
         let Some(template) = self.template else { return TokenStream::new() };
         let (name, wrapper) = (&self.view.name, self.wrapper());
-        // with the span of the user's literal, where rustc then shows what is wrong in an expression
+        // with the span of the user's literal, where rustc then shows what is wrong in an
+        // expression
         let literal = self.arguments.template.as_ref().or(self.arguments.source.as_ref());
         let span = literal.map_or_else(Span::call_site, LitStr::span);
         let source = LitStr::new(&template.source, span);
@@ -132,7 +134,8 @@ impl Definition<'_> {
         }}
     }
 
-    /// The contract is named in this one place: what does not fit is told once, with the span of its name.
+    /// The contract is named in this one place: what does not fit is told once, with the span of
+    /// its name.
     fn contract_path(&self, contract: &Path) -> TokenStream {
         match self.template {
             Some(_) => quote! { ::djust::__private::contract_path::<#contract, Self>() },
@@ -210,7 +213,8 @@ impl Definition<'_> {
         }
     }
 
-    /// That there are the handlers that the template names, and that they take what its elements give them.
+    /// That there are the handlers that the template names, and that they take what its elements
+    /// give them.
     fn handlers(&self) -> TokenStream {
         let Some(template) = self.template else { return TokenStream::new() };
         let name = &self.view.name;

@@ -1,4 +1,5 @@
-//! The generated code: the struct, its typed push, `ViewDefinition`, and `LiveView` where nobody writes it.
+//! The generated code: the struct, its typed push, `ViewDefinition`, and `LiveView` where nobody
+//! writes it.
 
 mod definition;
 mod key;

@@ -6,7 +6,8 @@ use quote::quote_spanned;
 
 /// The implementation; after a mistake it asks the view for nothing.
 ///
-/// It has the place of the word `default`: where a user writes an `impl LiveView` too, rustc shows that word next to it.
+/// It has the place of the word `default`: where a user writes an `impl LiveView` too, rustc shows
+/// that word next to it.
 pub(super) fn expand(default: Span, view: &View, is_right: bool) -> TokenStream {
     let place = Span::call_site().located_at(default);
     let mut name = view.name.clone();

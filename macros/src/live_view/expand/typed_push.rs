@@ -1,4 +1,5 @@
-//! The typed push of a view: a method for each `#[push]` field, and what a contract asks the view for.
+//! The typed push of a view: a method for each `#[push]` field, and what a contract asks the view
+//! for.
 
 use crate::builder::{Builder, Method, name_of};
 use crate::live_view::ast::{Field, View};

@@ -1,8 +1,8 @@
 //! What a view with this contract must have, so that the compiler asks for it.
 //!
-//! For each part there is a local trait, which everything implements that has the part; the contract fits a view
-//! if that implements all of them. Thus rustc shows the trait's own sentence, at the view's `contract = …`, and points
-//! to the part in the contract, where the bound is.
+//! For each part there is a local trait, which everything implements that has the part; the
+//! contract fits a view if that implements all of them. Thus rustc shows the trait's own sentence,
+//! at the view's `contract = …`, and points to the part in the contract, where the bound is.
 
 use super::sentence;
 use crate::part;
@@ -33,7 +33,8 @@ pub(super) fn expand(contract: &Contract, is_right: bool) -> TokenStream {
     }
 }
 
-/// A name that no user's type has, since those are used next to it; and the part's place, which rustc shows.
+/// A name that no user's type has, since those are used next to it; and the part's place, which
+/// rustc shows.
 fn trait_name(index: usize, part: &Part) -> Ident {
     let place = Span::call_site().located_at(part.ident.span());
     format_ident!("__DjustPart{index}", span = place)

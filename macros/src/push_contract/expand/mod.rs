@@ -1,5 +1,5 @@
-//! The generated code: what senders use, without anything of a server, and what a view must have, in sentences for the
-//! compiler to show.
+//! The generated code: what senders use, without anything of a server, and what a view must have,
+//! in sentences for the compiler to show.
 
 mod check;
 mod sender;

@@ -1,8 +1,8 @@
-//! What may be inside of what: the places where a browser would repair HTML by moving, closing or dropping
-//! elements, and so disagree with the server about the page.
+//! What may be inside of what: the places where a browser would repair HTML by moving, closing or
+//! dropping elements, and so disagree with the server about the page.
 //!
-//! The rules are those of the tree construction stage in the HTML standard (section 13.2.6), reduced to what
-//! balanced templates can run into.
+//! The rules are those of the tree construction stage in the HTML standard (section 13.2.6),
+//! reduced to what balanced templates can run into.
 
 use super::element::Element;
 use crate::template::error::{Problem, Scope};
@@ -308,7 +308,8 @@ fn check_nesting(kind: &str, parents: &Parents<'_>) -> Result<(), Problem> {
     }
 }
 
-/// What to say about a mistake that the tokenizer found; nothing where every browser reads the same.
+/// What to say about a mistake that the tokenizer found; nothing where every browser reads the
+/// same.
 pub(crate) fn complaint(error: Error) -> Option<&'static str> {
     Some(match error {
         Error::InvalidFirstCharacterOfTagName => "this `<` begins no tag: write &lt; for the character",

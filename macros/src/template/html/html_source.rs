@@ -1,10 +1,12 @@
-//! Nodes joined into one text for the HTML tokenizer, and the way back to where each byte came from.
+//! Nodes joined into one text for the HTML tokenizer, and the way back to where each byte came
+//! from.
 
 use crate::template::error::{Fault, Problem};
 use crate::template::node::{Node, NodeKind, Writes};
 use crate::template::source::Location;
 
-/// Stand-ins are the characters of the first supplementary private area, up to its two noncharacters.
+/// Stand-ins are the characters of the first supplementary private area, up to its two
+/// noncharacters.
 const FIRST: u32 = 0xF0000;
 const LAST: u32 = 0xFFFFD;
 

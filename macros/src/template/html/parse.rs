@@ -1,8 +1,8 @@
 //! From nodes to an HTML tree.
 //!
-//! The nodes' literal text goes through an HTML tokenizer, each other node being one character of a private
-//! area in it. So the tokenizer tells what surrounds every dynamic part, and keeps the exact text of the rest.
-//! Whatever a browser would repair by moving things about is refused here.
+//! The nodes' literal text goes through an HTML tokenizer, each other node being one character of a
+//! private area in it. So the tokenizer tells what surrounds every dynamic part, and keeps the
+//! exact text of the rest. Whatever a browser would repair by moving things about is refused here.
 
 use super::content_model::{self, Surroundings};
 use super::element::{Attribute, AttributeKind, Element, Html, ValuePart};

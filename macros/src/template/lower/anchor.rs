@@ -1,4 +1,5 @@
-//! How the content of an element is anchored: on the element itself where that is possible, else by comments.
+//! How the content of an element is anchored: on the element itself where that is possible, else by
+//! comments.
 
 use crate::template::html::content_model::is_table_part;
 use crate::template::html::element::{Element, Html};

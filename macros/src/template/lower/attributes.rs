@@ -1,5 +1,5 @@
-//! The attributes of an element that has slots: static ones are copied, whole values are slots, and so are
-//! conditional attributes. What a slot writes comes from [`value`](super::value).
+//! The attributes of an element that has slots: static ones are copied, whole values are slots, and
+//! so are conditional attributes. What a slot writes comes from [`value`](super::value).
 
 use super::context::Tag;
 use super::lowering::{Lowering, Numbers, Site, Writing};

@@ -1,7 +1,8 @@
-//! The rewritten template: marks, expressions and tags in askama's syntax, and nothing static outside of slots.
+//! The rewritten template: marks, expressions and tags in askama's syntax, and nothing static
+//! outside of slots.
 //!
-//! It is compiled by askama under the user's configuration. Every tag written here keeps the white space around
-//! it (`+`), since white space control has been applied already.
+//! It is compiled by askama under the user's configuration. Every tag written here keeps the white
+//! space around it (`+`), since white space control has been applied already.
 
 use super::context::Check;
 use crate::template::error::{Fault, Problem};
@@ -68,7 +69,8 @@ impl<'s> Code<'s> {
         Ok(())
     }
 
-    /// What came since [`begin_check`](Code::begin_check) has to pass this check; `place` is where it stands.
+    /// What came since [`begin_check`](Code::begin_check) has to pass this check; `place` is where
+    /// it stands.
     pub(crate) fn end_check(&mut self, check: Check, place: &str) {
         match self.guard {
             Guard::Marks => {

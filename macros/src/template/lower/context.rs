@@ -1,8 +1,10 @@
-//! What a browser does with an attribute's value: shows it, loads it as a URL, applies it as style, or runs it.
+//! What a browser does with an attribute's value: shows it, loads it as a URL, applies it as style,
+//! or runs it.
 //!
-//! The table is that of Go's `html/template`, brought up to date with the HTML and SVG standards. A value that
-//! data can change is free, is checked when it is rendered, or is refused here, with a sentence that says what
-//! to do instead. `|safe` vouches for a value: nothing is asked of one whose dynamic parts all have it.
+//! The table is that of Go's `html/template`, brought up to date with the HTML and SVG standards. A
+//! value that data can change is free, is checked when it is rendered, or is refused here, with a
+//! sentence that says what to do instead. `|safe` vouches for a value: nothing is asked of one
+//! whose dynamic parts all have it.
 
 use super::url;
 use crate::template::error::Problem;

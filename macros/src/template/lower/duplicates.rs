@@ -1,5 +1,5 @@
-//! Each attribute of a tag has one place: with two, a patch for one of them would overwrite or take away what the
-//! other says, and a browser reads only the first of two.
+//! Each attribute of a tag has one place: with two, a patch for one of them would overwrite or take
+//! away what the other says, and a browser reads only the first of two.
 
 use super::lowering::{Lowering, Site};
 use super::value::body_in_a_tag;
@@ -20,7 +20,8 @@ struct Named {
 type Found = Result<Vec<Named>, Fault>;
 
 impl Lowering<'_> {
-    /// The names, in lower case, of all attributes that an element may have; each of them in one place only.
+    /// The names, in lower case, of all attributes that an element may have; each of them in one
+    /// place only.
     pub(super) fn names(&self, site: Site<'_>, element: &Element) -> Result<Vec<String>, Fault> {
         let found = one_after_the_other(site, element, &element.attributes, false)?;
         Ok(found.into_iter().map(|named| named.name).collect())

@@ -1,7 +1,8 @@
-//! The split itself: walks the HTML tree and writes the fragment table and the rewritten template side by side.
+//! The lowering itself: walks the HTML tree and writes the fragment table and the rewritten
+//! template side by side.
 //!
-//! What holds: slots are written to both in the same order, so a recording needs no names; every byte that the
-//! rewritten template writes follows a mark; static text is in the table only.
+//! What holds: slots are written to both in the same order, so a recording needs no names; every
+//! byte that the rewritten template writes follows a mark; static text is in the table only.
 
 use super::anchor::{self, Anchoring};
 use super::lowering::{Lowering, Numbers, Site, Writing, as_text};
@@ -147,7 +148,8 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// Fields of one name in different branches are different fields: a wizard's steps, say. So each has a number.
+    /// Fields of one name in different branches are different fields: a wizard's steps, say. So
+    /// each has a number.
     fn number_field(&mut self, element: &Element, draft: &mut Draft) {
         if !is_field(&element.kind) {
             return;
@@ -158,7 +160,8 @@ impl<'s> Lowering<'s> {
         self.fields += 1;
     }
 
-    /// The content of an element that the server leaves alone: written when the element is, and not looked at again.
+    /// The content of an element that the server leaves alone: written when the element is, and not
+    /// looked at again.
     fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
         let number = numbers.next(element.at)?;
         self.code.text_slot();
@@ -312,8 +315,8 @@ fn without_anchor(comment: &str) -> String {
     if looks_like_one { comment.replacen("<!--", "<!-- ", 1) } else { comment.to_owned() }
 }
 
-/// The `dj` attribute, before the rest of its tag. It has no quotes where HTML lets them be: in a patch each costs two
-/// bytes.
+/// The `dj` attribute, before the rest of its tag. It has no quotes where HTML lets them be: in a
+/// patch each costs two bytes.
 fn anchor_attribute(anchors: &[String], rest: &str) -> String {
     match anchors {
         [] => String::new(),

@@ -37,8 +37,9 @@ impl Lowering<'_> {
         Ok(SlotKind::List { item: Box::new(item), key, otherwise })
     }
 
-    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The page is told it where
-    /// the item holds something that a person or a script changes: by it the browser finds that again.
+    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The
+    /// page is told it where the item holds something that a person or a script changes: by it the
+    /// browser finds that again.
     fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, Key), Fault> {
         let children = html::parse(nodes, around)?;
         let site = Site { nodes, around };

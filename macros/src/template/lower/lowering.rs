@@ -1,5 +1,5 @@
-//! What all of the lowering shares: both halves of a template in the making, where in the template it is, and how it
-//! numbers and writes what it finds there.
+//! What all of the lowering shares: both halves of a template in the making, where in the template
+//! it is, and how it numbers and writes what it finds there.
 
 use super::code::Code;
 use super::context::Check;
@@ -24,7 +24,8 @@ pub(crate) struct Lowering<'s> {
     pub depth: usize,
     /// How many form fields there have been.
     pub fields: usize,
-    /// How many things there have been that a person or a script may change: fields, dialogs, unknown HTML.
+    /// How many things there have been that a person or a script may change: fields, dialogs,
+    /// unknown HTML.
     pub changeable: usize,
 }
 

@@ -1,13 +1,14 @@
-//! From nodes and HTML to the two halves of a template: the table of fragments, and the template of marks.
+//! From nodes and HTML to the two halves of a template: the table of fragments, and the template of
+//! marks.
 //!
-//! 1. [`fragment`] walks the HTML tree, with [`attributes`], [`list`] and [`plain`] for what these are about, and [`anchor`]
-//!    to decide how a slot is found again;
+//! 1. [`fragment`] walks the HTML tree, with [`attributes`], [`list`] and [`plain`] for what these
+//!    are about, and [`anchor`] to decide how a slot is found again;
 //! 2. it writes the [`table`] and the [`code`] side by side;
-//! 3. every attribute's value is written by [`value`], in the [`context`] that its name says ([`url`]), in one place of its
-//!    tag ([`duplicates`]).
+//! 3. every attribute's value is written by [`value`], in the [`context`] that its name says
+//!    ([`url`]), in one place of its tag ([`duplicates`]).
 //!
-//! [`lowering`] is what they share: each of them adds methods to [`Lowering`](lowering::Lowering), since a template is
-//! nested as it likes.
+//! [`lowering`] is what they share: each of them adds methods to [`Lowering`](lowering::Lowering),
+//! since a template is nested as it likes.
 
 mod anchor;
 mod attributes;

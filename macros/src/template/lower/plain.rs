@@ -1,6 +1,6 @@
-//! Parts of the page that have no slots of their own: what macros and blocks enclose, what `dj-update="ignore"`
-//! keeps, and nodes inside of a slot. They are read as HTML like everything else, so that the same rules hold,
-//! and written out again as they were.
+//! Parts of the page that have no slots of their own: what macros and blocks enclose, what
+//! `dj-update="ignore"` keeps, and nodes inside of a slot. They are read as HTML like everything
+//! else, so that the same rules hold, and written out again as they were.
 
 use super::anchor;
 use super::code::Guard;

@@ -89,8 +89,8 @@ impl Fragment {
         }
     }
 
-    /// Changes whenever the statics or the structure do, and is the same for every compiler: FNV-1a, 64 bit
-    /// (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+    /// Changes whenever the statics or the structure do, and is the same for every compiler:
+    /// FNV-1a, 64 bit (<http://www.isthe.com/chongo/tech/comp/fnv/>).
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
         self.hash(&mut hash);

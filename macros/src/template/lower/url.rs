@@ -1,8 +1,8 @@
-//! How much the static text before a URL's first expression decides: `/users/{{ id }}` can only be a path, while
-//! `java{{ x }}` can still become anything.
+//! How much the static text before a URL's first expression decides: `/users/{{ id }}` can only be
+//! a path, while `java{{ x }}` can still become anything.
 //!
-//! Text is read as a browser does (<https://url.spec.whatwg.org/#concept-basic-url-parser>): white space and
-//! controls at the front, tabs and line ends anywhere count for nothing.
+//! Text is read as a browser does (<https://url.spec.whatwg.org/#concept-basic-url-parser>): white
+//! space and controls at the front, tabs and line ends anywhere count for nothing.
 
 use crate::template::html::element::decode;
 use crate::template::node::{Node, NodeKind, Writes};

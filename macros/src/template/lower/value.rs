@@ -1,9 +1,10 @@
 //! The one place where dynamic text gets into a tag.
 //!
-//! Whatever is dynamic in a tag, it stands in a value that is written here: between quotes, that the source may
-//! lack, and after the check that its [context](super::context) asks for. Wherever the tag is (in the template,
-//! in a branch inside of another tag, in a macro), there is no other way: an expression in place of attributes
-//! has to be `|safe`, and what macros and blocks write can't be attributes.
+//! Whatever is dynamic in a tag, it stands in a value that is written here: between quotes, that
+//! the source may lack, and after the check that its [context](super::context) asks for. Wherever
+//! the tag is (in the template, in a branch inside of another tag, in a macro), there is no other
+//! way: an expression in place of attributes has to be `|safe`, and what macros and blocks write
+//! can't be attributes.
 
 use super::code::Guard;
 use super::context::{self, Context, Tag};
@@ -76,7 +77,8 @@ impl Lowering<'_> {
         })
     }
 
-    /// Attributes, static and dynamic, as text of a slot; the gap before the first one is left to the caller.
+    /// Attributes, static and dynamic, as text of a slot; the gap before the first one is left to
+    /// the caller.
     pub(super) fn attribute_text(
         &mut self,
         site: Site<'_>,
@@ -181,7 +183,8 @@ impl Lowering<'_> {
     }
 }
 
-/// A branch as the attributes of an element like this one, with the nodes that the element refers to.
+/// A branch as the attributes of an element like this one, with the nodes that the element refers
+/// to.
 pub(super) fn body_in_a_tag(
     around: &Surroundings,
     element: &Element,

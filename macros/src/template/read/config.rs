@@ -1,7 +1,7 @@
 //! askama's configuration: `askama.toml` beside the user's `Cargo.toml`.
 //!
-//! askama itself compiles the rewritten template with the same file, so what is read here must mean the same
-//! to both: template directories, white space, delimiters.
+//! askama itself compiles the rewritten template with the same file, so what is read here must mean
+//! the same to both: template directories, white space, delimiters.
 
 use crate::template::error::Problem;
 use askama_parser::node::Whitespace;

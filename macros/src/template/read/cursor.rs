@@ -1,7 +1,7 @@
 //! The scanned tokens of one file, taken one after the other while askama's tree is walked.
 //!
-//! Each taking says what is expected. A surprise means that scan and parser disagree, which is an error, never
-//! a wrong guess.
+//! Each taking says what is expected. A surprise means that scan and parser disagree, which is an
+//! error, never a wrong guess.
 
 use super::scan::{Token, TokenKind, scan};
 use crate::template::error::{Fault, Problem};
@@ -96,8 +96,8 @@ impl<'t> Cursor<'t> {
             && after.is_some_and(|token| matches!(&token.kind, TokenKind::Tag(found) if found == word))
     }
 
-    /// The inside of the next tag, which is one of these. Comments and white space before it, as between
-    /// `match` and `when`, are passed over.
+    /// The inside of the next tag, which is one of these. Comments and white space before it, as
+    /// between `match` and `when`, are passed over.
     pub(crate) fn tag(&mut self, words: &[&str]) -> Result<String, Fault> {
         loop {
             let Some(token) = self.tokens.get(self.next) else { return Err(self.out_of_step()) };

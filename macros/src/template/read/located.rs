@@ -1,11 +1,12 @@
 //! Tells rustc where in the template an expression stands.
 //!
-//! On stable no macro can give a token the place that it has in a file or inside of a string. But rustc names types:
-//! so what a field is read of, or a method is called on, is wrapped in a type that is called after its place, and a
-//! misspelt `{{ ticket.titel }}` is `no field titel on type ListHtmlLine4Column34<&Ticket>`.
+//! On stable no macro can give a token the place that it has in a file or inside of a string. But
+//! rustc names types: so what a field is read of, or a method is called on, is wrapped in a type
+//! that is called after its place, and a misspelt `{{ ticket.titel }}` is
+//! `no field titel on type ListHtmlLine4Column34<&Ticket>`.
 //!
-//! Only where the wrapper changes nothing: the whole expression is a chain of fields, or a method of `self`. The wrapper
-//! dereferences to what it holds, and is gone in optimised code.
+//! Only where the wrapper changes nothing: the whole expression is a chain of fields, or a method
+//! of `self`. The wrapper dereferences to what it holds, and is gone in optimised code.
 
 use crate::template::source::{Location, Sources};
 
@@ -46,8 +47,8 @@ fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether the parenthesis that was opened before `rest` is closed by its last character, as far as can be told without
-/// reading strings.
+/// Whether the parenthesis that was opened before `rest` is closed by its last character, as far as
+/// can be told without reading strings.
 fn is_the_last_parenthesis(rest: &str) -> bool {
     let mut depth = 1;
     for (at, byte) in rest.bytes().enumerate() {

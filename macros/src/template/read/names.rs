@@ -1,8 +1,9 @@
 //! Which names an expression may use, so that a misspelt field is found in the template and not in
 //! generated code.
 //!
-//! Knows the view's fields and whatever `let`, `for`, `match`, `if let` and macros bind. In doubt it says
-//! nothing and leaves the verdict to rustc: called names may be methods, and paths may be anything.
+//! Knows the view's fields and whatever `let`, `for`, `match`, `if let` and macros bind. In doubt
+//! it says nothing and leaves the verdict to rustc: called names may be methods, and paths may be
+//! anything.
 
 use crate::diagnostics::listing;
 use crate::template::error::Problem;

@@ -1,5 +1,6 @@
-//! The parts of a template that are not split: macros, `let`, `call` and `filter` blocks are read with their
-//! bodies; imports are copied as they stand and read for a look; includes are read and inlined.
+//! The parts of a template that are not split: macros, `let`, `call` and `filter` blocks are read
+//! with their bodies; imports are copied as they stand and read for a look; includes are read and
+//! inlined.
 
 use super::cursor::Cursor;
 use super::reader::Reader;

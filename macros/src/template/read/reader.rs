@@ -1,7 +1,8 @@
 //! From a file's text to [nodes](Node): askama's tree and the scanned tokens, walked in step.
 //!
-//! askama's parser says what each tag means, [`scan`](super::scan) where it is. On the way includes are read
-//! and inlined, white space control is applied, names are checked, and macros and imports are set aside.
+//! askama's parser says what each tag means, [`scan`](super::scan) where it is. On the way includes
+//! are read and inlined, white space control is applied, names are checked, and macros and imports
+//! are set aside.
 
 use super::config::Config;
 use super::cursor::Cursor;

@@ -1,8 +1,8 @@
 //! The delimiter scan: splits a template into literals and tags, with exact ranges.
 //!
-//! `askama_parser` tells what a tag means, but not where it begins and ends. So the delimiters are looked for
-//! here, by askama's rules, and the [tree](super::tree) checks the two against each other: literals, whose
-//! spans askama does tell, must agree.
+//! `askama_parser` tells what a tag means, but not where it begins and ends. So the delimiters are
+//! looked for here, by askama's rules, and the [tree](super::tree) checks the two against each
+//! other: literals, whose spans askama does tell, must agree.
 
 use crate::template::error::Problem;
 use askama_parser::Syntax;
@@ -174,7 +174,8 @@ fn find_end(text: &str, from: usize, end: &str) -> Option<usize> {
     None
 }
 
-/// The length of the string literal that `rest` begins with; `before` tells whether it is a raw one.
+/// The length of the string literal that `rest` begins with; `before` tells whether it is a raw
+/// one.
 fn string_len(before: &str, rest: &str) -> Option<usize> {
     let unhashed = before.trim_end_matches('#');
     if unhashed.ends_with('r') {

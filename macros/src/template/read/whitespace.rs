@@ -1,7 +1,8 @@
 //! White space control: `-`, `+`, `~` and the configured default, by askama's rules.
 //!
-//! The white space that ends a literal waits until the next tag says what becomes of it; the white space that
-//! begins one is treated as the tag before said. The rewritten template then keeps every byte.
+//! The white space that ends a literal waits until the next tag says what becomes of it; the white
+//! space that begins one is treated as the tag before said. The rewritten template then keeps every
+//! byte.
 
 use crate::template::node::{Node, NodeKind};
 use crate::template::source::Location;

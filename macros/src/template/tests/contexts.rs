@@ -1,4 +1,5 @@
-//! What becomes of the values that a browser does more with than showing them, and how text gets into a tag.
+//! What becomes of the values that a browser does more with than showing them, and how text gets
+//! into a tag.
 
 use super::mistakes::check;
 use super::{code, table, try_compile};

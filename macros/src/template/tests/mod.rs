@@ -1,4 +1,5 @@
-//! Tests of the whole template compiler: what it makes of each construct, and what it says about each mistake.
+//! Tests of the whole template compiler: what it makes of each construct, and what it says about
+//! each mistake.
 
 mod constructs;
 mod contexts;
@@ -26,7 +27,8 @@ fn compiled(source: &str) -> Compiled {
     try_compile(source).unwrap_or_else(|error| panic!("{source}\n  {error}"))
 }
 
-/// A fragment in short: statics as they are, slots as `‹number kind›`, with their fragments in brackets.
+/// A fragment in short: statics as they are, slots as `‹number kind›`, with their fragments in
+/// brackets.
 fn table(source: &str) -> String {
     short(&compiled(source).root)
 }
