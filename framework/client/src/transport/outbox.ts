@@ -7,8 +7,8 @@
  * connection closed is not sent again: the server may have handled it. The page is told of it, and
  * of a message that is larger than what the server takes.
  */
+import type { Arguments, EventFrame, ModelFrame, ReplyError } from "../protocol";
 import type { Connection } from "./connection";
-import type { Arguments, EventFrame, ModelFrame, ReplyError } from "./protocol";
 
 const WAITING = 32;
 
@@ -24,7 +24,7 @@ interface Waiting extends Message {
 }
 
 export class Outbox {
-  joined = false;
+  private isStarted = false;
   private refs = 0;
   private waiting: Waiting[] = [];
   private readonly unanswered = new Map<number, Message<EventFrame | ModelFrame>>();
@@ -47,11 +47,11 @@ export class Outbox {
   send(message: Message<EventFrame | ModelFrame>): boolean {
     const { frame } = message;
     if (!this.connection.fits(frame)) {
-      this.tell({ code: "too_large", message: `${nameOf(frame)} is larger than what the server takes: it was not sent` });
+      this.tell({ code: "too_large", message: `${nameOf(frame)} is too large for the server` });
       message.done(false);
       return true;
     }
-    if (!this.joined || !this.connection.send(frame)) return false;
+    if (!this.isStarted || !this.connection.send(frame)) return false;
     this.unanswered.set(frame.ref, message);
     return true;
   }
@@ -68,7 +68,7 @@ export class Outbox {
     if (this.waiting.length < WAITING) {
       this.waiting.push(message);
     } else {
-      this.tell({ code: "dropped", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
+      this.tell({ code: "dropped", message: `${nameOf(frame)} was dropped: too many are waiting` });
       message.done(false);
     }
   }
@@ -79,16 +79,21 @@ export class Outbox {
     message?.done(ok);
   }
 
+  /** The view is joined: from now on messages are sent. */
+  start(): void {
+    this.isStarted = true;
+  }
+
   /** Sends what waited. */
-  open(): void {
+  flush(): void {
     for (const message of this.waiting.splice(0)) this.post(message);
   }
 
-  close(): void {
-    this.joined = false;
+  stop(): void {
+    this.isStarted = false;
     for (const [ref, { frame }] of this.unanswered) {
       this.answered(ref, false);
-      if (frame.type === "event") this.tell({ code: "unanswered", message: `the connection was lost before ${nameOf(frame)} was answered: it may have been handled` });
+      if (frame.type === "event") this.tell({ code: "unanswered", message: `${nameOf(frame)} was not answered; the server may have handled it` });
     }
   }
 }

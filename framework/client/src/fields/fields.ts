@@ -20,10 +20,10 @@
  * server writes to a field. `tell` then says what no person did: a chosen option is gone, or a chosen
  * radio button or checkbox of a `dj-model` group.
  */
-import { active, call } from "./dom";
+import { active, call } from "../dom/node";
+import { identityOf } from "../mirror/identity";
+import { endEdit, mirrorOf } from "../mirror/mirror";
 import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, modelGroup, show, type State, state } from "./field";
-import { identityOf } from "./merge";
-import { endEdit, mirrorOf } from "./mirror";
 
 const enum Owner {
   Server,
@@ -89,7 +89,7 @@ export class Fields {
 
   /** Those whose values a new instance doesn't know. */
   get entered(): Field[] {
-    return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.has(field) && field.hasAttribute("dj-model") ? [field] : []));
+    return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.isHere(field) && field.hasAttribute("dj-model") ? [field] : []));
   }
 
   /** Before the answer to a join is shown. */
@@ -156,7 +156,7 @@ export class Fields {
     this.check(active());
     for (const field of known.keys()) {
       if (!field.isConnected) known.delete(field);
-      else if (this.has(field)) this.see(field);
+      else if (this.isHere(field)) this.see(field);
     }
   }
 
@@ -210,7 +210,7 @@ export class Fields {
     }
   }
 
-  private has(field: Field): boolean {
+  private isHere(field: Field): boolean {
     return field.closest("[dj-view]") === this.root;
   }
 
@@ -276,7 +276,7 @@ function step(field: Field, event: Step, frame?: object): Person {
 }
 
 function personOf(field: Field): Person {
-  const person = known.get(field) ?? { owner: Owner.Server, deferred: new Map() };
+  const person: Person = known.get(field) ?? { owner: Owner.Server, deferred: new Map() };
   known.set(field, person);
   return person;
 }

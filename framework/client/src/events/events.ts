@@ -10,16 +10,16 @@
  * A field of a form may be called like anything the DOM has, so elements that may be forms are
  * only read by `get` and `call`.
  */
+import { closed } from "../content/attributes";
+import type { Button, PendingButtons } from "../content/pending-buttons";
+import { call, get } from "../dom/node";
+import { type Field, fieldsOf, group } from "../fields/field";
+import type { Fields } from "../fields/fields";
+import type { Outbox } from "../transport/outbox";
 import { argumentsOf } from "./arguments";
-import { closed } from "./attributes";
-import type { Content } from "./content";
-import { type Field, fieldsOf, group } from "./field";
-import type { Outbox } from "./outbox";
-import type { Button } from "./busy";
-import { call, get } from "./dom";
+import type { Delays } from "./delays";
 import { isShortcut, matchesKey } from "./keys";
-import { Models } from "./models";
-import { Timing } from "./timing";
+import type { Models } from "./models";
 
 const TYPES = "click submit reset input change keydown keyup focus blur close toggle cancel".split(" ");
 /** These don't bubble. */
@@ -27,26 +27,28 @@ const CAPTURED = /focus|blur|close|toggle|cancel/;
 const DISABLE = "dj-disable-with";
 
 export class Events {
-  private readonly timing = new Timing();
-  readonly models: Models;
+  /** Events that come while the server changes the page are not the person's. */
+  private isChanging = false;
   /** Whether each was open, as far as the server knows. */
-  private readonly open: WeakMap<Element, boolean>;
+  private readonly knownOpen: WeakMap<Element, boolean>;
 
   constructor(
     private readonly root: HTMLElement,
-    private readonly contents: Content,
+    private readonly fields: Fields,
+    private readonly buttons: PendingButtons,
     private readonly outbox: Outbox,
+    private readonly models: Models,
+    private readonly delays: Delays,
   ) {
-    this.models = new Models(contents.fields, outbox, this.timing);
-    for (const type of TYPES) root.addEventListener(type, this, CAPTURED.test(type));
-    this.open = new WeakMap(this.states);
+    for (const type of TYPES) root.addEventListener(type, (event) => this.hear(event), CAPTURED.test(type));
+    this.knownOpen = new WeakMap(this.states);
   }
 
-  handleEvent(event: Event): void {
+  private hear(event: Event): void {
     const { type, target } = event as Event & { target: HTMLElement };
-    if (this.contents.changing || call(target, "closest", "[dj-view]") !== this.root) return;
+    if (this.isChanging || call(target, "closest", "[dj-view]") !== this.root) return;
     this.models.observe(event, target);
-    if (type === "blur") this.timing.flush(target);
+    if (type === "blur") this.delays.flush(target);
     if (event.defaultPrevented || opensElsewhere(event) || this.isKnown(event as ToggleEvent & { target: Element })) return;
     const attribute = this.findHandler(target, event);
     if (attribute) this.handle(event, attribute);
@@ -56,9 +58,19 @@ export class Events {
   during(change: () => void): void {
     const before = this.states;
     try {
+      this.applying(change);
+      this.fields.tell();
+    } finally {
+      for (const [element, open] of this.states) if (before.get(element) !== open) this.knownOpen.set(element, open);
+    }
+  }
+
+  private applying(change: () => void): void {
+    this.isChanging = true;
+    try {
       change();
     } finally {
-      for (const [element, open] of this.states) if (before.get(element) !== open) this.open.set(element, open);
+      this.isChanging = false;
     }
   }
 
@@ -72,8 +84,8 @@ export class Events {
     if (type === "close") return closed.delete(target);
     if (type !== "toggle") return false;
     const open = newState === "open";
-    const known = this.open.get(target) === open;
-    this.open.set(target, open);
+    const known = this.knownOpen.get(target) === open;
+    this.knownOpen.set(target, open);
     return known;
   }
 
@@ -110,34 +122,34 @@ export class Events {
     const target = event.target as Element;
     const filtered = name.includes(".");
     const post = () => {
-      if (filtered || !/key|input|change/.test(type)) this.timing.flush();
+      if (filtered || !/key|input|change/.test(type)) this.delays.flush();
       this.post(event, element, value);
     };
     // A field's own delay goes before that of its form.
     const isField = /input|change/.test(type) && call(target, "matches", "[dj-debounce],[dj-throttle]");
     const debounces = !filtered && !(CAPTURED.test(type) || type === "submit");
-    if (this.timing.delay(isField ? target : element, name, post, target, debounces)) return;
-    if (!/key/.test(type)) this.timing.flush();
+    if (this.delays.delay(isField ? target : element, name, post, target, debounces)) return;
+    if (!/key/.test(type)) this.delays.flush();
     post();
   }
 
   private post(event: Event, element: HTMLElement, name: string): void {
-    const { fields, busy } = this.contents;
+    const { fields, buttons } = this;
     const { type } = event;
     const frame = this.outbox.event(name, argumentsOf(event, element));
     if (/submit|input|change/.test(type)) fields.carry(frame, carried(type, element, event.target as Element));
     const text = call(element, "getAttribute", DISABLE);
     // A form's text is for its buttons, while it is submitted.
-    const buttons = !(element instanceof HTMLFormElement) ? [element] : type === "submit" ? [...get(element, "elements")] : [];
-    for (const button of buttons) {
+    const pending = !(element instanceof HTMLFormElement) ? [element] : type === "submit" ? [...get(element, "elements")] : [];
+    for (const button of pending) {
       const shown = call(button, "getAttribute", DISABLE) ?? (button === (event as SubmitEvent).submitter && text);
-      if (shown) busy.add(button as Button, shown);
+      if (shown) buttons.disable(button as Button, shown);
     }
     this.outbox.post({
       frame,
       source: /click|submit/.test(type) ? undefined : (event.target as Element),
       done: (ok) => {
-        for (const button of buttons) busy.remove(button as Button);
+        for (const button of pending) buttons.enable(button as Button);
         fields.answered(frame, ok);
       },
     });

@@ -9,7 +9,7 @@
  * An option is known by its `value`, else its `dj-key`, else its text; one with a new text, while there
  * are as many options as before, by its position.
  */
-import { active, call } from "./dom";
+import { active, call } from "../dom/node";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 

@@ -8,8 +8,9 @@
  * What the page keeps to itself (`dj-update="ignore"`) isn't in it either. What a person edits in place has a
  * copy in `inner`, which isn't shown, from their first change until it is given back: changes go there.
  */
-import { call, get, inert, isElement, longestIncreasing } from "./dom";
-import type { Keeper } from "./keeper";
+import { inert } from "../dom/html";
+import { call, get } from "../dom/node";
+import { longestIncreasing } from "./increasing";
 
 const NONE = new Map<string, string>();
 
@@ -77,7 +78,7 @@ const nodeName = getter("nodeName");
 
 /** Reads nodes as the server wrote them. A region inside of this one has its own mirror. */
 export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
-  if (!isElement(node)) return new MirrorNode(node, node.nodeName, node.nodeValue);
+  if (!(node instanceof Element)) return new MirrorNode(node, node.nodeName, node.nodeValue);
   const mirror = new MirrorNode(node, nodeName.call(node), null);
   mirrors.set(node, mirror);
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
@@ -146,14 +147,19 @@ export function remove(nodes: MirrorNode[]): void {
   }
 }
 
+/** Hears which nodes were taken out of the page and put back. */
+export interface MoveListener {
+  moved(node: Node): void;
+}
+
 /** Puts `node`, new or moved, before `next`, or last. Nodes of others stay where they are. */
-export function put(parent: MirrorNode, node: MirrorNode, next: MirrorNode | null, keeper: Keeper): void {
+export function put(parent: MirrorNode, node: MirrorNode, next: MirrorNode | null, listener: MoveListener): void {
   parent.link(node, next);
   const { live } = node;
   const inner = parent.inner as Element & { moveBefore?: Node["insertBefore"] };
   const moves = inner.isConnected && live.isConnected && get(inner, "moveBefore");
   call(inner, moves ? "moveBefore" : "insertBefore", live, spot(node, inner));
-  if (!moves) keeper.moved(live);
+  if (!moves) listener.moved(live);
 }
 
 /** The page's node that `node` comes before. */
@@ -185,12 +191,12 @@ export interface Group {
  * Brings groups of siblings into the given order before `end`. Those on a longest increasing run
  * of positions are not touched.
  */
-export function arrange(parent: MirrorNode, end: MirrorNode | null, groups: Group[], keeper: Keeper): void {
+export function arrange(parent: MirrorNode, end: MirrorNode | null, groups: Group[], listener: MoveListener): void {
   const still = longestIncreasing(groups.map(({ position }) => position));
   let next = end;
   for (let i = groups.length; i--; ) {
     const { nodes } = groups[i]!;
-    if (!still.has(i)) for (const node of nodes) put(parent, node, next, keeper);
+    if (!still.has(i)) for (const node of nodes) put(parent, node, next, listener);
     next = nodes[0]!;
   }
 }

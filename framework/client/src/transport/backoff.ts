@@ -23,11 +23,11 @@ export class Backoff {
     if (Date.now() - this.success >= STABLE) this.failures = 0;
     this.success = NaN;
     const delay = Math.min(LONGEST, FIRST * 2 ** this.failures++);
-    this.timer = setTimeout(() => this.now(), delay * (0.5 + Math.random() / 2));
+    this.timer = setTimeout(() => this.retry(), delay * (0.5 + Math.random() / 2));
   }
 
   /** Tries at once if it is waiting. */
-  now(): void {
+  retry(): void {
     if (!this.timer) return;
     this.stop();
     this.attempt();

@@ -2,76 +2,76 @@
  * What a region shows, and the patches that change it.
  *
  * Every change by the server goes through `change`, which keeps what belongs to the person: what
- * they entered, where they are, and the buttons they wait for. A patch looks each place up in its
- * scope and writes the value that is meant for it. What a raw place shows is merged with the new
+ * they entered, where they are, and the buttons they wait for. A patch looks each slot up in its
+ * scope and writes the value that is meant for it. What a raw slot shows is merged with the new
  * HTML; another branch replaces the old one, but a field that the person is using stays if the
  * branch has its like.
  */
+import { parse, parseAttributes } from "../dom/html";
+import { call, fail, get } from "../dom/node";
+import type { Fields } from "../fields/fields";
+import { find, inUse } from "../mirror/identity";
+import { arrange, between, MirrorNode, put, read, remove, write } from "../mirror/mirror";
+import { isOpaque, type Item, itemsBetween, Slot, Scope } from "../mirror/scope";
+import type { ListChange, Patch } from "../protocol";
 import { applyStyles, type Change, writeAttribute } from "./attributes";
-import { Busy } from "./busy";
-import { call, fail, get, parse, parseAttributes } from "./dom";
-import { Fields } from "./fields";
-import { Keeper } from "./keeper";
-import { find, inUse, mergeNode, mergeNodes } from "./merge";
-import { arrange, between, MirrorNode, put, read, remove, write } from "./mirror";
-import type { ListChange, Patch } from "./protocol";
-import { isOpaque, type Item, itemsBetween, Place, Scope } from "./scope";
+import { FocusAndScroll } from "./focus-and-scroll";
+import { Merger } from "./merge";
+import type { PendingButtons } from "./pending-buttons";
 
 export class Content {
-  readonly busy = new Busy();
-  readonly fields: Fields;
-  readonly keeper: Keeper;
-  /** While this is set, events are of our own making. */
-  changing = false;
+  private readonly focus: FocusAndScroll;
+  private readonly merger: Merger;
   private readonly mirror: MirrorNode;
   private scope?: Scope | undefined;
 
-  constructor(root: Element) {
-    this.fields = new Fields(root);
-    this.keeper = new Keeper(root);
+  constructor(
+    root: Element,
+    private readonly fields: Fields,
+    private readonly buttons: PendingButtons,
+  ) {
+    this.focus = new FocusAndScroll(root);
+    this.merger = new Merger(fields, this.focus);
     this.mirror = read(root, true);
     if (root.querySelector("[dj*='@style' i]")) applyStyles(this.mirror.first);
   }
 
-  /** Applies a patch; the one of `joined` may have the old content of a place in full. */
+  /** Applies a patch; the one of `joined` may have the old content of a slot in full. */
   patch(patch: Patch, joined = false): void {
     this.change(() => this.applyTo((this.scope ??= new Scope(this.mirror.first, null)), patch, joined));
   }
 
   /** Merges the HTML of the whole region into the page. */
-  replace(html: string): void {
+  merge(html: string): void {
     this.scope = undefined;
-    this.change(() => this.insert(new Place(this.mirror, null, "[", ""), html, true));
+    this.change(() => this.insert(new Slot(this.mirror, null, "[", ""), html, true));
   }
 
   private change(change: () => void): void {
-    this.changing = true;
-    this.busy.suspend();
-    this.keeper.before();
+    this.buttons.suspend();
+    this.focus.before();
     this.fields.before();
     try {
       change();
     } finally {
       this.fields.settle();
-      this.busy.resume();
-      this.keeper.after();
-      this.changing = false;
+      this.buttons.resume();
+      this.focus.after();
     }
-    this.fields.tell();
   }
 
   /** Applies a patch to a scope. */
   private applyTo(scope: Scope, patch: Patch, joined = false): void {
     for (let i = 0; i < patch.length; i += 2) {
-      const place = scope.place(patch[i] as number, this.mirror);
+      const slot = scope.slot(patch[i] as number, this.mirror);
       const value = patch[i + 1];
-      if (place.kind === "@") this.attribute(place, value as string);
-      else if (Array.isArray(value)) this.list(place, value as ListChange);
-      else this.fill(scope, place, value as string, joined);
+      if (slot.kind === "@") this.attribute(slot, value as string);
+      else if (Array.isArray(value)) this.list(slot, value as ListChange);
+      else this.fill(scope, slot, value as string, joined);
     }
   }
 
-  private attribute({ anchor, attribute }: Place, value: string | string[]): void {
+  private attribute({ anchor, attribute }: Slot, value: string | string[]): void {
     const element = anchor.live as Element;
     // Upper case is HTML's.
     if (typeof value === "string" && !/[&"\r\0]/.test(value) && anchor.tag < "a") return writeAttribute(anchor, { name: attribute, value }, this.fields);
@@ -84,45 +84,45 @@ export class Content {
     for (const change of news) writeAttribute(anchor, change, this.fields);
   }
 
-  private fill(scope: Scope, place: Place, html: string, joined: boolean): void {
-    const { parent, first, end } = place;
+  private fill(scope: Scope, slot: Slot, html: string, joined: boolean): void {
+    const { parent, first, end } = slot;
     // A parser drops a line break after these tags; for a text in a `pre` the server writes one more.
-    if (!end && (place.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag)) html = html.replace(/^(\r\n?|\n)/, "");
+    if (!end && (slot.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag)) html = html.replace(/^(\r\n?|\n)/, "");
     if (first?.tag === "#text" && first.after === end && !/[<&\r\0]/.test(html)) {
       this.fields.touch(parent.live as Element);
       write(first, html);
     } else {
-      this.insert(place, html, joined || !place.kind);
+      this.insert(slot, html, joined || !slot.kind);
     }
-    place.known = undefined;
-    if (!isOpaque(place)) scope.scan(place.first, end);
+    slot.known = undefined;
+    if (!isOpaque(slot)) scope.scan(slot.first, end);
   }
 
-  /** Writes HTML for what a place shows. */
-  private insert(place: Place, html: string, merged: boolean): void {
-    const { parent, end } = place;
-    const old = between(place.first, end);
-    const used = [...this.fields.owned, this.keeper.focused].flatMap((element) => inUse(element, old, this.fields.isSameTemplate));
-    const next = this.readHtml(html, parent, !place.kind);
+  /** Writes HTML for what a slot shows. */
+  private insert(slot: Slot, html: string, merged: boolean): void {
+    const { parent, end } = slot;
+    const old = between(slot.first, end);
+    const used = [...this.fields.owned, this.focus.focused].flatMap((element) => inUse(element, old, this.fields.isSameTemplate));
+    const next = this.readHtml(html, parent, !slot.kind);
     if (merged) {
-      mergeNodes(parent, old, next, end, this);
+      this.merger.mergeAll(parent, old, next, end);
     } else {
       this.fields.touch(parent.live as Element);
       remove(old);
-      for (const node of next) put(parent, node, end, this.keeper);
+      for (const node of next) put(parent, node, end, this.focus);
     }
     for (const [node, identity, alike] of used) {
-      const heir = find(between(place.first, end), identity, this.fields.isSameTemplate)[alike.indexOf(node)];
+      const heir = find(between(slot.first, end), identity, this.fields.isSameTemplate)[alike.indexOf(node)];
       if (!heir || alike.includes(heir) || get(node.live, "isConnected")) continue;
-      put(heir.parent!, node, heir, this.keeper);
+      put(heir.parent!, node, heir, this.focus);
       remove([heir]);
-      mergeNode(node, heir, this);
+      this.merger.merge(node, heir);
     }
   }
 
   private readHtml(html: string, parent: MirrorNode, isRaw = false): MirrorNode[] {
     const context = parse(html, parent.live as Element);
-    this.keeper.autofocus.push(...(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>));
+    this.focus.want(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>);
     // Of the mirror, but not yet of a parent in it.
     const source = new MirrorNode(parent.live, "", null);
     for (const node of get(context, "childNodes")) source.link(read(node), null);
@@ -130,20 +130,20 @@ export class Content {
     return source.children;
   }
 
-  private list(place: Place, [order, changes]: ListChange): void {
-    const { parent } = place;
+  private list(slot: Slot, [order, changes]: ListChange): void {
+    const { parent } = slot;
     if (order) {
       this.fields.touch(parent.live as Element);
-      this.reorder(place, order);
+      this.reorder(slot, order);
     }
     for (let i = 0; i < changes.length; i += 2) {
-      const item = place.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent.live);
+      const item = slot.items[changes[i] as number] ?? fail(`item ${changes[i]}`, parent.live);
       this.applyTo(item.scope, changes[i + 1] as Patch);
     }
   }
 
-  private reorder(place: Place, order: Exclude<ListChange[0], 0>): void {
-    const { items: old, parent } = place;
+  private reorder(slot: Slot, order: Exclude<ListChange[0], 0>): void {
+    const { items: old, parent } = slot;
     const items: Item[] = [];
     for (const entry of order) {
       if (typeof entry === "string") {
@@ -159,7 +159,7 @@ export class Content {
       item.position = i;
       if (!kept.has(item)) remove(item.nodes);
     });
-    arrange(parent, place.end, items, this.keeper);
-    place.known = items;
+    arrange(parent, slot.end, items, this.focus);
+    slot.known = items;
   }
 }

@@ -2,12 +2,12 @@
  * Hears what a person enters into fields, whether or not anybody handles the event, and tells the
  * server what the `dj-model` fields hold: at once or when `dj-debounce` says, and at each join.
  */
+import { type Field, fieldsOf, modelGroup } from "../fields/field";
+import type { Fields } from "../fields/fields";
+import { beginEdit } from "../mirror/mirror";
+import type { Outbox } from "../transport/outbox";
 import { modelValue } from "./arguments";
-import { type Field, fieldsOf, modelGroup } from "./field";
-import type { Fields } from "./fields";
-import { beginEdit } from "./mirror";
-import type { Outbox } from "./outbox";
-import type { Timing } from "./timing";
+import type { Delays } from "./delays";
 
 /** Fields, and what each held. */
 export type Entered = Array<[Field, unknown]>;
@@ -19,7 +19,7 @@ export class Models {
   constructor(
     private readonly fields: Fields,
     private readonly outbox: Outbox,
-    private readonly timing: Timing,
+    private readonly delays: Delays,
   ) {}
 
   observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
@@ -31,7 +31,7 @@ export class Models {
     } else if (type !== "change" || this.heard.delete(target)) return;
     this.fields.own(target);
     const send = () => target.isConnected && this.send(target, modelValue(target));
-    if (!this.timing.delay(target, "dj-model", send)) send();
+    if (!this.delays.delay(target, "dj-model", send)) send();
   }
 
   /** What the person ever entered. */

@@ -1,9 +1,9 @@
 /**
  * The arguments of an event, as its element and the form around it give them.
  */
-import { get } from "./dom";
-import { type Field, modelGroup } from "./field";
-import type { Arguments } from "./protocol";
+import { get } from "../dom/node";
+import { type Field, modelGroup } from "../fields/field";
+import type { Arguments } from "../protocol";
 
 /** All kinds of fields at once. */
 interface FieldLike extends Element {

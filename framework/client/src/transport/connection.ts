@@ -6,8 +6,8 @@
  * The delegate hears `opened`, then `received` for each frame, then `closed`; only the latter if it never
  * opened.
  */
+import type { ClientFrame, ServerFrame } from "../protocol";
 import { Backoff } from "./backoff";
-import type { ClientFrame, ServerFrame } from "./protocol";
 
 /** Without any frame for this long (ms) the server is asked for one by `ping`. */
 const QUIET = 20_000;
@@ -23,7 +23,7 @@ export interface ConnectionDelegate {
 export class Connection {
   private socket: WebSocket | undefined;
   private watch?: ReturnType<typeof setTimeout>;
-  readonly backoff = new Backoff(() => this.start());
+  private readonly backoff = new Backoff(() => this.start());
 
   /** `limit`: the largest frame that the server takes, in bytes. */
   constructor(
@@ -31,7 +31,7 @@ export class Connection {
     private readonly limit: number,
     private readonly delegate: ConnectionDelegate,
   ) {
-    const hurry = () => document.hidden || this.backoff.now();
+    const hurry = () => document.hidden || this.backoff.retry();
     addEventListener("visibilitychange", hurry);
     addEventListener("online", hurry);
   }
@@ -61,6 +61,11 @@ export class Connection {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(1000);
     this.delegate.closed();
+  }
+
+  /** A view was joined: the server works. */
+  succeeded(): void {
+    this.backoff.succeeded();
   }
 
   /** Sends a frame; false without an open socket. */

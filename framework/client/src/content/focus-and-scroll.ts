@@ -5,25 +5,28 @@
  *
  * Positions are noted as they are scrolled to, since asking for them later would cost a layout.
  */
-import { active, call, get } from "./dom";
+import { active, call, get } from "../dom/node";
+import type { MoveListener } from "../mirror/mirror";
 
-export class Keeper {
+export class FocusAndScroll implements MoveListener {
   private readonly scrolled = new Map<Element, [left: number, top: number]>();
+  private readonly wanted: HTMLElement[] = [];
   focused!: HTMLInputElement;
   private selection!: Parameters<HTMLInputElement["setSelectionRange"]>;
 
   constructor(root: Element) {
-    root.addEventListener("scroll", this, true);
+    root.addEventListener("scroll", ({ target }) => this.remember(target as Element), true);
   }
 
-  handleEvent({ target }: Event): void {
-    for (const element of this.scrolled.keys()) if (!element.isConnected) this.scrolled.delete(element);
-    const element = target as Element;
+  private remember(element: Element): void {
+    for (const other of this.scrolled.keys()) if (!other.isConnected) this.scrolled.delete(other);
     this.scrolled.set(element, [get(element, "scrollLeft"), get(element, "scrollTop")]);
   }
 
-  /** Elements of new HTML that ask for the focus, in so far as they come into the page. */
-  readonly autofocus: HTMLElement[] = [];
+  /** New HTML has elements that ask for the focus; they get it if they come into the page. */
+  want(elements: Iterable<HTMLElement>): void {
+    this.wanted.push(...elements);
+  }
 
   before(): void {
     this.focused = (active() ?? document.documentElement) as HTMLInputElement;
@@ -37,7 +40,7 @@ export class Keeper {
 
   after(): void {
     const { focused, selection } = this;
-    const wanted = this.autofocus.splice(0).find((element) => element.isConnected);
+    const wanted = this.wanted.splice(0).find((element) => element.isConnected);
     try {
       wanted?.focus();
       // What isn't shown takes no focus.

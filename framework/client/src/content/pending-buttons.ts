@@ -4,7 +4,7 @@
  * The text stands in for the button's own nodes, which come back while the page is changed: so
  * a patch finds its places in them.
  */
-import { active, get } from "./dom";
+import { active, get } from "../dom/node";
 
 export type Button = HTMLButtonElement | HTMLInputElement;
 
@@ -17,19 +17,19 @@ interface Waiting {
   value?: string;
 }
 
-export class Busy {
+export class PendingButtons {
   private readonly buttons = new Map<Button, Waiting>();
 
   /** Disables a button. */
-  add(button: Button, text: string): void {
-    const waiting = { text, focused: active() === button };
+  disable(button: Button, text: string): void {
+    const waiting: Waiting = { text, focused: active() === button };
     if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
     disable(waiting, button);
   }
 
   /** Enables it again. */
-  remove(button: Button): void {
+  enable(button: Button): void {
     const waiting = this.buttons.get(button);
     this.buttons.delete(button);
     if (waiting) enable(waiting, button);

@@ -7,36 +7,36 @@
  * The newest call replaces the one that waits. `flush` makes all that wait at once, so that what
  * was typed reaches the server before the click that follows.
  */
-import { call as invoke } from "./dom";
+import { call } from "../dom/node";
 
 interface Delay {
   element: Element;
   attribute: string;
   /** What the newest call is about: for a form, one of its fields. */
-  target: Element;
+  subject: Element;
   debounces: boolean;
   /** Missing while only a throttle's time runs. */
-  call?: (() => void) | undefined;
+  action?: (() => void) | undefined;
   timer?: ReturnType<typeof setTimeout>;
 }
 
-export class Timing {
+export class Delays {
   private readonly delays = new Set<Delay>();
 
   /**
    * Calls now or later; false if the element asks for no delay, then nothing is called. It is about
-   * `target`; without `debounces` only a throttle counts.
+   * `subject`; without `debounces` only a throttle counts.
    */
-  delay(element: Element, attribute: string, call: () => void, target = element, debounces = true): boolean {
+  delay(element: Element, attribute: string, action: () => void, subject = element, debounces = true): boolean {
     const debounce = debounces && read(element, "debounce");
     const throttle = read(element, "throttle");
     if (!debounce && !throttle) return false;
-    let delay = [...this.delays].find((other) => other.element === element && other.attribute === attribute);
+    let delay: Delay | undefined = [...this.delays].find((other) => other.element === element && other.attribute === attribute);
     const first = !delay;
-    if (!delay) this.delays.add((delay = { element, attribute, target, debounces }));
-    delay.target = target;
-    if (first && throttle) call();
-    else delay.call = call;
+    if (!delay) this.delays.add((delay = { element, attribute, subject, debounces }));
+    delay.subject = subject;
+    if (first && throttle) action();
+    else delay.action = action;
     if (debounce) clearTimeout(delay.timer);
     if (debounce !== "blur" && (debounce || first)) {
       delay.timer = setTimeout(() => this.end(delay!), +(debounce || throttle!));
@@ -47,21 +47,21 @@ export class Timing {
   /** Makes the calls that wait; only those of or about one element, if it is given. */
   flush(element?: Element): void {
     for (const delay of [...this.delays]) {
-      if (delay.call && (!element || element === delay.element || element === delay.target)) this.end(delay);
+      if (delay.action && (!element || element === delay.element || element === delay.subject)) this.end(delay);
     }
   }
 
   /** The time is over; after a throttled call the next begins. */
   private end(delay: Delay): void {
-    const { element, attribute, call, timer, target, debounces } = delay;
+    const { element, attribute, action, timer, subject, debounces } = delay;
     clearTimeout(timer);
     this.delays.delete(delay);
-    if (!call) return;
-    if (!read(element, "throttle")) call();
-    else this.delay(element, attribute, call, target, debounces);
+    if (!action) return;
+    if (!read(element, "throttle")) action();
+    else this.delay(element, attribute, action, subject, debounces);
   }
 }
 
 function read(element: Element, name: string): string | null {
-  return invoke(element, "getAttribute", `dj-${name}`);
+  return call(element, "getAttribute", `dj-${name}`);
 }

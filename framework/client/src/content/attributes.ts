@@ -3,10 +3,11 @@
  * page has. Classes and styles that scripts have added stay, and so does each attribute that the server
  * doesn't change.
  */
-import { call, get, inert, trustAttribute } from "./dom";
-import type { Fields } from "./fields";
-import { closing } from "./scope";
-import { comment, type MirrorNode } from "./mirror";
+import { inert, trustAttribute } from "../dom/html";
+import { call, get } from "../dom/node";
+import type { Fields } from "../fields/fields";
+import { comment, type MirrorNode } from "../mirror/mirror";
+import { closing } from "../mirror/scope";
 
 /** An attribute, or the name of one that is to be removed. */
 export interface Change {
