@@ -7,7 +7,7 @@
  * again every region is joined and every button that waited for its answer is free.
  */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Socket, start } from "./double";
+import { Socket, start } from "./page";
 
 const WALKS = 60;
 const STEPS = 120;
