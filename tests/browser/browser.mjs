@@ -13,7 +13,10 @@ export async function startBrowser() {
   return chromium.launch(launchOptions());
 }
 
-/** A page of its own context, at a URL. `page.complaints` has what the console complained of, `page.received` the socket's frames. */
+/**
+ * A page of its own context, at a URL. `page.complaints` has what the console complained of,
+ * `page.received` the socket's frames.
+ */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: LAPTOP, ...options });
   const page = await context.newPage();

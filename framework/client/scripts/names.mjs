@@ -3,8 +3,8 @@
  * property in the sources belongs.
  *
  * A name is ours if a class or an object literal in `src/` defines it. It is foreign if the sources
- * use any property of that name that belongs to the platform, to a frame of the wire protocol, or to
- * a value without a declared type, which could end up anywhere. A name that is ours and never
+ * use any property of that name that belongs to the platform, to a frame of the wire protocol, or
+ * to a value without a declared type, which could end up anywhere. A name that is ours and never
  * foreign is shortened. There is no list to keep and no naming rule to follow; the one thing that
  * types don't show, a method that the platform calls by its name, is an error.
  *

@@ -1,11 +1,11 @@
 /**
  * What a region shows, and the patches that change it.
  *
- * Every change by the server goes through `change`, which keeps what belongs to the person: what
- * they entered, where they are, and the buttons they wait for. A patch looks each slot up in its
- * scope and writes the value that is meant for it. What a raw slot shows is merged with the new
- * HTML; another branch replaces the old one, but a field that the person is using stays if the
- * branch has its like.
+ * Every change by the server goes through `change`, which keeps what belongs to the user: what they
+ * entered, the focus and scroll positions, and the buttons they wait for. A patch finds each slot
+ * in its scope and writes the value for it. The content of a raw slot is merged with the new HTML.
+ * A new branch replaces the old one, but a field that the user is using stays if the new branch has
+ * the same field.
  */
 import { parse, parseAttributes } from "../dom/html";
 import { call, fail, get } from "../dom/node";
@@ -36,7 +36,7 @@ export class Content {
     if (root.querySelector("[dj*='@style' i]")) applyStyles(this.mirror.first);
   }
 
-  /** Applies a patch; the one of `joined` may have the old content of a slot in full. */
+  /** Applies a patch. That of a `joined` frame may repeat the content that a slot already shows. */
   patch(patch: Patch, joined = false): void {
     this.change(() => this.applyTo((this.scope ??= new Scope(this.mirror.first, null)), patch, joined));
   }
@@ -73,12 +73,12 @@ export class Content {
 
   private attribute({ anchor, attribute }: Slot, value: string | string[]): void {
     const element = anchor.live as Element;
-    // Upper case is HTML's.
+    // Tags in upper case are HTML's.
     if (typeof value === "string" && !/[&"\r\0]/.test(value) && anchor.tag < "a") return writeAttribute(anchor, { name: attribute, value }, this.fields);
     const [text, ...removed] = typeof value === "string" ? [`${attribute}="${value.replace(/"/g, "&quot;")}"`] : value;
     const changes: Change[] = [...parseAttributes(text!, element)];
     const differs = ({ name, value }: Change) => anchor.attribute(name) !== value;
-    // The server doesn't say twice what it means only once: the page is to have what it writes.
+    // If nothing differs from the mirror, the server wants the page to have these values again.
     const news = changes.some(differs) ? changes.filter(differs) : changes;
     for (const { name } of removed[0] ? parseAttributes(removed.join(" "), element) : []) news.push({ name, value: null });
     for (const change of news) writeAttribute(anchor, change, this.fields);
@@ -86,7 +86,7 @@ export class Content {
 
   private fill(scope: Scope, slot: Slot, html: string, joined: boolean): void {
     const { parent, first, end } = slot;
-    // A parser drops a line break after these tags; for a text in a `pre` the server writes one more.
+    // A parser drops a line break after these tags; for a text in a `pre` the server adds one.
     if (!end && (slot.kind ? /^(PRE|LISTING)$/ : /^LISTING$/).test(parent.tag)) html = html.replace(/^(\r\n?|\n)/, "");
     if (first?.tag === "#text" && first.after === end && !/[<&\r\0]/.test(html)) {
       this.fields.touch(parent.live as Element);
@@ -123,7 +123,7 @@ export class Content {
   private readHtml(html: string, parent: MirrorNode, isRaw = false): MirrorNode[] {
     const context = parse(html, parent.live as Element);
     this.focus.want(call(context, "querySelectorAll", "[autofocus]") as NodeListOf<HTMLElement>);
-    // Of the mirror, but not yet of a parent in it.
+    // In a mirror, but without a parent there yet.
     const source = new MirrorNode(parent.live, "", null);
     for (const node of get(context, "childNodes")) source.link(read(node), null);
     if (!isRaw && /@style/i.test(html)) applyStyles(source.first);

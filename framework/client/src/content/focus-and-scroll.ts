@@ -1,9 +1,9 @@
 /**
- * Keeps where the person is across a change of the page: the focused element with its selection,
- * and the scroll positions of elements that the change moves. New HTML may ask for the focus by
- * `autofocus`. All of this is best effort: where the browser refuses, the change stands.
+ * Keeps the focus, the selection, and the scroll positions of elements that a change of the page
+ * moves. New HTML may ask for the focus by `autofocus`. All of this is best effort: where the
+ * browser refuses, the change stands.
  *
- * Positions are noted as they are scrolled to, since asking for them later would cost a layout.
+ * Scroll positions are remembered when they change, since reading them later would cost a layout.
  */
 import { active, call, get } from "../dom/node";
 import type { MoveListener } from "../mirror/mirror";
@@ -23,7 +23,7 @@ export class FocusAndScroll implements MoveListener {
     this.scrolled.set(element, [get(element, "scrollLeft"), get(element, "scrollTop")]);
   }
 
-  /** New HTML has elements that ask for the focus; they get it if they come into the page. */
+  /** Elements of new HTML ask for the focus; the first that comes into the page gets it. */
   want(elements: Iterable<HTMLElement>): void {
     this.wanted.push(...elements);
   }
@@ -33,7 +33,7 @@ export class FocusAndScroll implements MoveListener {
     this.selection = [get(this.focused, "selectionStart"), get(this.focused, "selectionEnd")];
   }
 
-  /** A node was taken out of the page and put back. */
+  /** A node was taken out of the page and put back, which resets its scroll positions. */
   moved(node: Node): void {
     for (const [element, position] of this.scrolled) if (call(node, "contains", element)) call(element, "scrollTo", ...position);
   }
@@ -43,10 +43,10 @@ export class FocusAndScroll implements MoveListener {
     const wanted = this.wanted.splice(0).find((element) => element.isConnected);
     try {
       wanted?.focus();
-      // What isn't shown takes no focus.
+      // An element that isn't shown takes no focus.
       if (wanted && active() === wanted) return;
       if (active() !== focused) call(focused, "focus", { preventScroll: true });
-      // In what has no selection, both are missing.
+      // Elements without a selection have neither.
       if (get(focused, "selectionStart") !== selection[0]) call(focused, "setSelectionRange", ...selection);
     } catch {
       // A field of another type has no selection.

@@ -1,19 +1,19 @@
 /**
- * Merges what the server writes now into what it wrote before: the differences are brought into
- * the page, what is alike stays, with its focus, form state and scroll position, and what the server
- * didn't write isn't touched.
+ * Merges new HTML of the server into what it wrote before. Only the differences change the page:
+ * nodes that match stay, with their focus, form state and scroll position, and nodes that the
+ * server didn't write aren't touched.
  *
- * Nodes are alike that the server wrote in the same place, for the same record, under the same name. Of
- * those, such as are equal throughout are matched first, the others in document order.
+ * Two nodes match if the server wrote them at the same position, for the same record, under the
+ * same name. Nodes with equal content are matched first, the others in document order.
  */
 import { call } from "../dom/node";
 import type { Fields } from "../fields/fields";
 import { arrange, comment, type Group, type MirrorNode, type MoveListener, remove, write } from "../mirror/mirror";
 import { writeAttribute } from "./attributes";
 
-/** Of equal values in these, nodes may be alike. */
+/** Nodes match only if these attributes are equal. */
 const IDENTITY = ["dj-key", "id", "name", "type", "dj-view", "dj-update"];
-/** The same, if both were written by one template. */
+/** And these, if one template wrote both. */
 const TEMPLATE = ["dj", "dj-field"];
 
 export class Merger {
@@ -22,7 +22,7 @@ export class Merger {
     private readonly listener: MoveListener,
   ) {}
 
-  /** Makes `node` what `next` is. */
+  /** Makes `node` equal to `next`. */
   merge(node: MirrorNode, next: MirrorNode): void {
     if (next.characters !== null) {
       if (node.characters !== next.characters) this.fields.touch(node.parent!.live as Element);
@@ -41,7 +41,7 @@ export class Merger {
     node.isMixed = false;
   }
 
-  /** Makes `old`, which are children of `parent` before `end`, what `next` are. */
+  /** Makes `old`, children of `parent` before `end`, equal to `next`. */
   mergeAll(parent: MirrorNode, old: MirrorNode[], next: MirrorNode[], end: MirrorNode | null): void {
     const matches = match(old, next, this.fields.isSameTemplate);
     const nodes = next.map((node) => matches.get(node) ?? node);
@@ -55,7 +55,7 @@ export class Merger {
   }
 }
 
-/** For the new nodes: the old ones that stay in their places. */
+/** For each new node, the old node that stays in its stead. */
 function match(old: MirrorNode[], next: MirrorNode[], isSameTemplate: boolean): Map<MirrorNode, MirrorNode> {
   const matches = new Map<MirrorNode, MirrorNode>();
   const [ours, theirs] = [likenesses(old, isSameTemplate), likenesses(next, isSameTemplate)];
@@ -82,7 +82,7 @@ function match(old: MirrorNode[], next: MirrorNode[], isSameTemplate: boolean): 
   return matches;
 }
 
-/** For each sibling a text that is equal for nodes that may take each other's place. */
+/** For each sibling, a text that is equal for nodes that may match. */
 function likenesses(nodes: MirrorNode[], isSameTemplate: boolean): string[] {
   const names = isSameTemplate ? [...IDENTITY, ...TEMPLATE] : IDENTITY;
   let around = "";
@@ -95,7 +95,7 @@ function likenesses(nodes: MirrorNode[], isSameTemplate: boolean): string[] {
   });
 }
 
-/** All that the server wrote of a node. */
+/** Everything that the server wrote of a node. */
 function outline({ tag, characters, written, first }: MirrorNode): string {
   let all = `<${tag} ${characters ?? JSON.stringify([...written])}>`;
   for (let child = first; child; child = child.after) all += outline(child);

@@ -3,7 +3,7 @@
  */
 import { call, get } from "./node";
 
-/** A document that is never shown: nothing in it is loaded, upgraded or run. */
+/** A document that is never shown: it loads, upgrades and runs nothing. */
 export const inert = (call(document, "createElement", "template") as HTMLTemplateElement).content.ownerDocument;
 
 type Trust = (text: string) => string;
@@ -19,7 +19,7 @@ let policy: Record<string, Trust> | undefined;
 try {
   policy = trustedTypes?.createPolicy("djust", { createHTML: same, createScript: same, createScriptURL: same });
 } catch {
-  // Whether it is needed shows below.
+  // `isReadable` finds out whether a policy is needed.
 }
 
 function trust(type: string, text: string): string {
@@ -32,7 +32,7 @@ export function trustAttribute(element: Element, name: string, value: string): s
   return type ? trust(type.slice(7), value) : value;
 }
 
-/** Whether the page's policy lets HTML be read at all; if not, the console says what to do. */
+/** Whether the page's policy lets us read HTML at all; if not, the console says what to do. */
 export function isReadable(): boolean {
   try {
     return !!parse("", inert.createElement("i"));
@@ -42,19 +42,19 @@ export function isReadable(): boolean {
   }
 }
 
-/** Reads HTML that is to stand inside an element like `parent`, and returns what holds it. */
+/** Parses HTML as content of an element like `parent`, and returns the element that holds it. */
 export function parse(html: string, parent: Element): Element {
   const context = inert.importNode(parent);
-  // Chromium's short cut decodes `&section=2&amp;` in an attribute as in a text; it takes it outside of forms only.
+  // Outside of forms, Chromium's fast path decodes `&section=2&amp;` in attributes as in texts.
   if (/&(?!(amp|lt|gt|quot|#\w+);)/.test(html)) inert.createElement("form").append(context);
-  // Still without fields, a form has its own properties.
+  // A form without fields shows its own properties.
   context.innerHTML = trust("HTML", html);
-  // Where scripts run, this has text only.
+  // Where scripts run, a `noscript` contains text only.
   for (const element of call(context, "querySelectorAll", "noscript")) element.textContent = element.innerHTML;
   return context;
 }
 
-/** Reads attributes as an element of the same language as `element` has them. */
+/** Parses attributes as an element in the same namespace as `element` would have them. */
 export function parseAttributes(text: string, element: Element): Iterable<Attr> {
   const context = inert.createElementNS(get(element, "namespaceURI"), "a");
   return parse(`<a ${text}></a>`, context).firstElementChild!.attributes;

@@ -1,21 +1,22 @@
 /**
  * Delays calls as `dj-debounce` and `dj-throttle` of an element ask, one per element and attribute.
  *
- * - `dj-debounce="300"`: when nothing new came for 300 ms, or the focus leaves; `"blur"`: only then.
- * - `dj-throttle="500"`: the first at once, then the newest, if any, each 500 ms.
+ * - `dj-debounce="300"`: after 300 ms without a new call, or when the focus leaves; `"blur"`: only
+ *   when the focus leaves.
+ * - `dj-throttle="500"`: the first call at once, then the newest, if any, every 500 ms.
  *
- * The newest call replaces the one that waits. `flush` makes all that wait at once, so that what
- * was typed reaches the server before the click that follows.
+ * The newest call replaces the one that waits. `flush` makes all waiting calls at once, so that
+ * typed text reaches the server before the click that follows.
  */
 import { call } from "../dom/node";
 
 interface Delay {
   element: Element;
   attribute: string;
-  /** What the newest call is about: for a form, one of its fields. */
+  /** The element that the newest call is about: for a form, one of its fields. */
   subject: Element;
   debounces: boolean;
-  /** Missing while only a throttle's time runs. */
+  /** The waiting call; undefined while only a throttle's interval runs. */
   action?: (() => void) | undefined;
   timer?: ReturnType<typeof setTimeout>;
 }
@@ -24,8 +25,8 @@ export class Delays {
   private readonly delays = new Set<Delay>();
 
   /**
-   * Calls now or later; false if the element asks for no delay, then nothing is called. It is about
-   * `subject`; without `debounces` only a throttle counts.
+   * Calls `action` now or later; false, without a call, if the element asks for no delay. The call
+   * is about `subject`. Without `debounces`, only `dj-throttle` counts.
    */
   delay(element: Element, attribute: string, action: () => void, subject = element, debounces = true): boolean {
     const debounce = debounces && read(element, "debounce");
@@ -44,14 +45,14 @@ export class Delays {
     return true;
   }
 
-  /** Makes the calls that wait; only those of or about one element, if it is given. */
+  /** Makes the calls that wait: all, or only those of or about one element. */
   flush(element?: Element): void {
     for (const delay of [...this.delays]) {
       if (delay.action && (!element || element === delay.element || element === delay.subject)) this.end(delay);
     }
   }
 
-  /** The time is over; after a throttled call the next begins. */
+  /** The delay is over; a throttled call starts the next one. */
   private end(delay: Delay): void {
     const { element, attribute, action, timer, subject, debounces } = delay;
     clearTimeout(timer);

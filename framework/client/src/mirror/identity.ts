@@ -3,7 +3,10 @@
  */
 import { type MirrorNode, mirrorOf } from "./mirror";
 
-/** Of an element that the person is using, if it is in `nodes`: its identity, and all there that have the same. */
+/**
+ * Of an element that the user is using, if it is below `nodes`: its mirror, its identity, and all
+ * nodes there that have the same identity.
+ */
 export function inUse(element: Element, nodes: MirrorNode[], isSameTemplate: boolean): Array<[MirrorNode, string, MirrorNode[]]> {
   const node = mirrorOf(element);
   let top = node;
@@ -13,7 +16,7 @@ export function inUse(element: Element, nodes: MirrorNode[], isSameTemplate: boo
   return [[node!, identity, find(nodes, identity, isSameTemplate)]];
 }
 
-/** All with this identity in `nodes`. */
+/** All nodes at or below `nodes` that have this identity. */
 export function find(nodes: MirrorNode[], identity: string, isSameTemplate: boolean): MirrorNode[] {
   return nodes.flatMap((node) => [...(identityOf(node, isSameTemplate) === identity ? [node] : []), ...find(node.children, identity, isSameTemplate)]);
 }
@@ -22,7 +25,7 @@ function nameOf(node: MirrorNode): string | undefined {
   return node.attribute("name") || node.attribute("id");
 }
 
-/** Which record's field this is: equal for a field and for the one that the server writes in its stead. */
+/** Says which record's field this is: equal for a field and for the one that replaces it. */
 export function identityOf(node: MirrorNode, isSameTemplate: boolean): string {
   const value = /checkbox|radio/.test(node.attribute("type") ?? "") && node.attribute("value");
   let identity = `${[node.tag, nameOf(node), node.attribute("form"), value, isSameTemplate && node.attribute("dj-field")]}`;

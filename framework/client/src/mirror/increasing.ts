@@ -1,3 +1,7 @@
+/**
+ * The fewest moves that sort a list: everything outside of a longest increasing run.
+ */
+
 /** The indices of one longest increasing run of `values`, negative ones left out. */
 export function longestIncreasing(values: number[]): Set<number> {
   const tails: number[] = [];

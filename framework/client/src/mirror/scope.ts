@@ -1,20 +1,22 @@
 /**
- * Finds the slots of a scope by their anchors, in the mirror. A scope is the region, or one item
- * of a list.
+ * Finds the slots of a scope in the mirror, by their anchors. A scope is the region, or one item of
+ * a list.
  *
- * Slots are found once, when the scope is scanned, and again in HTML that is put into it later.
- * A scan doesn't go into raw slots, nor into the items of a list (scopes of their own).
+ * A scope is scanned once, and HTML that is put into it later is scanned then. A scan skips raw
+ * slots, and the items of lists, which are other scopes.
  */
 import { fail } from "../dom/node";
 import { between, comment, type MirrorNode } from "./mirror";
 
-/** What stands after the number in an anchor: text or raw, block, list, attribute(s). */
+/** The character after the number in an anchor: text or raw HTML, block, list, attributes. */
 export type SlotKind = "" | "[" | "*" | "@";
 
-/** An item of a list: the nodes from `first` to `last`, which stay whatever changes between them. */
+/**
+ * An item of a list: the nodes from `first` to `last`, which stay whatever changes between them.
+ */
 export class Item {
   last: MirrorNode;
-  /** In the list, before the last change of its order. */
+  /** Its index in the list before the last reordering. */
   position = -1;
   private known?: Scope;
 
@@ -35,7 +37,7 @@ export class Slot {
   known?: Item[] | undefined;
 
   constructor(
-    /** The element whose content or attribute this is, or the comment that begins it. */
+    /** The element whose content or attribute is the slot, or the comment that begins it. */
     readonly anchor: MirrorNode,
     readonly end: MirrorNode | null,
     readonly kind: SlotKind,
@@ -50,7 +52,7 @@ export class Slot {
     return this.end ? this.anchor.after : this.anchor.first;
   }
 
-  /** Of a list; found when first needed, then kept by who changes them. */
+  /** The items of a list slot: found on first use; whoever changes them writes `known`. */
   get items(): Item[] {
     return (this.known ??= itemsBetween(this.first, this.end));
   }
@@ -88,7 +90,7 @@ export class Scope {
     return element;
   }
 
-  /** Returns the node to go on after. */
+  /** Returns the node to continue after. */
   private scanComment(node: MirrorNode): MirrorNode {
     const [, number, kind] = node.characters!.match(/^d(\d+)([[*]?)$/) ?? [];
     if (!number) return node;
@@ -100,7 +102,9 @@ export class Scope {
   }
 }
 
-/** Whether what the slot covers holds no slots of the same scope: not a block, nor the `else` of a list. */
+/**
+ * Whether the slot's content has no slots of its scope. A block and the `else` of a list may have.
+ */
 export function isOpaque({ kind, first }: Slot): boolean {
   let node = first;
   while (node?.tag === "#text") node = node.after;
@@ -118,7 +122,7 @@ export function closing(node: MirrorNode): MirrorNode {
   return fail(`end of ${comment(node)}`, node.parent!.live);
 }
 
-/** The items from `first` up to but not including `end`; white space goes with the item before it. */
+/** The items from `first` up to but not including `end`; white space belongs to the item before. */
 export function itemsBetween(first: MirrorNode | null, end: MirrorNode | null): Item[] {
   const items: Item[] = [];
   let marked = false;

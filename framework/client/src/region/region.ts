@@ -18,9 +18,12 @@ import type { Connection } from "../transport/connection";
 import { Outbox } from "../transport/outbox";
 import { next, State, Trigger } from "./state";
 
-/** A page is not reloaded before it is this old (ms), so that refusing it always isn't a hot loop. */
+/** A page is reloaded no younger than this (ms), so that a permanent refusal isn't a hot loop. */
 const RELOAD_AGE = 2_000;
-/** A join is answered within this time (ms), twice of what `mount` may take by default; each time in a row it is doubled. */
+/**
+ * A join has to be answered within this time (ms): twice the default limit of `mount`. The time is
+ * doubled after each join in a row without an answer.
+ */
 const ANSWER_TIMEOUT = 60_000;
 
 type Frame<Type> = Extract<ViewFrame, { type: Type }>;
@@ -40,7 +43,7 @@ export class Region {
   private unanswered = 0;
   /** Patches since the view was joined. */
   private patchCount = 0;
-  /** Those of the page as the server wrote it; empty once anything was changed. */
+  /** The digests of the page as the server wrote it; empty once anything was changed. */
   private digests: string;
 
   constructor(
@@ -101,7 +104,10 @@ export class Region {
     }
   }
 
-  /** Enters the state that a trigger leads to and says why in the console; false if it leads to none. */
+  /**
+   * Enters the state that a trigger leads to and says why in the console; false if it leads to
+   * none.
+   */
   private become(trigger: Trigger, problem?: string): boolean {
     const state = next(this.state, trigger);
     if (state === undefined) return false;
@@ -140,7 +146,7 @@ export class Region {
   private sendJoin(): void {
     const { number: view, digests } = this;
     const frame = { type: "join", view, token: this.attribute("token"), template: this.attribute("template"), digests } as const;
-    // Without digests the server sends the whole region.
+    // Without digests the server sends the whole region, so they may be left out.
     this.connection.send(this.connection.fits(frame) ? frame : { ...frame, digests: "" });
   }
 
@@ -186,7 +192,7 @@ export class Region {
     else this.become(status! >= 500 ? Trigger.Unavailable : Trigger.Refused, message);
   }
 
-  /** Takes the token of the same region in the page as the server writes it now. */
+  /** Fetches the page and takes the token of the same region in it. */
   private async renew(turn: number): Promise<void> {
     let trigger = Trigger.Renewed;
     try {
@@ -199,19 +205,19 @@ export class Region {
         else trigger = Trigger.NotFound;
       } else if (status < 500 && status !== 429) trigger = Trigger.NotFound;
     } catch {
-      // The browser has logged it; the old token is refused again, and this is tried again.
+      // The browser has logged the error. The join with the old token leads here again.
     }
     if (turn === this.turn) this.become(trigger);
   }
 
-  /** Goes to another page; a URL that would run a script here is none. */
+  /** Goes to another page, but never to a URL that would run a script in this one. */
   private navigate(to: string): void {
-    // The parser leaves out what browsers leave out: tabs, line breaks, leading spaces and control characters.
+    // `URL` ignores what browsers ignore: tabs, line breaks, leading spaces and control characters.
     let url;
     try {
       url = new URL(to, get(document, "baseURI"));
     } catch {
-      // Complained of below.
+      // The complaint follows below.
     }
     if (url && /^https?:$/.test(url.protocol)) location.assign(url.href);
     else this.complain(`refused to navigate to ${JSON.stringify(to)}: not an http(s) or relative URL`);
@@ -226,13 +232,13 @@ export class Region {
     this.dispatch("dj:patched");
   }
 
-  /** Leaves the instance and joins anew, which fetches the whole region. */
+  /** Leaves the instance and joins again, which brings the whole region. */
   private heal(problem: unknown): void {
     this.complain(problem);
     this.become(Trigger.Failed);
   }
 
-  /** Tells the page of an event that failed. */
+  /** Tells the page that an event failed. */
   private report(error: ReplyError): void {
     this.complain(error, "warn");
     this.dispatch("dj:error", error);
@@ -250,7 +256,7 @@ export class Region {
     this.dispatch(`dj:${now}`);
   }
 
-  /** Says whether what the region shows may be out of date, as the server does that it is joined to. */
+  /** Shows that the region may be out of date, which only the server that it has joined can say. */
   private showStale(stale: boolean): void {
     const { classList } = this.root;
     stale &&= this.state === State.Joined;

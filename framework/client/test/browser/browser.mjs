@@ -37,7 +37,10 @@ export class Browser {
     await rm(this.profile, { recursive: true, force: true });
   }
 
-  /** Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy besides the usual one. */
+  /**
+   * Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy
+   * besides the usual one.
+   */
   async open(html, { joined = true, attributes = "", around = (region) => region, policy, limit, init } = {}) {
     const path = `/page${this.pages.size}`;
     this.pages.set(path, () => document(around(region(html, attributes))));

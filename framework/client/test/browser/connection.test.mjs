@@ -1,6 +1,6 @@
 /**
- * What the page does when the server or the network fails: with the WebSocket's double, and with a server
- * that accepts and never answers, or answers with errors.
+ * What the page does when the server or the network fails: with the WebSocket's double, and with a
+ * server that accepts and never answers, or answers with errors.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
