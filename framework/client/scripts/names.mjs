@@ -43,12 +43,13 @@ class Names {
   constructor({ program, checker }, sources) {
     this.program = program;
     this.checker = checker;
-    this.sources = sources;
+    this.sources = lower(sources);
+    this.protocol = `${this.sources}protocol.ts`;
   }
 
   collect() {
     for (const name of this.program.getSourceFileNames()) {
-      if (name.startsWith(this.sources)) this.visit(this.program.getSourceFile(name));
+      if (lower(name).startsWith(this.sources)) this.visit(this.program.getSourceFile(name));
     }
     return [...this.ours].filter((name) => !this.foreign.has(name)).sort();
   }
@@ -88,8 +89,14 @@ class Names {
   }
 
   isOurs({ path, kind }) {
-    return path.startsWith(this.sources) && path !== `${this.sources}protocol.ts` && !UNDECLARED.has(kind);
+    const file = lower(path);
+    return file.startsWith(this.sources) && file !== this.protocol && !UNDECLARED.has(kind);
   }
+}
+
+/** Where the file system ignores case, TypeScript's paths are in lower case. */
+function lower(path) {
+  return path.toLowerCase();
 }
 
 function isAssigned(node) {

@@ -5,8 +5,8 @@
  * renewal), so that no late callback acts.
  */
 import { Content } from "../content/content";
-import { parse } from "../dom/html";
 import { PendingButtons } from "../content/pending-buttons";
+import { parse } from "../dom/html";
 import { active, call, describe, get } from "../dom/node";
 import { Delays } from "../events/delays";
 import { Events } from "../events/events";

@@ -2,7 +2,7 @@
  * Starts a headless Chromium and serves pages to it: what all browser tests share.
  *
  * The page is served by a real server on 127.0.0.1, under the strict policy that djust promises
- * to work with; the WebSocket is a double inside the page, which the test drives.
+ * to work with; `harness/websocket.js` replaces the WebSocket inside the page, and the test drives it.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";

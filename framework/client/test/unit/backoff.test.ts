@@ -39,7 +39,7 @@ it("is at least half of that", () => {
   expect([wait(backoff, tried), wait(backoff, tried)]).toEqual([125, 250]);
 });
 
-it("begins anew after a success that lasted, not after one that didn't", () => {
+it("begins again after a success that lasted, not after one that didn't", () => {
   const [backoff, tried] = counted();
   for (let i = 0; i < 4; i++) wait(backoff, tried);
   backoff.succeeded();
