@@ -1,18 +1,7 @@
 // Chromium, pages that remember what the console said, and waiting for conditions.
 
 import { chromium } from "playwright-core";
-import { existsSync } from "node:fs";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { complaintsOf, launchOptions } from "../../framework/client/test/harness/chromium.mjs";
 
 /** How long a condition may take, in milliseconds. */
 const LIMIT = 10_000;
@@ -21,24 +10,20 @@ export const PHONE = { width: 390, height: 844 };
 export const LAPTOP = { width: 1366, height: 768 };
 
 export async function startBrowser() {
-  if (!existsSync(executablePath)) {
-    throw new Error(`no Chromium at ${executablePath}: run \`apt-get install chromium\`, or set CHROMIUM`);
-  }
-  return chromium.launch({ executablePath, headless: true, args });
+  return chromium.launch(launchOptions());
 }
 
-/** A page of its own context, at a URL. `page.complaints` has what the console complained of, `page.received` the socket's frames. */
+/**
+ * A page of its own context, at a URL. `page.complaints` has what the console complained of,
+ * `page.received` the socket's frames.
+ */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: LAPTOP, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(LIMIT);
-  page.complaints = [];
+  page.complaints = complaintsOf(page, ["error", "warning"]);
   page.requested = [];
   page.received = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => page.complaints.push(String(error)));
   page.on("websocket", (socket) => socket.on("framereceived", ({ payload }) => page.received.push(payload)));
   page.on("request", (request) => page.requested.push(request.url()));
   await page.goto(url);

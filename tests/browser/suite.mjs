@@ -18,8 +18,8 @@ export const BOOKING = "gallery.booking.BookingView";
 export const ORDERS = "orders.views.OrdersView";
 
 /**
- * `suite.gallery`; `suite.open` and `suite.live` for pages, which are closed after each test. A test fails if the
- * console of one of its pages has an error or a warning.
+ * `suite.gallery`; `suite.open` and `suite.live` for pages, which are closed after each test. A
+ * test fails if the console of one of its pages has an error or a warning.
  */
 export function suite() {
   const suite = {};

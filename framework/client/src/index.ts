@@ -1,6 +1,5 @@
 /**
- * The entry of the bundle: starts djust for every live region of the document as soon as
- * the document is parsed.
+ * The entry of the bundle: starts the page as soon as the document is parsed.
  */
 import { Page } from "./page";
 

@@ -1,15 +1,16 @@
 /**
  * The document: its live regions, numbered in document order, and the one connection they share.
  *
- * Frames are handed to the region they name. The page is left with its socket closed, and joined
- * again when the browser shows it from its back/forward cache.
+ * Each frame goes to the region it names. The page closes its socket when it is left, and opens one
+ * again when the browser shows it from the back/forward cache.
  */
-import { Connection } from "./connection";
-import { call, isReadable } from "./dom";
+import { isReadable } from "./dom/html";
+import { call } from "./dom/node";
 import type { ServerFrame } from "./protocol";
-import { Region } from "./region";
+import { Region } from "./region/region";
+import { Connection } from "./transport/connection";
 
-/** The largest frame that the server takes, if the page doesn't say. */
+/** The largest frame that the server accepts, in bytes, unless the page says otherwise. */
 const LIMIT = 65_536;
 
 export class Page {
@@ -27,7 +28,7 @@ export class Page {
   }
 
   opened(): void {
-    for (const region of this.regions) region.join();
+    for (const region of this.regions) region.opened();
   }
 
   received(frame: ServerFrame): void {
@@ -36,6 +37,6 @@ export class Page {
   }
 
   closed(): void {
-    for (const region of this.regions) region.leave();
+    for (const region of this.regions) region.closed();
   }
 }

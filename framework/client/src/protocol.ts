@@ -1,17 +1,17 @@
 /**
  * The frames of the wire protocol, as the book's chapter "Wire protocol" defines them. Types only.
  *
- * A frame for the server is written as an object literal whose keys stand in the chapter's order,
- * because the fixtures compare its JSON byte for byte.
+ * A frame for the server is an object literal with its keys in the chapter's order, because the
+ * fixtures compare its JSON byte for byte.
  */
 
 /** Values that a handler receives by name. */
 export type Arguments = Record<string, unknown>;
 
-/** `[place, value, place, value, …]` for one scope. */
+/** `[slot, value, slot, value, …]` for one scope. */
 export type Patch = unknown[];
 
-/** `[order, changes]` of a list place. */
+/** `[order, changes]` of a list slot. */
 export type ListChange = [order: 0 | Array<number | [index: number, count: number] | string>, changes: unknown[]];
 
 export interface JoinFrame {
@@ -58,7 +58,7 @@ export interface PatchFrame {
   patch: Patch;
 }
 
-/** Frames for one view instance; without `view` they concern the connection. */
+/** Frames for one view instance; those without `view` are about the connection. */
 export type ViewFrame =
   | PatchFrame
   | { type: "joined"; view: number; template: string; resume: unknown; patch?: Patch; html?: string }

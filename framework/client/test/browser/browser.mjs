@@ -2,27 +2,18 @@
  * Starts a headless Chromium and serves pages to it: what all browser tests share.
  *
  * The page is served by a real server on 127.0.0.1, under the strict policy that djust promises
- * to work with; the WebSocket is a double inside the page, which the test drives.
+ * to work with; `harness/websocket.js` replaces the WebSocket inside the page, and the test drives it.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { complaintsOf, launchOptions } from "../harness/chromium.mjs";
 
 const BUNDLE = new URL("../../dist/djust.js", import.meta.url);
-const DOUBLE = new URL("./double.js", import.meta.url);
+const DOUBLE = new URL("../harness/websocket.js", import.meta.url);
 const CANONICAL = new URL("./canonical.js", import.meta.url);
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const POLICY = "default-src 'self'";
 
 /** A browser and a server; `close` ends both. */
@@ -36,10 +27,7 @@ export class Browser {
     await new Promise((resolve) => browser.server.listen(0, "127.0.0.1", resolve));
     browser.origin = `http://127.0.0.1:${browser.server.address().port}`;
     browser.profile = await mkdtemp(join(tmpdir(), "djust-chromium-"));
-    browser.context = await chromium.launchPersistentContext(browser.profile, {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: FLAGS,
-    });
+    browser.context = await chromium.launchPersistentContext(browser.profile, launchOptions());
     return browser;
   }
 
@@ -49,17 +37,16 @@ export class Browser {
     await rm(this.profile, { recursive: true, force: true });
   }
 
-  /** Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy besides the usual one. */
+  /**
+   * Opens a page whose only region shows `html`; joined unless told otherwise, and with a policy
+   * besides the usual one.
+   */
   async open(html, { joined = true, attributes = "", around = (region) => region, policy, limit, init } = {}) {
     const path = `/page${this.pages.size}`;
     this.pages.set(path, () => document(around(region(html, attributes))));
     if (policy) this.policies.set(path, `${POLICY}; ${policy}`);
     const page = await this.context.newPage();
-    page.problems = [];
-    page.on("pageerror", (error) => page.problems.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") page.problems.push(message.text());
-    });
+    page.problems = complaintsOf(page);
     if (init) await page.addInitScript(init);
     await page.goto(this.origin + path);
     await page.waitForFunction(() => server.sockets.length > 0, null, { timeout: limit ?? 30_000 });
@@ -69,7 +56,7 @@ export class Browser {
 
   async answer({ url }, response) {
     this.requests.push(url);
-    const script = { "/djust.js": BUNDLE, "/double.js": DOUBLE, "/canonical.js": CANONICAL }[url];
+    const script = { "/djust.js": BUNDLE, "/websocket.js": DOUBLE, "/canonical.js": CANONICAL }[url];
     const page = this.pages.get(url);
     const type = script ? "text/javascript" : "text/html; charset=utf-8";
     response.writeHead(script || page ? 200 : 204, { "content-type": type, "content-security-policy": this.policies.get(url) ?? POLICY });
@@ -82,5 +69,5 @@ export function region(html, attributes = "") {
 }
 
 export function document(body) {
-  return `<!doctype html><title>djust</title><script src="/double.js"></script><script src="/canonical.js"></script><script src="/djust.js" defer></script><body>${body}`;
+  return `<!doctype html><title>djust</title><script src="/websocket.js"></script><script src="/canonical.js"></script><script src="/djust.js" defer></script><body>${body}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What the page does when the server or the network fails: with the WebSocket's double, and with a server
- * that accepts and never answers, or answers with errors.
+ * What the page does when the server or the network fails: with the WebSocket replaced, and with a
+ * server that accepts and never answers, or answers with errors.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -34,7 +34,7 @@ test("a mount that fails for now is tried again, and the page stays", async () =
   assert.ok(await isSame(page));
 });
 
-test("an instance that is ended while its page joins anew is left before the next join", async () => {
+test("an instance that is ended while its page joins again is left before the next join", async () => {
   const page = await browser.open(`x`);
   await push(page, { type: "sync", view: 0, patches: 7, mark: "m" });
   await joins(page, 2);

@@ -235,7 +235,7 @@ test("a reset that a page prevents resets nothing, and one by a script is one", 
 
 const options = (texts, more = () => "") => texts.map((text) => `<option ${more(text)}>${text}</option>`).join("");
 
-test("a chosen option without a value stays chosen when its text changes, in place or anew", async () => {
+test("a chosen option without a value stays chosen when its text changes, in place or with a new option", async () => {
   const page = await browser.open(`<select name="s" dj="0[">${options(["A (2)", "B (2)", "C (2)"])}</select><select id="t" dj="1*">${["A (2)", "B (2)"].map((text) => `<option dj="0">${text}</option>`).join("")}</select>`);
   await page.selectOption("[name=s]", "B (2)");
   await page.selectOption("#t", "B (2)");

@@ -1,8 +1,8 @@
 /**
- * Random walks over a page of fields, against a model of who owns each one. The server is played here:
- * it handles frames late, accepts, refuses or fails, pushes, resets, and forgets everything when the
- * page joins anew. Each field always shows what the model says, and in the end page and server agree on
- * all `dj-model` fields.
+ * Random walks over a page of fields, against a model of who owns each one. The server is played
+ * here: it handles frames late, accepts, refuses or fails, pushes, resets, and forgets everything
+ * when the page joins again. Each field always shows what the model says, and in the end page and
+ * server agree on all `dj-model` fields.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -81,7 +81,7 @@ test("a patch for a missing place heals by a rejoin, and names the element", asy
   await push(page, [7, "y"]);
   await page.waitForFunction(() => server.sent.length === 3);
   assert.deepEqual(await page.evaluate(() => server.sent.slice(1).map(({ type, digests }) => [type, digests])), [["leave", null], ["join", ""]].map(([type, digests]) => [type, digests ?? undefined]));
-  assert.match(page.problems[0], /no place 7 in <div dj-view="test.View"/);
+  assert.match(page.problems[0], /no slot 7 in <div dj-view="test.View"/);
   await push(page, [0, "late"]);
   assert.equal(await page.textContent("p"), "x", "a patch for the instance that was left is ignored");
 });

@@ -1,5 +1,6 @@
 /**
- * What a person has entered stays with its record: which field is the same one after a change of the page.
+ * What a person has entered stays with its record: which field is the same one after a change of
+ * the page.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -2,7 +2,7 @@
  * The delays between tries.
  */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Backoff } from "../../src/backoff";
+import { Backoff } from "../../src/transport/backoff";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -39,7 +39,7 @@ it("is at least half of that", () => {
   expect([wait(backoff, tried), wait(backoff, tried)]).toEqual([125, 250]);
 });
 
-it("begins anew after a success that lasted, not after one that didn't", () => {
+it("begins again after a success that lasted, not after one that didn't", () => {
   const [backoff, tried] = counted();
   for (let i = 0; i < 4; i++) wait(backoff, tried);
   backoff.succeeded();
@@ -52,10 +52,10 @@ it("begins anew after a success that lasted, not after one that didn't", () => {
 
 it("tries at once when asked, but only if it waits", () => {
   const [backoff, tried] = counted();
-  backoff.now();
+  backoff.retry();
   expect(tried()).toBe(false);
   backoff.later();
-  backoff.now();
+  backoff.retry();
   expect(tried()).toBe(true);
   vi.advanceTimersByTime(60_000);
   expect(tried()).toBe(false);

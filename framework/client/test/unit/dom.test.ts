@@ -2,9 +2,11 @@
  * Order with the fewest moves, HTML in its context, properties that fields hide, and places.
  */
 import { expect, it } from "vitest";
-import { call, describe, get, longestIncreasing, parse, parseAttributes } from "../../src/dom";
-import { type MirrorNode, read } from "../../src/mirror";
-import { itemsBetween, Scope } from "../../src/scope";
+import { parse, parseAttributes } from "../../src/dom/html";
+import { call, describe, get } from "../../src/dom/node";
+import { longestIncreasing } from "../../src/mirror/increasing";
+import { type MirrorNode, read } from "../../src/mirror/mirror";
+import { itemsBetween, Scope } from "../../src/mirror/scope";
 
 function element(html: string): Element {
   document.body.innerHTML = html;
@@ -54,9 +56,9 @@ it("properties are found whatever a form's fields are called", () => {
 it("a scan doesn't look into raw places and items", () => {
   const root = mirror(`<div><!--d0--><p dj="7">raw</p><!--/--><ul dj="1*"><li dj="0">item</li></ul><!--d2[--><b dj="3">x</b><!--/--></div>`);
   const scope = new Scope(root.first, null);
-  expect(scope.place(3, root)?.anchor.tag).toBe("B");
-  expect(scope.place(0, root)?.anchor.tag).toBe("#comment");
-  expect(() => scope.place(7, root)).toThrow("no place 7 in <div></div>");
+  expect(scope.slot(3, root)?.anchor.tag).toBe("B");
+  expect(scope.slot(0, root)?.anchor.tag).toBe("#comment");
+  expect(() => scope.slot(7, root)).toThrow("no slot 7 in <div></div>");
 });
 
 it("items are one element each, or begin with a mark", () => {

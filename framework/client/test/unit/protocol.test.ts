@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Socket, start } from "./double";
+import { Socket, start } from "./page";
 
 interface Case {
   name: string;

@@ -2,7 +2,7 @@
  * What is given up in time, and what comes too late.
  */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Socket, start } from "./double";
+import { Socket, start } from "./page";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,13 +1,13 @@
 /**
- * Random walks over the life of a page with two regions, against a model of the server: connections that open,
- * close and hang, joins that are answered, refused or not, instances that end, tokens that are renewed late,
- * the page left and shown again.
+ * Random walks over the life of a page with two regions, against a model of the server: connections
+ * that open, close and hang, joins that are answered, refused or not, instances that end, tokens
+ * that are renewed late, the page left and shown again.
  *
- * Whatever happens: one socket at a time, no second `join` of an instance that lives, and once the server is well
- * again every region is joined and every button that waited for its answer is free.
+ * Whatever happens: one socket at a time, no second `join` of an instance that lives, and once the
+ * server is well again every region is joined and every button that waited for its answer is free.
  */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Socket, start } from "./double";
+import { Socket, start } from "./page";
 
 const WALKS = 60;
 const STEPS = 120;

@@ -1,15 +1,17 @@
 /**
- * The mirror: the region as the server last wrote it, and the page's node for each of its nodes.
+ * The mirror: a tree of the region as the server last wrote it, each node with the page's node.
  *
- * The page also holds what scripts, extensions and the person put there. None of that is ever in the
- * mirror, so places, items and differences are looked for here, and only what the server changes is
- * changed in the page: each function below changes the mirror and the page alike.
+ * The page also contains what scripts, extensions and the user put there. None of that is ever in
+ * the mirror, so slots, items and differences are found here, and the page changes only where the
+ * server's HTML does: each function below changes the mirror and the page together.
  *
- * What the page keeps to itself (`dj-update="ignore"`) isn't in it either. What a person edits in place has a
- * copy in `inner`, which isn't shown, from their first change until it is given back: changes go there.
+ * The content of `dj-update="ignore"` isn't in the mirror either. While a user edits an element in
+ * place (`contenteditable`), `inner` is a hidden copy that receives the server's changes, from the
+ * user's first change until `endEdit`.
  */
-import { call, get, inert, isElement, longestIncreasing } from "./dom";
-import type { Keeper } from "./keeper";
+import { inert } from "../dom/html";
+import { call, get } from "../dom/node";
+import { longestIncreasing } from "./increasing";
 
 const NONE = new Map<string, string>();
 
@@ -19,13 +21,13 @@ export class MirrorNode {
   after: MirrorNode | null = null;
   first: MirrorNode | null = null;
   last: MirrorNode | null = null;
-  /** Its attributes as the server last wrote them. */
+  /** The attributes as the server last wrote them. */
   readonly written: Map<string, string>;
-  /** The node that holds the content: `live`, a copy of it, or what a template holds. */
+  /** The node that has the content: `live`, a copy of it, or the content of a template. */
   inner: Node;
-  /** Of a custom element that was there before us: some of the content may be its own. */
+  /** A custom element that was there before the client: part of the content may be its own. */
   isMixed = false;
-  /** Its style is what a place writes. */
+  /** The `style` attribute is a slot. */
   isStyled = false;
 
   constructor(
@@ -47,7 +49,7 @@ export class MirrorNode {
     return between(this.first, null);
   }
 
-  /** Puts `node` before `next`, or last; in the mirror only. */
+  /** Puts `node` before `next`, or last if that is null; in the mirror only. */
   link(node: MirrorNode, next: MirrorNode | null): void {
     unlink(node);
     const before = next ? next.before : this.last;
@@ -63,21 +65,21 @@ export class MirrorNode {
 
 const mirrors = new WeakMap<Node, MirrorNode>();
 
-/** What the server last wrote for an element of the page; nothing for elements that aren't the server's. */
+/** The mirror of an element of the page; undefined if the server didn't write it. */
 export function mirrorOf(element: Node): MirrorNode | undefined {
   return mirrors.get(element);
 }
 
-// For each of many nodes a look at its prototypes would take too long.
+// `get` looks at prototypes, which takes too long for each node of a large page.
 const { getAttributeNames, getAttribute } = Element.prototype;
 const getter = (key: string) => Object.getOwnPropertyDescriptor(Node.prototype, key)!.get!;
 const firstChild = getter("firstChild");
 const nextSibling = getter("nextSibling");
 const nodeName = getter("nodeName");
 
-/** Reads nodes as the server wrote them. A region inside of this one has its own mirror. */
+/** Mirrors a node that the server wrote. A region inside of this one has its own mirror. */
 export function read(node: Node, isRoot = false, isShown = isRoot): MirrorNode {
-  if (!isElement(node)) return new MirrorNode(node, node.nodeName, node.nodeValue);
+  if (!(node instanceof Element)) return new MirrorNode(node, node.nodeName, node.nodeValue);
   const mirror = new MirrorNode(node, nodeName.call(node), null);
   mirrors.set(node, mirror);
   for (const name of getAttributeNames.call(node)) mirror.written.set(name, getAttribute.call(node, name)!);
@@ -96,12 +98,14 @@ export function between(first: MirrorNode | null, end: MirrorNode | null): Mirro
   return nodes;
 }
 
-/** The text of a comment, and nothing of other nodes. */
+/** The text of a comment; undefined for other nodes. */
 export function comment(node: MirrorNode | null): string | undefined {
   return node?.tag === "#comment" ? node.characters! : undefined;
 }
 
-/** A person has edited what is in `host`, if that can be edited: from now on the server writes to a copy. */
+/**
+ * The user has edited the content of `host`, if it is editable: the server now writes to a copy.
+ */
 export function beginEdit(host: Element): void {
   const node = mirrors.get(host);
   if (node?.inner !== host || !call(host, "hasAttribute", "contenteditable")) return;
@@ -109,7 +113,7 @@ export function beginEdit(host: Element): void {
   node.live = host;
 }
 
-/** Has the page show what the server wrote to the copy. */
+/** Shows what the server wrote to the copy. */
 export function endEdit(host: Element): void {
   const node = mirrors.get(host);
   if (!node || node.inner === host) return;
@@ -117,7 +121,7 @@ export function endEdit(host: Element): void {
   node.inner = host;
 }
 
-/** Makes a node as the server last wrote it, which takes the place of the page's. */
+/** Makes a node as the server last wrote it, and has it replace the page's node in the mirror. */
 function copy(node: MirrorNode): Node {
   const made = inert.importNode(node.live);
   if (node.characters !== null) made.nodeValue = node.characters;
@@ -125,7 +129,7 @@ function copy(node: MirrorNode): Node {
   return (node.live = node.inner = made);
 }
 
-/** Writes a text; one that a translation has replaced, by `<font>`, is put back. */
+/** Writes a text; if a translation has replaced it with a `<font>`, puts it back. */
 export function write(node: MirrorNode, characters: string | null): void {
   const { tag, parent } = node;
   const live = node.live as CharacterData;
@@ -146,17 +150,22 @@ export function remove(nodes: MirrorNode[]): void {
   }
 }
 
-/** Puts `node`, new or moved, before `next`, or last. Nodes of others stay where they are. */
-export function put(parent: MirrorNode, node: MirrorNode, next: MirrorNode | null, keeper: Keeper): void {
+/** Hears which nodes were taken out of the page and put back. */
+export interface MoveListener {
+  moved(node: Node): void;
+}
+
+/** Puts `node`, new or moved, before `next`, or last. Nodes that others added stay in place. */
+export function put(parent: MirrorNode, node: MirrorNode, next: MirrorNode | null, listener: MoveListener): void {
   parent.link(node, next);
   const { live } = node;
   const inner = parent.inner as Element & { moveBefore?: Node["insertBefore"] };
   const moves = inner.isConnected && live.isConnected && get(inner, "moveBefore");
   call(inner, moves ? "moveBefore" : "insertBefore", live, spot(node, inner));
-  if (!moves) keeper.moved(live);
+  if (!moves) listener.moved(live);
 }
 
-/** The page's node that `node` comes before. */
+/** The page's node to insert `node` before. */
 function spot({ before, after }: MirrorNode, inner: Node): Node | null {
   const isThere = ({ live }: MirrorNode) => get(live, "parentNode") === inner;
   for (let node = after; node; node = node.after) if (isThere(node)) return node.live;
@@ -177,20 +186,20 @@ function unlink(node: MirrorNode): void {
 /** Siblings that stay together. */
 export interface Group {
   nodes: MirrorNode[];
-  /** Among the groups before, or -1 if it is new. */
+  /** The index among the groups before the change, or -1 for a new one. */
   position: number;
 }
 
 /**
- * Brings groups of siblings into the given order before `end`. Those on a longest increasing run
- * of positions are not touched.
+ * Brings groups of siblings into the given order before `end`. It doesn't move those on a longest
+ * increasing run of positions.
  */
-export function arrange(parent: MirrorNode, end: MirrorNode | null, groups: Group[], keeper: Keeper): void {
+export function arrange(parent: MirrorNode, end: MirrorNode | null, groups: Group[], listener: MoveListener): void {
   const still = longestIncreasing(groups.map(({ position }) => position));
   let next = end;
   for (let i = groups.length; i--; ) {
     const { nodes } = groups[i]!;
-    if (!still.has(i)) for (const node of nodes) put(parent, node, next, keeper);
+    if (!still.has(i)) for (const node of nodes) put(parent, node, next, listener);
     next = nodes[0]!;
   }
 }

@@ -1,9 +1,9 @@
 /**
- * The arguments of an event, as its element and the form around it give them.
+ * The arguments of an event, from its element and the form around it.
  */
-import { get } from "./dom";
-import { type Field, modelGroup } from "./field";
-import type { Arguments } from "./protocol";
+import { get } from "../dom/node";
+import { type Field, modelGroup } from "../fields/field";
+import type { Arguments } from "../protocol";
 
 /** All kinds of fields at once. */
 interface FieldLike extends Element {
@@ -25,7 +25,7 @@ export function argumentsOf(event: Event, element: HTMLElement): Arguments {
   return { ...own, ...valuesOf(element) };
 }
 
-/** What a field holds; undefined for elements that aren't fields. */
+/** The value of a field; undefined for other elements. */
 export function valueOf(field: Element): unknown {
   const { type, checked, value, selectedOptions } = field as FieldLike;
   if (type === "select-multiple") return [...selectedOptions].map((option) => option.value);
@@ -33,8 +33,9 @@ export function valueOf(field: Element): unknown {
 }
 
 /**
- * What a `dj-model` field sends: of radio buttons the checked one's value, of checkboxes that have a
- * value or are several the checked ones' values, of a lone checkbox whether it is checked.
+ * The value that a `dj-model` field sends: for radio buttons the value of the checked one; for
+ * several checkboxes, or one with a `value`, the list of checked values; for a single checkbox
+ * whether it is checked.
  */
 export function modelValue(field: Element): unknown {
   const boxes = modelGroup(field as Field) as HTMLInputElement[];
@@ -53,9 +54,9 @@ function valuesOf(element: Element): Arguments {
   return values;
 }
 
-/** All fields of a form, files left out, and the button that submits it. */
+/** The values of a form, without files, and of the button that submits it. */
 function formArguments(form: HTMLFormElement, submitter?: HTMLElement | null): Arguments {
-  // Without a prototype, since the names are those of the page's fields.
+  // Without a prototype, since a field may have any name.
   const args = Object.create(null) as Arguments;
   for (const [name, value] of new FormData(form, submitter)) {
     const other = args[name];

@@ -1,13 +1,13 @@
 /**
- * Waits before the next try of something that failed: 0.25 s, doubled up to 15 s, each time
- * multiplied by a random factor between 0.5 and 1, for ever.
+ * Exponential backoff: waits 0.25 s before the next try, doubled up to 15 s, each time multiplied
+ * by a random factor between 0.5 and 1, without an end.
  *
- * The doubling starts anew once a try has succeeded and lasted, so that what fails right after
- * each success doesn't run hot.
+ * The delay starts from 0.25 s again after a success that lasted, so that what fails right after
+ * each success isn't tried in a hot loop.
  */
 const FIRST = 250;
 const LONGEST = 15_000;
-/** A success that lasted this long (ms) is a real one. */
+/** A success counts once it has lasted this long (ms). */
 const STABLE = 5_000;
 
 export class Backoff {
@@ -23,11 +23,11 @@ export class Backoff {
     if (Date.now() - this.success >= STABLE) this.failures = 0;
     this.success = NaN;
     const delay = Math.min(LONGEST, FIRST * 2 ** this.failures++);
-    this.timer = setTimeout(() => this.now(), delay * (0.5 + Math.random() / 2));
+    this.timer = setTimeout(() => this.retry(), delay * (0.5 + Math.random() / 2));
   }
 
-  /** Tries at once if it is waiting. */
-  now(): void {
+  /** Tries at once if a try is waiting. */
+  retry(): void {
     if (!this.timer) return;
     this.stop();
     this.attempt();

@@ -1,20 +1,22 @@
 /**
- * Finds the places of a scope by their anchors, in the mirror. A scope is the region, or one item
- * of a list.
+ * Finds the slots of a scope in the mirror, by their anchors. A scope is the region, or one item of
+ * a list.
  *
- * Places are found once, when the scope is scanned, and again in HTML that is put into it later.
- * A scan doesn't go into raw places, nor into the items of a list (scopes of their own).
+ * A scope is scanned once, and HTML that is put into it later is scanned then. A scan skips raw
+ * slots, and the items of lists, which are other scopes.
  */
-import { fail } from "./dom";
+import { fail } from "../dom/node";
 import { between, comment, type MirrorNode } from "./mirror";
 
-/** What stands after the number in an anchor: text or raw, block, list, attribute(s). */
-export type PlaceKind = "" | "[" | "*" | "@";
+/** The character after the number in an anchor: text or raw HTML, block, list, attributes. */
+export type SlotKind = "" | "[" | "*" | "@";
 
-/** An item of a list: the nodes from `first` to `last`, which stay whatever changes between them. */
+/**
+ * An item of a list: the nodes from `first` to `last`, which stay whatever changes between them.
+ */
 export class Item {
   last: MirrorNode;
-  /** In the list, before the last change of its order. */
+  /** Its index in the list before the last reordering. */
   position = -1;
   private known?: Scope;
 
@@ -31,14 +33,14 @@ export class Item {
   }
 }
 
-export class Place {
+export class Slot {
   known?: Item[] | undefined;
 
   constructor(
-    /** The element whose content or attribute this is, or the comment that begins it. */
+    /** The element whose content or attribute is the slot, or the comment that begins it. */
     readonly anchor: MirrorNode,
     readonly end: MirrorNode | null,
-    readonly kind: PlaceKind,
+    readonly kind: SlotKind,
     readonly attribute: string,
   ) {}
 
@@ -50,27 +52,27 @@ export class Place {
     return this.end ? this.anchor.after : this.anchor.first;
   }
 
-  /** Of a list; found when first needed, then kept by who changes them. */
+  /** The items of a list slot: found on first use; whoever changes them writes `known`. */
   get items(): Item[] {
     return (this.known ??= itemsBetween(this.first, this.end));
   }
 }
 
 export class Scope {
-  private readonly places: Place[] = [];
+  private readonly slots: Slot[] = [];
 
   constructor(first: MirrorNode | null, end: MirrorNode | null) {
     this.scan(first, end);
   }
 
-  place(number: number, root: MirrorNode): Place {
-    const place = this.places[number];
-    let top: MirrorNode | null | undefined = place?.anchor;
+  slot(number: number, root: MirrorNode): Slot {
+    const slot = this.slots[number];
+    let top: MirrorNode | null | undefined = slot?.anchor;
     while (top && top !== root) top = top.parent;
-    return top ? place! : fail(`place ${number}`, root.live);
+    return top ? slot! : fail(`slot ${number}`, root.live);
   }
 
-  /** Finds the places from `first` up to but not including `end`. */
+  /** Finds the slots from `first` up to but not including `end`. */
   scan(first: MirrorNode | null, end: MirrorNode | null): void {
     for (let node = first; node && node !== end; node = node.after) {
       node = comment(node) === undefined ? this.scanElement(node) : this.scanComment(node);
@@ -80,34 +82,36 @@ export class Scope {
   private scanElement(element: MirrorNode): MirrorNode {
     let whole = false;
     for (const [, number, kind, attribute] of (element.attribute("dj") ?? "").matchAll(/(\d+)([[*@]?)(\S*)/g)) {
-      const place = new Place(element, null, kind as PlaceKind, attribute!);
-      this.places[+number!] = place;
-      whole ||= isOpaque(place);
+      const slot = new Slot(element, null, kind as SlotKind, attribute!);
+      this.slots[+number!] = slot;
+      whole ||= isOpaque(slot);
     }
     if (!whole) this.scan(element.first, null);
     return element;
   }
 
-  /** Returns the node to go on after. */
+  /** Returns the node to continue after. */
   private scanComment(node: MirrorNode): MirrorNode {
     const [, number, kind] = node.characters!.match(/^d(\d+)([[*]?)$/) ?? [];
     if (!number) return node;
     const end = closing(node);
-    const place = new Place(node, end, kind as PlaceKind, "");
-    this.places[+number] = place;
-    if (!isOpaque(place)) this.scan(place.first, end);
+    const slot = new Slot(node, end, kind as SlotKind, "");
+    this.slots[+number] = slot;
+    if (!isOpaque(slot)) this.scan(slot.first, end);
     return end;
   }
 }
 
-/** Whether what the place covers holds no places of the same scope: not a block, nor the `else` of a list. */
-export function isOpaque({ kind, first }: Place): boolean {
+/**
+ * Whether the slot's content has no slots of its scope. A block and the `else` of a list may have.
+ */
+export function isOpaque({ kind, first }: Slot): boolean {
   let node = first;
   while (node?.tag === "#text") node = node.after;
   return !kind || (kind === "*" && comment(node) !== "e");
 }
 
-/** The comment that ends the place which `node` begins. */
+/** The comment that ends the slot that `node` begins. */
 export function closing(node: MirrorNode): MirrorNode {
   let depth = 1;
   for (let next = node.after; next; next = next.after) {
@@ -118,7 +122,7 @@ export function closing(node: MirrorNode): MirrorNode {
   return fail(`end of ${comment(node)}`, node.parent!.live);
 }
 
-/** The items from `first` up to but not including `end`; white space goes with the item before it. */
+/** The items from `first` up to but not including `end`; white space belongs to the item before. */
 export function itemsBetween(first: MirrorNode | null, end: MirrorNode | null): Item[] {
   const items: Item[] = [];
   let marked = false;

@@ -1,13 +1,63 @@
 /**
- * Stands in for the WebSocket inside a test page, and for the server behind it: `server.sent`
- * is what the client sent on the newest socket, `server.push` hands it a frame.
+ * Stands in for the WebSocket of a page, and for the server behind it: `server.sent` is what the
+ * client sent on the newest socket, `server.push` hands it a frame.
+ *
+ * A plain script, without imports and exports: pages in Chromium load it before the client, and the
+ * unit tests import it for what it does to `globalThis`.
  */
-const server = {
-  sockets: [],
+globalThis.WebSocket = class Socket {
+  static all = [];
+
+  static get last() {
+    return Socket.all[Socket.all.length - 1];
+  }
+
+  /** What the client sent: as texts, and the frames in them. */
+  sent = [];
+  frames = [];
+  readyState = 0;
+  onopen = null;
+  onmessage = null;
+  onclose = null;
+
+  constructor(url) {
+    this.url = url;
+    Socket.all.push(this);
+  }
+
+  send(text) {
+    this.sent.push(text);
+    this.frames.push(JSON.parse(text));
+  }
+
+  close(code) {
+    this.closedWith = code;
+    this.readyState = 3;
+  }
+
+  /** The server accepts the connection. */
+  open() {
+    this.readyState = 1;
+    this.onopen?.({});
+  }
+
+  receive(text) {
+    this.onmessage?.({ data: text });
+  }
+
+  /** The connection is lost. */
+  drop() {
+    this.readyState = 3;
+    this.onclose?.({});
+  }
+};
+
+globalThis.server = {
+  sockets: WebSocket.all,
   violations: [],
 
   get socket() {
-    return this.sockets[this.sockets.length - 1];
+    return WebSocket.last;
   },
 
   get sent() {
@@ -15,12 +65,11 @@ const server = {
   },
 
   open() {
-    this.socket.readyState = 1;
-    this.socket.onopen?.({});
+    this.socket.open();
   },
 
   push(frame) {
-    this.socket.onmessage?.({ data: JSON.stringify(frame) });
+    this.socket.receive(JSON.stringify(frame));
   },
 
   join(patch, view = 0) {
@@ -61,27 +110,8 @@ const server = {
   },
 
   drop() {
-    this.socket.readyState = 3;
-    this.socket.onclose?.({});
+    this.socket.drop();
   },
-};
-
-window.WebSocket = class {
-  constructor(url) {
-    this.url = url;
-    this.readyState = 0;
-    this.frames = [];
-    server.sockets.push(this);
-  }
-
-  send(text) {
-    this.frames.push(JSON.parse(text));
-  }
-
-  close(code) {
-    this.closedWith = code;
-    this.readyState = 3;
-  }
 };
 
 document.addEventListener("securitypolicyviolation", (event) => {

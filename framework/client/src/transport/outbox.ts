@@ -1,30 +1,30 @@
 /**
- * Messages to the server, in order, and who waits for the reply to each.
+ * Sends messages to the server, in order, and hands each reply to whoever waits for it.
  *
- * While the view isn't joined, messages wait, 32 at most: all clicks and submits, of the others the
- * newest of each element and handler. One too many is not taken, with a warning: what a person
- * did first must not be undone by what they did last. What was sent but not answered when the
- * connection closed is not sent again: the server may have handled it. The page is told of it, and
- * of a message that is larger than what the server takes.
+ * While the view isn't joined, at most 32 messages wait: every click and submit, and of other
+ * events the newest of each element and handler. A message that finds the queue full is dropped,
+ * with a warning, so that later actions never push out earlier ones. What was sent but not answered
+ * when the connection closed is not sent again, since the server may have handled it. The page
+ * hears of every event that is dropped, unanswered or too large for the server.
  */
+import type { Arguments, EventFrame, ModelFrame, ReplyError } from "../protocol";
 import type { Connection } from "./connection";
-import type { Arguments, EventFrame, ModelFrame, ReplyError } from "./protocol";
 
-const WAITING = 32;
+const CAPACITY = 32;
 
 export interface Message<Frame = EventFrame> {
   frame: Frame;
-  /** Called once: accepted or not, or given up. */
+  /** Called once, with whether the server accepted the message; false if it is given up. */
   done(ok: boolean): void;
 }
 
 interface Waiting extends Message {
-  /** A newer one from here with the same name makes it obsolete. */
+  /** A newer message from this element with the same name replaces it. */
   source: Element | undefined;
 }
 
 export class Outbox {
-  joined = false;
+  private isStarted = false;
   private refs = 0;
   private waiting: Waiting[] = [];
   private readonly unanswered = new Map<number, Message<EventFrame | ModelFrame>>();
@@ -43,20 +43,23 @@ export class Outbox {
     return { type: "model", view: this.view, ref: ++this.refs, field, value };
   }
 
-  /** Sends a message at once or never (a model field's value is sent again after each join); false if the caller is to see to it. */
+  /**
+   * Sends a message now or not at all; false if it wasn't sent and the caller has to call `done`.
+   * The values of models need no queue, since they are sent after each join.
+   */
   send(message: Message<EventFrame | ModelFrame>): boolean {
     const { frame } = message;
     if (!this.connection.fits(frame)) {
-      this.tell({ code: "too_large", message: `${nameOf(frame)} is larger than what the server takes: it was not sent` });
+      this.tell({ code: "too_large", message: `${nameOf(frame)} is too large for the server` });
       message.done(false);
       return true;
     }
-    if (!this.joined || !this.connection.send(frame)) return false;
+    if (!this.isStarted || !this.connection.send(frame)) return false;
     this.unanswered.set(frame.ref, message);
     return true;
   }
 
-  /** Sends an event, or has it wait, also while the socket is closing. */
+  /** Sends an event, or queues it, also while the socket is closing. */
   post(message: Waiting): void {
     const { frame, source } = message;
     if (this.send(message)) return;
@@ -65,10 +68,10 @@ export class Outbox {
       other.done(false);
       return false;
     });
-    if (this.waiting.length < WAITING) {
+    if (this.waiting.length < CAPACITY) {
       this.waiting.push(message);
     } else {
-      this.tell({ code: "dropped", message: `${nameOf(frame)} was dropped: too much waits for the connection` });
+      this.tell({ code: "dropped", message: `${nameOf(frame)} was dropped: too many are waiting` });
       message.done(false);
     }
   }
@@ -79,16 +82,21 @@ export class Outbox {
     message?.done(ok);
   }
 
+  /** The view is joined: from now on messages are sent. */
+  start(): void {
+    this.isStarted = true;
+  }
+
   /** Sends what waited. */
-  open(): void {
+  flush(): void {
     for (const message of this.waiting.splice(0)) this.post(message);
   }
 
-  close(): void {
-    this.joined = false;
+  stop(): void {
+    this.isStarted = false;
     for (const [ref, { frame }] of this.unanswered) {
       this.answered(ref, false);
-      if (frame.type === "event") this.tell({ code: "unanswered", message: `the connection was lost before ${nameOf(frame)} was answered: it may have been handled` });
+      if (frame.type === "event") this.tell({ code: "unanswered", message: `${nameOf(frame)} was not answered; the server may have handled it` });
     }
   }
 }

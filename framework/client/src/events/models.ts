@@ -1,25 +1,25 @@
 /**
- * Hears what a person enters into fields, whether or not anybody handles the event, and tells the
- * server what the `dj-model` fields hold: at once or when `dj-debounce` says, and at each join.
+ * Observes what the user enters into fields, whether or not a handler exists, and sends the values
+ * of `dj-model` fields: at once or when `dj-debounce` says, and after each join.
  */
+import { type Field, fieldsOf, modelGroup } from "../fields/field";
+import type { Fields } from "../fields/fields";
+import { beginEdit } from "../mirror/mirror";
+import type { Outbox } from "../transport/outbox";
 import { modelValue } from "./arguments";
-import { type Field, fieldsOf, modelGroup } from "./field";
-import type { Fields } from "./fields";
-import { beginEdit } from "./mirror";
-import type { Outbox } from "./outbox";
-import type { Timing } from "./timing";
+import type { Delays } from "./delays";
 
-/** Fields, and what each held. */
+/** Fields, and the value of each. */
 export type Entered = Array<[Field, unknown]>;
 
 export class Models {
-  /** The next `change` of these is no news, since an `input` went before it. */
+  /** The next `change` of these is ignored, since an `input` preceded it. */
   private readonly heard = new WeakSet<Element>();
 
   constructor(
     private readonly fields: Fields,
     private readonly outbox: Outbox,
-    private readonly timing: Timing,
+    private readonly delays: Delays,
   ) {}
 
   observe({ type, defaultPrevented }: Event, target: HTMLElement): void {
@@ -31,15 +31,18 @@ export class Models {
     } else if (type !== "change" || this.heard.delete(target)) return;
     this.fields.own(target);
     const send = () => target.isConnected && this.send(target, modelValue(target));
-    if (!this.timing.delay(target, "dj-model", send)) send();
+    if (!this.delays.delay(target, "dj-model", send)) send();
   }
 
-  /** What the person ever entered. */
+  /** What the user ever entered. */
   get entered(): Entered {
     return this.fields.entered.map((field) => [field, modelValue(field)]);
   }
 
-  /** Tells a new instance what was entered: also what its first page can't show yet, a field or an option that depends on others. */
+  /**
+   * Sends a new instance what was entered, also what its first page can't show yet: a field or an
+   * option that depends on others.
+   */
   recover(entered: Entered): void {
     this.sendAll(entered.map(([field, value]) => [field, "options" in field || !field.isConnected ? value : modelValue(field)]));
   }
@@ -51,12 +54,12 @@ export class Models {
     this.sendAll(entered.map((field) => [field, modelValue(field)]));
   }
 
-  /** Those of a group once. */
+  /** Sends each group once. */
   private sendAll(entered: Entered): void {
     const sent = new Set<Field>();
     for (const [field, value] of entered) {
       const group = field.isConnected ? modelGroup(field) : [];
-      // What is in flight now is carried by an event that waits, and will be sent.
+      // A field that is in flight now is carried by an event that waits and will be sent.
       if (!sent.has(field)) this.send(field, value, group.filter((other) => !this.fields.isInFlight(other)));
       for (const other of group) sent.add(other);
     }

@@ -1,24 +1,25 @@
 /**
- * Writes attributes, in three ways: what the server wrote before, what it writes now, and what the
- * page has. Classes and styles that scripts have added stay, and so does each attribute that the server
- * doesn't change.
+ * Writes attributes by a three-way merge of what the server wrote before, what it writes now, and
+ * what the page has. Classes and styles that scripts have added stay, and so does every attribute
+ * that the server doesn't change.
  */
-import { call, get, inert, trustAttribute } from "./dom";
-import type { Fields } from "./fields";
-import { closing } from "./scope";
-import { comment, type MirrorNode } from "./mirror";
+import { inert, trustAttribute } from "../dom/html";
+import { call, get } from "../dom/node";
+import type { Fields } from "../fields/fields";
+import { comment, type MirrorNode } from "../mirror/mirror";
+import { closing } from "../mirror/scope";
 
-/** An attribute, or the name of one that is to be removed. */
+/** A new value of an attribute; null removes it. */
 export interface Change {
   name: string;
   value: string | null;
   namespaceURI?: string | null;
 }
 
-/** Dialogs that the server closed, whose `close` event is still to come. */
+/** Dialogs that the server has closed and whose `close` event is still to come. */
 export const closed = new WeakSet<Node>();
 
-/** Writes an attribute, or removes it when its value is null, with the property that goes along. */
+/** Writes or removes an attribute, and sets the property that doesn't follow it. */
 export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = null }: Change, fields: Fields): void {
   const element = node.live as HTMLElement;
   const before = node.attribute(name);
@@ -27,7 +28,7 @@ export function writeAttribute(node: MirrorNode, { name, value, namespaceURI = n
   fields.touch(element);
   if (fields.defers(element, name, value)) return;
   if (name === "muted") (element as HTMLMediaElement).muted = value !== null;
-  // Without its attribute only, a modal dialog would go on blocking the page.
+  // A modal dialog that only loses the attribute would go on blocking the page.
   if (name === "open" && value === null && call(element, "matches", "dialog:modal")) {
     (element as HTMLDialogElement).close();
     closed.add(element);
@@ -52,15 +53,15 @@ function mergeClasses(shown: string | null, before = "", value: string | null): 
 }
 
 /**
- * Writes a style, and keeps what scripts have added. That of a place is written by CSSOM, since a
- * Content-Security-Policy forbids it as an attribute; with any other one the policy does what it has to.
+ * Writes a style, and keeps what scripts have added. A style that is a slot is written by CSSOM,
+ * since a Content-Security-Policy may forbid the attribute; all others are left to the policy.
  */
 function writeStyle({ live, isStyled }: MirrorNode, before = "", value: string | null): void {
   const element = live as HTMLElement;
   const style = get(element, "style");
   const old = inert.createElement("i").style;
   old.cssText = before;
-  // Of what the server writes, its `var()`, all in one, must not be taken apart.
+  // The server's own text is kept whole, since a shorthand with `var()` can't be taken apart.
   const added = style.cssText === old.cssText ? [] : [...style].filter((name) => !old.getPropertyValue(name));
   const kept = added.map((name) => `${name}:${style.getPropertyValue(name)}${style.getPropertyPriority(name) && "!important"};`);
   const text = kept.join("") + (value ?? "");
@@ -69,7 +70,10 @@ function writeStyle({ live, isStyled }: MirrorNode, before = "", value: string |
   if (!style.length && value === null) call(element, "removeAttribute", "style");
 }
 
-/** Notes whose style is a place, and applies it, which a policy may have blocked. What is in raw HTML is no place. */
+/**
+ * Marks the elements whose style is a slot, and applies the style, which a policy may have blocked.
+ * Raw HTML has no slots.
+ */
 export function applyStyles(first: MirrorNode | null): void {
   for (let node = first; node; node = node.after) {
     if (/^d\d+$/.test(comment(node) ?? "")) node = closing(node);

@@ -1,41 +1,41 @@
 /**
  * Buttons that show `dj-disable-with` until the server has answered.
  *
- * The text stands in for the button's own nodes, which come back while the page is changed: so
- * a patch finds its places in them.
+ * The text replaces the button's own nodes. They come back while the page changes, so that a patch
+ * finds its slots in them.
  */
-import { active, get } from "./dom";
+import { active, get } from "../dom/node";
 
 export type Button = HTMLButtonElement | HTMLInputElement;
 
 interface Waiting {
   text: string;
-  /** A disabled button loses the focus. */
+  /** The button had the focus, which it loses when it is disabled. */
   focused: boolean;
   disabled?: boolean;
   nodes?: ChildNode[];
   value?: string;
 }
 
-export class Busy {
+export class PendingButtons {
   private readonly buttons = new Map<Button, Waiting>();
 
-  /** Disables a button. */
-  add(button: Button, text: string): void {
-    const waiting = { text, focused: active() === button };
+  /** Disables a button and shows the text. */
+  disable(button: Button, text: string): void {
+    const waiting: Waiting = { text, focused: active() === button };
     if (this.buttons.has(button)) return;
     this.buttons.set(button, waiting);
     disable(waiting, button);
   }
 
-  /** Enables it again. */
-  remove(button: Button): void {
+  /** Enables the button and shows its own content. */
+  enable(button: Button): void {
     const waiting = this.buttons.get(button);
     this.buttons.delete(button);
     if (waiting) enable(waiting, button);
   }
 
-  /** Shows all buttons as they are without us. */
+  /** Shows all buttons as they are otherwise, until `resume`. */
   suspend(): void {
     this.buttons.forEach(enable);
   }

@@ -1,18 +1,18 @@
 /**
- * The page's WebSocket: opens it, opens it again for ever when it is lost, and notices when the
- * other side is dead although nothing was closed, or never answers the handshake.
+ * The page's WebSocket: opens it, reopens it whenever it is lost, and gives it up when the server
+ * is silent although nothing was closed, or never answers the handshake.
  *
- * There is one socket at a time. Its callbacks go when it is given up, so that none of them acts late.
- * The delegate hears `opened`, then `received` for each frame, then `closed`; only the latter if it never
- * opened.
+ * There is one socket at a time. A socket that is given up loses its callbacks, so that none of
+ * them acts late. The delegate hears `opened`, then `received` for each frame, then `closed`; only
+ * `closed` if the socket never opened.
  */
+import type { ClientFrame, ServerFrame } from "../protocol";
 import { Backoff } from "./backoff";
-import type { ClientFrame, ServerFrame } from "./protocol";
 
-/** Without any frame for this long (ms) the server is asked for one by `ping`. */
-const QUIET = 20_000;
-/** And is taken for dead when none came this much later (ms); so is one that doesn't answer the handshake. */
-const DEAD = 10_000;
+/** After this long (ms) without a frame, `ping` asks the server for one. */
+const PING_INTERVAL = 20_000;
+/** The server counts as dead this long (ms) after a `ping` or a handshake without an answer. */
+const ANSWER_TIMEOUT = 10_000;
 
 export interface ConnectionDelegate {
   opened(): void;
@@ -23,15 +23,15 @@ export interface ConnectionDelegate {
 export class Connection {
   private socket: WebSocket | undefined;
   private watch?: ReturnType<typeof setTimeout>;
-  readonly backoff = new Backoff(() => this.start());
+  private readonly backoff = new Backoff(() => this.start());
 
-  /** `limit`: the largest frame that the server takes, in bytes. */
+  /** `limit`: the largest frame that the server accepts, in bytes. */
   constructor(
     private readonly path: string,
     private readonly limit: number,
     private readonly delegate: ConnectionDelegate,
   ) {
-    const hurry = () => document.hidden || this.backoff.now();
+    const hurry = () => document.hidden || this.backoff.retry();
     addEventListener("visibilitychange", hurry);
     addEventListener("online", hurry);
   }
@@ -40,7 +40,7 @@ export class Connection {
     this.stop();
     const socket = new WebSocket(location.origin.replace("http", "ws") + this.path);
     this.socket = socket;
-    this.watch = setTimeout(() => this.lost(), DEAD);
+    this.watch = setTimeout(() => this.lost(), ANSWER_TIMEOUT);
     socket.onopen = () => {
       this.alive();
       this.delegate.opened();
@@ -63,6 +63,11 @@ export class Connection {
     this.delegate.closed();
   }
 
+  /** A view was joined: the server works. */
+  succeeded(): void {
+    this.backoff.succeeded();
+  }
+
   /** Sends a frame; false without an open socket. */
   send(frame: ClientFrame): boolean {
     if (this.socket?.readyState !== 1) return false;
@@ -70,7 +75,7 @@ export class Connection {
     return true;
   }
 
-  /** Whether the server takes a frame as large as this one. */
+  /** Whether the frame is small enough for the server. */
   fits(frame: ClientFrame): boolean {
     return new Blob([JSON.stringify(frame)]).size <= this.limit;
   }
@@ -78,12 +83,12 @@ export class Connection {
   private alive(): void {
     clearTimeout(this.watch);
     this.watch = setTimeout(() => {
-      this.watch = setTimeout(() => this.lost(), DEAD);
+      this.watch = setTimeout(() => this.lost(), ANSWER_TIMEOUT);
       this.send({ type: "ping" });
-    }, QUIET);
+    }, PING_INTERVAL);
   }
 
-  /** Gives the socket up and opens another later. */
+  /** Gives up the socket and opens another after the backoff. */
   private lost(): void {
     try {
       this.stop();

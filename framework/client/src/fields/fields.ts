@@ -1,10 +1,10 @@
 /**
- * Who a form field belongs to.
+ * Who owns a form field: the user or the server.
  *
- * A field is its person's from their change until the server has answered the newest frame that
+ * A field is the user's from their change until the server has answered the newest frame that
  * carried it: a `model`, or the event of `dj-submit`, `dj-input` or `dj-change` on the field or its
- * form. Meanwhile what the server writes is withheld: only the attributes hold it. What a field
- * shows then changes only if a *value* was withheld.
+ * form. Meanwhile what the server writes is withheld: only the attributes have it. When the field
+ * is the server's again, it changes only if a *value* was withheld.
  *
  *     | owner      | edited | carried    | accepted (*) | refused (*) | given back |
  *     |------------|--------|------------|--------------|-------------|------------|
@@ -12,18 +12,19 @@
  *     | edited     | edited | in flight  | -            | -           | the server |
  *     | in flight  | edited | in flight  | the server   | edited      | the server |
  *
- * (*) Of the newest frame only. An error, no answer, and half of a date in the field count as
- * refused. A reset gives a field back, by its person or by the server. A rejoin makes all that a
- * person ever put into a `dj-model` field edited again, since the new instance knows nothing of it.
+ * (*) Of the newest frame only. An error, a missing answer, and an incomplete entry count as
+ * refused. A reset, by the user or the server, gives a field back. A rejoin makes everything that
+ * the user ever entered into a `dj-model` field edited again, since the new instance doesn't know
+ * it.
  *
- * `before` and `settle` enclose each change of the page; between them `touch` is told before the
- * server writes to a field. `tell` then says what no person did: a chosen option is gone, or a chosen
- * radio button or checkbox of a `dj-model` group.
+ * Each change of the page runs between `before` and `settle`, and calls `touch` before it writes to
+ * a field. `tell` then reports what no user did: a chosen option is gone, or a chosen radio button
+ * or checkbox of a `dj-model` group.
  */
-import { active, call } from "./dom";
+import { active, call } from "../dom/node";
+import { identityOf } from "../mirror/identity";
+import { endEdit, mirrorOf } from "../mirror/mirror";
 import { type Field, FIELDS, fieldsOf, fresh, group, isAmid, isRewritten, isUnfinished, modelGroup, show, type State, state } from "./field";
-import { identityOf } from "./merge";
-import { endEdit, mirrorOf } from "./mirror";
 
 const enum Owner {
   Server,
@@ -46,16 +47,16 @@ const NEXT = [
   [Owner.Edited, Owner.InFlight, Owner.Server, Owner.Edited, Owner.Server],
 ];
 
-/** What is known of a field that a person changed. */
-interface Person {
+/** What is known of a field that the user changed. */
+interface Ownership {
   owner: Owner;
-  /** The newest that carried it, while that is unanswered. */
+  /** The newest frame that carried it, until it is answered. */
   frame?: object | undefined;
-  /** The server wrote another value meanwhile. */
+  /** The server has written another value meanwhile. */
   withheld?: boolean;
-  /** The person entered something since the field was last reset. */
+  /** The user has entered something since the last reset. */
   typed?: boolean;
-  /** Attributes that would destroy half of a date. */
+  /** Attributes whose change would destroy an incomplete entry. */
   deferred: Map<string, string | null>;
 }
 
@@ -69,40 +70,40 @@ interface Before {
   form: HTMLFormElement | null;
 }
 
-/** Of the whole page, because a form may have fields in several regions. Those that are gone are forgotten. */
-const known = new Map<Field, Person>();
+/** One map for the whole page, since a form may have fields in several regions. */
+const known = new Map<Field, Ownership>();
 
 export class Fields {
   private readonly seen = new Map<Field, Before>();
   private readonly lost = new Set<Field>();
   private joined = false;
   private isJoining = false;
-  /** Whether what the server writes now comes from the template that the page comes from. */
+  /** Whether the HTML that is applied comes from the template that rendered the page. */
   isSameTemplate = true;
 
   constructor(private readonly root: Element) {}
 
-  /** Those that are their person's now. */
+  /** The fields that are the user's now. */
   get owned(): Field[] {
     return [...known.keys()].filter((field) => known.get(field)!.owner);
   }
 
-  /** Those whose values a new instance doesn't know. */
+  /** The fields whose values a new instance doesn't know. */
   get entered(): Field[] {
-    return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.has(field) && field.hasAttribute("dj-model") ? [field] : []));
+    return [...known].flatMap(([field, { owner, typed }]) => ((owner || typed) && this.isHere(field) && field.hasAttribute("dj-model") ? [field] : []));
   }
 
-  /** Before the answer to a join is shown. */
+  /** The answer to a join is about to be applied. */
   joining(isSameTemplate: boolean): void {
     this.isSameTemplate = isSameTemplate;
-    // Those in flight now are carried by an event that waits, and will be sent.
+    // A field that is in flight now is carried by an event that waits and will be sent.
     if (this.joined) for (const field of this.entered.filter((field) => !this.isInFlight(field))) step(field, Step.Edited);
     else this.adopt();
     this.joined = true;
     this.isJoining = true;
   }
 
-  /** The person changed `target`, if it is a field. */
+  /** The user changed `target`, if it is a field. */
   own(target: Element, typed = true): void {
     for (const field of group(target)) step(field, Step.Edited).typed ||= typed;
   }
@@ -111,26 +112,29 @@ export class Fields {
     return known.get(field)?.owner === Owner.InFlight;
   }
 
-  /** A frame is about to be sent with what these fields hold. */
+  /** A frame with the values of these fields is about to be sent. */
   carry(frame: object, fields: Field[]): void {
     for (const field of fields) if (known.has(field)) step(field, Step.Carried, frame);
   }
 
-  /** The frame was answered, or will never be. */
+  /** The frame was answered, or never will be. */
   answered(frame: object, ok: boolean): void {
-    for (const [field, person] of known) {
-      if (person.frame !== frame) continue;
+    for (const [field, ownership] of known) {
+      if (ownership.frame !== frame) continue;
       step(field, ok && !isUnfinished(field) ? Step.Accepted : Step.Refused);
-      if (!person.owner && person.withheld) giveBack(field);
+      if (!ownership.owner && ownership.withheld) giveBack(field);
     }
   }
 
-  /** Shows what the server last wrote; what was typed is forgotten. */
+  /** Shows what the server last wrote, and forgets what was typed. */
   reset(fields: Field[]): void {
     for (const field of fields) giveBack(field, true);
   }
 
-  /** The server resets a form or what is edited in place by its id, or a field by its id or name; false if there is none. */
+  /**
+   * The server resets a form or an editable element by its id, or a field by its id or name; false
+   * if there is none.
+   */
   resetNamed(form: string | undefined, field = ""): boolean {
     const found = call(document, "getElementById", form ?? field);
     const isForm = found instanceof HTMLFormElement;
@@ -141,13 +145,13 @@ export class Fields {
     return !!(found || fields[0]);
   }
 
-  /** Whether an attribute must not be written yet: the browser would show the whole field anew. */
+  /** Whether an attribute has to wait, because the browser would clear an incomplete entry. */
   defers(element: Element, name: string, value: string | null): boolean {
     const defers = /^(min|max|step|type)$/.test(name) ? isAmid(element) : name === "value" && isUnfinished(element);
     if (!defers) return false;
-    const person = personOf(element as Field);
-    person.deferred.set(name, value);
-    person.withheld ||= name === "value";
+    const ownership = ownershipOf(element as Field);
+    ownership.deferred.set(name, value);
+    ownership.withheld ||= name === "value";
     return true;
   }
 
@@ -156,11 +160,11 @@ export class Fields {
     this.check(active());
     for (const field of known.keys()) {
       if (!field.isConnected) known.delete(field);
-      else if (this.has(field)) this.see(field);
+      else if (this.isHere(field)) this.see(field);
     }
   }
 
-  /** Nothing is heard of a field in which a person enters what is no value yet. */
+  /** An incomplete entry fires no events, so the field is looked at. */
   check(field: Element | null): void {
     if (isUnfinished(field)) this.own(field!, false);
     else if (field) release(field as Field);
@@ -174,35 +178,37 @@ export class Fields {
   /** A change of the page has ended. */
   settle(): void {
     for (const [field, before] of this.seen) {
-      const person = known.get(field);
+      const ownership = known.get(field);
       const { isConnected } = field;
-      if (isConnected && (!person || this.identity(field) === before.identity)) {
-        this.keep(field, before, person);
+      if (isConnected && (!ownership || this.identity(field) === before.identity)) {
+        this.keep(field, before, ownership);
       } else {
-        if (before.shown === true && person?.typed && field.matches("[dj-model][value]")) this.lose(field, before.form);
+        if (before.shown === true && ownership?.typed && field.matches("[dj-model][value]")) this.lose(field, before.form);
         if (isConnected) giveBack(field, true);
         else known.delete(field);
       }
     }
     this.seen.clear();
-    // A new instance doesn't know what was chosen: it is told of that, not of its end.
+    // A new instance is told the value, so it needn't hear that the old one lost it.
     if (this.isJoining) this.lost.clear();
     this.isJoining = false;
     this.isSameTemplate = true;
   }
 
-  /** Tells the server of fields whose chosen option or value is gone, as if the person had changed them. */
+  /** Reports fields whose chosen option or value is gone, as if the user had changed them. */
   tell(): void {
     const lost = [...this.lost];
     this.lost.clear();
     for (const field of lost) {
       for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
-      // If nothing carries it, the server has it show what it shows.
-      if (personOf(field).owner === Owner.Edited) step(field, Step.GivenBack);
+      // If no frame carries the field, it is the server's, with the value that it shows.
+      if (ownershipOf(field).owner === Owner.Edited) step(field, Step.GivenBack);
     }
   }
 
-  /** Gives the person what differs from what the server wrote: typed early, or restored by the browser. */
+  /**
+   * Makes fields the user's that differ from the server: typed early, or restored by the browser.
+   */
   private adopt(): void {
     for (const field of this.root.querySelectorAll<Field>(FIELDS)) {
       this.check(field);
@@ -210,11 +216,11 @@ export class Fields {
     }
   }
 
-  private has(field: Field): boolean {
+  private isHere(field: Field): boolean {
     return field.closest("[dj-view]") === this.root;
   }
 
-  /** Equal while the field is that of one record. */
+  /** Equal as long as the field belongs to one record. */
   private identity(field: Field): string {
     const mirror = mirrorOf(field);
     return mirror ? identityOf(mirror, this.isSameTemplate) : "";
@@ -227,37 +233,37 @@ export class Fields {
     this.seen.set(field, { shown, written: state(field, true), identity: this.identity(field), plain, form: field.form });
   }
 
-  /** A chosen one of a `dj-model` group is gone: the others say something else. */
+  /** A chosen field of a `dj-model` group is gone, so the value of the others has changed. */
   private lose(field: Field, form: HTMLFormElement | null): void {
     const [other] = modelGroup(field, form, this.root);
     if (other) this.lost.add(other);
   }
 
-  /** Has a field show what it has to after a change of the page. */
-  private keep(field: Field, { shown, plain }: Before, person?: Person): void {
+  /** Makes a field show what it should after a change of the page. */
+  private keep(field: Field, { shown, plain }: Before, ownership?: Ownership): void {
     const isWritten = group(field).some((other) => isRewritten(other, this.seen.get(other)?.written ?? false));
-    if (person?.owner) person.withheld ||= isWritten;
+    if (ownership?.owner) ownership.withheld ||= isWritten;
     else if (plain || isWritten) return giveBack(field);
     if (show(field, shown)) return;
     if (!(field as HTMLSelectElement).multiple) giveBack(field);
-    if (person) this.lost.add(field);
+    if (ownership) this.lost.add(field);
   }
 }
 
-/** The field is the server's again, and shows what that wrote. */
+/** Makes the field the server's again, and shows what the server wrote. */
 function giveBack(field: Field, forgotten = false): void {
   if (known.has(field)) {
-    const person = step(field, Step.GivenBack);
-    person.withheld = false;
-    if (forgotten) person.typed = false;
-    // Nothing else removes half of a date.
+    const ownership = step(field, Step.GivenBack);
+    ownership.withheld = false;
+    if (forgotten) ownership.typed = false;
+    // Nothing else removes an incomplete entry.
     if (isUnfinished(field)) field.value = "";
     release(field, true);
   }
   show(field, fresh(field));
 }
 
-/** Writes what would have destroyed half of a date, once that is finished or given back. */
+/** Writes the deferred attributes, once the entry is complete or given back. */
 function release(field: Field, now = !isAmid(field)): void {
   const deferred = known.get(field)?.deferred;
   if (!now || !deferred) return;
@@ -268,15 +274,15 @@ function release(field: Field, now = !isAmid(field)): void {
   deferred.clear();
 }
 
-function step(field: Field, event: Step, frame?: object): Person {
-  const person = personOf(field);
-  person.owner = NEXT[person.owner]![event]!;
-  if (event === Step.Carried || person.owner !== Owner.InFlight) person.frame = person.owner ? frame : undefined;
-  return person;
+function step(field: Field, event: Step, frame?: object): Ownership {
+  const ownership = ownershipOf(field);
+  ownership.owner = NEXT[ownership.owner]![event]!;
+  if (event === Step.Carried || ownership.owner !== Owner.InFlight) ownership.frame = ownership.owner ? frame : undefined;
+  return ownership;
 }
 
-function personOf(field: Field): Person {
-  const person = known.get(field) ?? { owner: Owner.Server, deferred: new Map() };
-  known.set(field, person);
-  return person;
+function ownershipOf(field: Field): Ownership {
+  const ownership: Ownership = known.get(field) ?? { owner: Owner.Server, deferred: new Map() };
+  known.set(field, ownership);
+  return ownership;
 }

@@ -1,12 +1,12 @@
 /**
- * The filters of key events: `dj-keydown.enter.ctrl-s="save"` is for these two only.
+ * The filters of key events: `dj-keydown.enter.ctrl-s="save"` is for these two keys only.
  *
- * A filter is a key's name, as `KeyboardEvent.key` has it in lower case (`space` for the space bar),
- * with modifiers before it. With modifiers, just these are held. Without any, none is looked at.
+ * A filter is a key's name, `KeyboardEvent.key` in lower case (`space` for the space bar), with
+ * modifiers before it. With modifiers, exactly these must be held. Without any, all are ignored.
  */
 const FILTER = /^((?:(?:ctrl|alt|shift|meta)-)*)(.+)$/;
 
-/** Whether a filter is for this key. While a character is being composed, keys have no names. */
+/** Whether a filter is for this key. While a character is being composed, none is. */
 export function matchesKey(filter: string, event: KeyboardEvent): boolean {
   const [, modifiers, name] = filter.match(FILTER) ?? [];
   const { code = "", isComposing } = event;
