@@ -456,8 +456,8 @@ impl DjustBuilder {
         }
         let schemas: BTreeMap<_, _> = views.iter().map(|(path, view)| (path.clone(), view.schema)).collect();
         let directory = Arc::new(Directory::new(schemas, Arc::clone(&layer)));
-        let inlet: Arc<dyn crate::layer::PushSink> = Arc::<Directory>::clone(&directory);
-        layer.attach(Arc::downgrade(&inlet));
+        let sink: Arc<dyn crate::layer::PushSink> = Arc::<Directory>::clone(&directory);
+        layer.attach(Arc::downgrade(&sink));
         directory.listen_for_ends();
         let pusher = Pusher::new(layer);
         set_default_if_none(pusher.clone());

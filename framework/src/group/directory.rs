@@ -1,4 +1,4 @@
-//! The table of views and of the groups that are live in this process: a layer's inlet.
+//! The table of views and of the groups that are live in this process: a layer's sink.
 //!
 //! It knows every registered view's schema, and for each live group the registry actor and the roll. Pushes come
 //! in from any thread; parts open and close groups from worker threads. A group's entry goes with its last
