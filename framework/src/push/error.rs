@@ -47,6 +47,7 @@ pub enum PushError {
     Unavailable(#[from] LayerError),
 }
 
+#[cfg(any(feature = "server", feature = "redis"))]
 impl PushError {
     /// What does not fit the view.
     pub(crate) fn invalid(path: &ViewPath, source: ArgumentError) -> Self {

@@ -63,7 +63,7 @@ fn a_typed_push_goes_through_the_pusher_that_it_is_given_and_no_other_in_every_w
     let application = || {
         TestServer::start(
             |builder| builder.view::<Shelf>(),
-            |djust, config| {
+            |_, config| {
                 config.route("/shelf", page::<Shelf>());
             },
         )

@@ -64,7 +64,7 @@ impl Place {
         builder.build().map_err(Failure::usage)
     }
 
-    /// The same for a command that needs Redis; and the address for messages.
+    /// A layer for a command that needs Redis, and the address for messages.
     pub fn redis(&self, command: &str) -> Result<(RedisLayer, String), Failure> {
         match self.target()? {
             Target::Redis(address) => Ok((self.layer(&address)?, without_password(&address))),

@@ -5,7 +5,7 @@
 //!
 //! # Folders
 //!
-//! Each uses those above it, and no other:
+//! Each uses those above it, and no other; a test in `imports` reads the `use` lines.
 //!
 //! | folder | owns |
 //! |---|---|
@@ -16,7 +16,7 @@
 //! | `producer` | the outbox and the writer |
 //! | `query` | questions to servers, and answers |
 //! | `consumer` | the reader, positions, losses, watching |
-//! | `thread`, `server`, `receipt`, `layer`, `builder` | putting it together |
+//! | `server`, `thread`, `receipt`, `layer`, `builder` | putting it together |
 //!
 //! # Tasks
 //!
@@ -48,6 +48,8 @@ mod builder;
 mod client;
 mod cluster;
 mod consumer;
+#[cfg(test)]
+mod imports;
 mod layer;
 mod producer;
 mod progress;
