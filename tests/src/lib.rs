@@ -8,6 +8,7 @@ pub mod contracts;
 pub mod crowd;
 pub mod decorated;
 pub mod lab;
+pub mod layers;
 pub mod logs;
 pub mod measured;
 pub mod node;
