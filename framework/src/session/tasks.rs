@@ -20,10 +20,13 @@ pub(super) const MAX_TASKS: usize = 1_024;
 #[rtype(result = "()")]
 pub(super) struct TaskEnded;
 
+/// What has come of a task: the call that applies its result.
+type Outcome<V> = Result<Call<V>, Interrupted>;
+
 /// The tasks of one instance; they end when it is dropped.
 pub(super) struct TaskSet<V> {
     token: Rc<CancellationToken>,
-    ended: Rc<RefCell<VecDeque<Result<Call<V>, Interrupted>>>>,
+    ended: Rc<RefCell<VecDeque<Outcome<V>>>>,
     unfinished: usize,
 }
 
@@ -51,7 +54,7 @@ impl<V: 'static> TaskSet<V> {
     }
 
     /// The next result.
-    pub(super) fn take(&mut self) -> Option<Result<Call<V>, Interrupted>> {
+    pub(super) fn take(&mut self) -> Option<Outcome<V>> {
         let result = self.ended.borrow_mut().pop_front();
         self.unfinished -= usize::from(result.is_some());
         result
