@@ -15,6 +15,7 @@ mod argument;
 mod attribute;
 mod builder;
 mod diagnostics;
+mod fnv;
 #[cfg(feature = "views")]
 mod handlers;
 mod key_format;

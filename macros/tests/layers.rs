@@ -10,7 +10,7 @@ use syn::{Item, UseTree};
 
 /// From the ground up. Modules in one line know nothing of each other.
 const LAYERS: &[&str] = &[
-    "diagnostics",
+    "diagnostics fnv",
     "argument attribute key_format view_path",
     "part",
     "builder",

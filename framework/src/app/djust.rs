@@ -62,7 +62,7 @@ impl Djust {
     }
 
     /// The server around it ends its views before itself.
-    pub(super) fn is_served(&self) {
+    pub(super) fn mark_served(&self) {
         self.0.endpoint.set_served();
     }
 

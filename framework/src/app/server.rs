@@ -65,7 +65,7 @@ impl Djust {
         HttpServer::new(move || app().configure(routes.clone()))
             .on_connect(crate::on_connect)
             .shutdown_signal(async move {
-                djust.is_served();
+                djust.mark_served();
                 termination().await;
                 djust.shutdown().await;
             })
@@ -97,7 +97,7 @@ impl Djust {
     /// # Errors
     /// The server's own.
     pub async fn run(&self, server: Server) -> io::Result<()> {
-        self.is_served();
+        self.mark_served();
         let handle = server.handle();
         let stopping = async {
             termination().await;

@@ -1,19 +1,17 @@
 //! How much may wait for a group, and who holds it back.
 
 use super::queued::weight;
-use crate::push::{Push, ViewId};
+use crate::push::{PERMITS, Push, ViewId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How much may be waiting for a group: pushes, a push of more than 512 bytes counting as several.
-/// Beyond it `push_to_view` says `QueueFull` and `apush_to_view` waits.
-pub(crate) const PERMITS: usize = 65_536;
 /// From here on permits run short: the members that hold them back are looked for, before senders are
 /// refused.
 const SHORT_FROM: usize = PERMITS / 4 * 3;
 
-/// A group's permits.
+/// A group's permits: so many pushes may be waiting for its members, one of more than 512 bytes
+/// counting as several. Beyond that `push_to_view` says `QueueFull` and `apush_to_view` waits.
 pub(crate) struct Backpressure {
     permits: Arc<Semaphore>,
     /// How much waits for the member of each shard that is furthest ahead; kept while permits are short.

@@ -87,7 +87,7 @@ impl PushLog {
             let keeps = entry.item.as_ref().is_some_and(|item| reader.takes_item(position, item));
             if !keeps {
                 reader.pending.set(reader.pending.get() - u64::from(entry.weight));
-                entry.is_taken();
+                entry.take_one();
             }
         }
         self.trim();
@@ -154,9 +154,9 @@ impl PushLog {
             let takes = |item: &&LogItem| reader.takes_item(position, item);
             let Some(item) = entry.item.as_ref().filter(takes).cloned() else { continue };
             entry.taken = true;
-            entry.is_taken();
+            entry.take_one();
             reader.pending.set(reader.pending.get() - u64::from(entry.weight));
-            reader.has_taken(&item);
+            reader.took(&item);
             self.trim();
             return Some(item);
         }
@@ -169,7 +169,7 @@ impl PushLog {
         for position in reader.next..self.end() {
             let entry = &mut self.entries[(position - self.first) as usize];
             if entry.item.as_ref().is_some_and(|item| reader.takes_item(position, item)) {
-                entry.is_taken();
+                entry.take_one();
             }
         }
         reader.next = self.end();
@@ -226,7 +226,7 @@ impl PushLog {
 
 impl Entry {
     /// One less waits for it. With the last one the push goes, and its permits are free.
-    fn is_taken(&mut self) {
+    fn take_one(&mut self) {
         self.waiting -= 1;
         if self.waiting == 0 {
             self.item = None;

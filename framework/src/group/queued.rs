@@ -1,13 +1,9 @@
 //! A push on its way to a group's views, and what it weighs.
 
-use super::backpressure::PERMITS;
-use crate::push::Push;
+use crate::push::{Push, permits_for};
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
-
-/// A push of more bytes than this takes several permits.
-const BYTES_PER_PERMIT: usize = 512;
 
 /// A push on its way to a group's views; its permits are free again when the last of them has taken it.
 #[derive(Clone)]
@@ -43,8 +39,7 @@ impl QueuedPush {
 pub(crate) fn weight(push: &Push) -> u32 {
     let bytes: usize =
         push.fields().iter().chain(push.payload()).map(|(name, value)| name.len() + size(value)).sum();
-    let weight = (1 + bytes / BYTES_PER_PERMIT).min(PERMITS);
-    u32::try_from(weight).expect("PERMITS fits")
+    permits_for(bytes)
 }
 
 fn size(value: &Value) -> usize {

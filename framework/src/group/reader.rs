@@ -123,7 +123,7 @@ impl Reader {
         (self.keys_known_from, self.remounting) = (u64::MAX, true);
     }
 
-    pub(super) fn has_taken(&mut self, item: &LogItem) {
+    pub(super) fn took(&mut self, item: &LogItem) {
         self.remounting &= !matches!(item, LogItem::Remount);
     }
 

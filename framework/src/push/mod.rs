@@ -20,6 +20,8 @@ mod many;
 mod message;
 mod path;
 pub(crate) mod payload;
+#[cfg(any(feature = "server", feature = "redis"))]
+mod permits;
 #[cfg(feature = "redis")]
 pub(crate) mod published;
 mod pusher;
@@ -49,6 +51,8 @@ pub use error::{LayerError, MalformedPush, PathError, PushError, QueryError, Unk
 pub use id::ViewId;
 pub use message::{IntoMessage, Message};
 pub use path::{GroupName, ViewPath};
+#[cfg(any(feature = "server", feature = "redis"))]
+pub(crate) use permits::{PERMITS, permits_for};
 pub use pusher::Pusher;
 pub use receipt::{ConfirmHandle, PushStatus, Receipt, Viewers};
 pub use schema::{FieldSchema, HandlerSchema, ViewSchema};

@@ -50,7 +50,7 @@ impl ClientSender {
 
     /// Whether there is room for a patch. If not, the `ack` that makes some wakes the view.
     pub(crate) fn has_room(&self) -> bool {
-        self.flow().has_room_or_waits()
+        self.flow().take_room_or_wait()
     }
 
     /// Sends a frame.

@@ -38,11 +38,11 @@ pub(crate) struct Flow {
     /// When the oldest unacknowledged frame was sent.
     since: Option<Instant>,
     patches: u64,
-    asked: Option<Asked>,
+    asked: Option<PendingSync>,
 }
 
 #[derive(Debug)]
-struct Asked {
+struct PendingSync {
     mark: u32,
     covers: Window,
     at: Instant,
@@ -60,14 +60,14 @@ impl Flow {
     }
 
     /// Whether a view may render; if not, it waits for [`ends_waiting`](Flow::ends_waiting).
-    pub(crate) fn has_room_or_waits(&mut self) -> bool {
+    pub(crate) fn take_room_or_wait(&mut self) -> bool {
         self.waits = !self.has_room();
         !self.waits
     }
 
     /// Whether the view has waited for the room that there is now.
     pub(crate) fn ends_waiting(&mut self) -> bool {
-        self.waits && self.has_room_or_waits()
+        self.waits && self.take_room_or_wait()
     }
 
     /// Counts a frame.
@@ -97,7 +97,7 @@ impl Flow {
 
     /// The browser is asked with this mark.
     pub(crate) fn ask(&mut self, mark: u32, now: Instant) {
-        self.asked = Some(Asked { mark, covers: self.unacknowledged, at: now });
+        self.asked = Some(PendingSync { mark, covers: self.unacknowledged, at: now });
     }
 
     /// Takes an `ack`; false if nobody asked for it.

@@ -148,12 +148,12 @@ thread_local! {
 /// Starts this thread's watchdog.
 fn watch() -> Arc<Clock> {
     let clock = Arc::new(Clock::new());
-    actix_rt::spawn(watching(Arc::clone(&clock), ForgetsAll));
+    actix_rt::spawn(watching(Arc::clone(&clock), EndOfWatchdog));
     clock
 }
 
 /// Ends when no socket is left.
-async fn watching(clock: Arc<Clock>, _forgets: ForgetsAll) {
+async fn watching(clock: Arc<Clock>, _forgets: EndOfWatchdog) {
     let mut ticks = tokio::time::interval(CLOCK_TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -171,9 +171,9 @@ async fn watching(clock: Arc<Clock>, _forgets: ForgetsAll) {
 }
 
 /// The watchdog has ended, by itself or with its runtime: the next socket starts another.
-struct ForgetsAll;
+struct EndOfWatchdog;
 
-impl Drop for ForgetsAll {
+impl Drop for EndOfWatchdog {
     fn drop(&mut self) {
         // At the thread's end its table may be gone already.
         let _ = WATCHDOG.try_with(|watchdog| std::mem::take(&mut *watchdog.borrow_mut()));

@@ -42,20 +42,20 @@ use std::rc::Rc;
 /// }
 /// ```
 pub struct MountContext {
-    asked: Asked,
+    source: RequestSource,
     location: Location,
     membership: Option<Rc<Membership>>,
 }
 
 /// Whose headers, cookies, extensions and data `mount` sees.
-enum Asked {
+enum RequestSource {
     Page(HttpRequest),
     Socket(Rc<HandshakeSnapshot>, HeaderMap, OnceCell<Rc<LentRequest>>),
 }
 
 impl MountContext {
     pub(crate) fn first_paint(request: HttpRequest, location: Location) -> Self {
-        MountContext { asked: Asked::Page(request), location, membership: None }
+        MountContext { source: RequestSource::Page(request), location, membership: None }
     }
 
     pub(crate) fn connected(
@@ -65,7 +65,7 @@ impl MountContext {
     ) -> Self {
         let headers = handshake.headers();
         MountContext {
-            asked: Asked::Socket(handshake, headers, OnceCell::new()),
+            source: RequestSource::Socket(handshake, headers, OnceCell::new()),
             location,
             membership: Some(membership),
         }
@@ -140,17 +140,19 @@ impl MountContext {
     /// }
     /// ```
     pub fn request(&self) -> &HttpRequest {
-        match &self.asked {
-            Asked::Page(request) => request,
-            Asked::Socket(handshake, _, request) => &request.get_or_init(|| handshake.request()).request,
+        match &self.source {
+            RequestSource::Page(request) => request,
+            RequestSource::Socket(handshake, _, request) => {
+                &request.get_or_init(|| handshake.request()).request
+            }
         }
     }
 
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
-        match &self.asked {
-            Asked::Page(request) => request.headers(),
-            Asked::Socket(_, headers, _) => headers,
+        match &self.source {
+            RequestSource::Page(request) => request.headers(),
+            RequestSource::Socket(_, headers, _) => headers,
         }
     }
 
@@ -171,17 +173,17 @@ impl MountContext {
 
     /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
-        match &self.asked {
-            Asked::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
-            Asked::Socket(handshake, ..) => handshake.app_data(),
+        match &self.source {
+            RequestSource::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
+            RequestSource::Socket(handshake, ..) => handshake.app_data(),
         }
     }
 
     /// Who asks: the address of the peer, which is a proxy's if there is one.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
-        match &self.asked {
-            Asked::Page(request) => request.peer_addr(),
-            Asked::Socket(handshake, ..) => handshake.peer,
+        match &self.source {
+            RequestSource::Page(request) => request.peer_addr(),
+            RequestSource::Socket(handshake, ..) => handshake.peer,
         }
     }
 

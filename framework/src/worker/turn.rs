@@ -75,7 +75,7 @@ pub(crate) fn has_time() -> bool {
         match turns.turn.get() {
             Turn::Until(end) => return Instant::now() < end,
             Turn::Granted => {}
-            Turn::None => drop(actix_rt::spawn(take_turns(ForgetsAll))),
+            Turn::None => drop(actix_rt::spawn(take_turns(EndOfTurns))),
         }
         turns.turn.set(Turn::Until(Instant::now() + TURN));
         true
@@ -94,7 +94,7 @@ pub(crate) fn next() -> impl Future<Output = ()> {
 }
 
 /// Opens one turn after the other, for as long as anyone is in line.
-async fn take_turns(_forgets: ForgetsAll) {
+async fn take_turns(_forgets: EndOfTurns) {
     // Comes back when all tasks that were ready have run, and the network has been asked.
     tokio::task::yield_now().await;
     let mut spent = Duration::ZERO;
@@ -134,9 +134,9 @@ async fn after_what_is_ready() {
 }
 
 /// There are no more turns, or no runtime: the next view begins anew.
-struct ForgetsAll;
+struct EndOfTurns;
 
-impl Drop for ForgetsAll {
+impl Drop for EndOfTurns {
     fn drop(&mut self) {
         // At the thread's end the table may be gone already.
         let _ = TURNS.try_with(|turns| {

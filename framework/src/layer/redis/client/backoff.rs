@@ -18,7 +18,7 @@ impl Backoff {
     }
 
     /// Says why an attempt has failed, the first time.
-    pub(crate) fn has_failed(&mut self, reason: &str) {
+    pub(crate) fn fail(&mut self, reason: &str) {
         if self.since.is_none() {
             tracing::warn!(reason, "Redis can't be reached: trying again");
             self.since = Some(Instant::now());

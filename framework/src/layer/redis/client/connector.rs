@@ -45,7 +45,7 @@ impl Connector {
                     return Some(connection);
                 }
                 Err(error) => {
-                    backoff.has_failed(&error.reason);
+                    backoff.fail(&error.reason);
                     on_error(error);
                 }
             }

@@ -7,17 +7,13 @@
 use super::lost_push::{Hook, LostPush};
 use crate::layer::redis::client::count_panic;
 use crate::layer::redis::stream::{NewEntry, Placement, PushId};
-use crate::push::{GroupName, LayerError, PushError, ViewPath};
+use crate::push::{GroupName, LayerError, PERMITS, PushError, ViewPath, permits_for};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
-
-/// How many pushes may wait.
-const PERMITS: usize = 65_536;
-const BYTES_PER_PERMIT: usize = 512;
 
 /// What has become of a push: Redis has it, and where, or not.
 pub(crate) type Outcome = Result<Placement, PushError>;
@@ -98,7 +94,7 @@ impl Outbox {
 
     /// Room for a push, if there is any now.
     pub(crate) fn try_room(&self, item: &NewItem) -> Result<OwnedSemaphorePermit, PushError> {
-        Arc::clone(&self.permits).try_acquire_many_owned(weight(&item.body)).map_err(|_| {
+        Arc::clone(&self.permits).try_acquire_many_owned(permits_for(item.body.len())).map_err(|_| {
             let waiting = PERMITS.saturating_sub(self.permits.available_permits());
             LayerError::QueueFull { path: item.path.to_string(), waiting }.into()
         })
@@ -110,7 +106,7 @@ impl Outbox {
         item: &NewItem,
         deadline: Instant,
     ) -> Result<OwnedSemaphorePermit, PushError> {
-        let permits = Arc::clone(&self.permits).acquire_many_owned(weight(&item.body));
+        let permits = Arc::clone(&self.permits).acquire_many_owned(permits_for(item.body.len()));
         match tokio::time::timeout_at(deadline, permits).await {
             Ok(Ok(permit)) => Ok(permit),
             _ => self.try_room(item),
@@ -228,7 +224,7 @@ impl Waiting {
     }
 
     /// A push has failed, and its sender does not hear of it.
-    fn has_failed(&self, path: &ViewPath, id: &PushId, error: PushError) {
+    fn fail(&self, path: &ViewPath, id: &PushId, error: PushError) {
         metrics::counter!("djust_pushes_lost_total").increment(1);
         tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
         if let Some(hook) = &self.on_failure {
@@ -267,7 +263,7 @@ impl Item {
         let failed = outcome.as_ref().err().cloned();
         let heard = answer.send(outcome).is_ok();
         if let Some(error) = failed.filter(|_| self.queued || !heard) {
-            self.line.has_failed(&self.path, &self.id, error);
+            self.line.fail(&self.path, &self.id, error);
         }
         self.line.one_is_settled();
     }
@@ -278,11 +274,6 @@ impl Drop for Item {
         let reason = "the task that sends it has ended".to_owned();
         self.end(Err(LayerError::Unconfirmed { path: self.path.to_string(), reason }.into()));
     }
-}
-
-fn weight(body: &str) -> u32 {
-    let weight = (1 + body.len() / BYTES_PER_PERMIT).min(PERMITS);
-    u32::try_from(weight).expect("PERMITS fits")
 }
 
 #[cfg(test)]
