@@ -1,4 +1,4 @@
-//! How much may wait for a group, and who holds it back.
+//! How much may wait for a group, and which members hold it back.
 
 use super::queued::weight;
 use crate::push::{Push, ViewId};
@@ -6,17 +6,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How much may be waiting for a group: pushes, a push of more than 512 bytes counting as several.
-/// Beyond it `push_to_view` says `QueueFull` and `apush_to_view` waits.
+/// How much may wait for a group, in pushes; a push of more than 512 bytes counts as several.
+/// Beyond it, `push_to_view` returns `QueueFull` and `apush_to_view` waits.
 pub(crate) const PERMITS: usize = 65_536;
-/// From here on permits run short: the members that hold them back are looked for, before senders are
-/// refused.
+/// From this many on, permits are short: djust looks for the members that hold them back, before it
+/// refuses senders.
 const SHORT_FROM: usize = PERMITS / 4 * 3;
 
 /// A group's permits.
 pub(crate) struct Backpressure {
     permits: Arc<Semaphore>,
-    /// How much waits for the member of each shard that is furthest ahead; kept while permits are short.
+    /// For each shard, how much waits for the member that is furthest ahead; kept while permits are
+    /// short.
     ahead: Mutex<HashMap<ViewId, u64>>,
 }
 
@@ -25,7 +26,7 @@ impl Backpressure {
         Backpressure { permits: Arc::new(Semaphore::new(PERMITS)), ahead: Mutex::default() }
     }
 
-    /// Room for a push, if there is any now.
+    /// Takes permits for a push, if there are enough now.
     pub(crate) fn try_permit(&self, push: &Push) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.permits).try_acquire_many_owned(weight(push)).ok()
     }
@@ -43,7 +44,7 @@ impl Backpressure {
         self.waiting() >= SHORT_FROM
     }
 
-    /// Notes how much waits for the member of this shard that is furthest ahead, and answers how much
+    /// Notes how much waits for the member of this shard that is furthest ahead. Returns how much
     /// waits for the one of all other shards.
     pub(super) fn least_elsewhere(&self, shard: ViewId, least: u64) -> u64 {
         let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,7 +52,7 @@ impl Backpressure {
         ahead.iter().filter(|(id, _)| **id != shard).map(|(_, least)| *least).min().unwrap_or(u64::MAX)
     }
 
-    /// Such a shard has ended.
+    /// Forgets a shard that has ended.
     pub(super) fn forget_shard(&self, shard: ViewId) {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(&shard);
     }

@@ -1,4 +1,4 @@
-//! A push on its way to a group's views, and what it weighs.
+//! A push on its way to a group's views, and its weight.
 
 use super::backpressure::PERMITS;
 use crate::push::Push;
@@ -6,10 +6,11 @@ use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// A push of more bytes than this takes several permits.
+/// A push with more bytes than this takes several permits.
 const BYTES_PER_PERMIT: usize = 512;
 
-/// A push on its way to a group's views; its permits are free again when the last of them has taken it.
+/// A push on its way to a group's views. Its permits are free again when the last view has taken
+/// it.
 #[derive(Clone)]
 pub(crate) struct QueuedPush {
     pub(crate) push: Push,
@@ -29,7 +30,7 @@ impl QueuedPush {
         self.weight
     }
 
-    /// Takes newer state in, and its permits where that makes it heavier.
+    /// Merges newer state, and takes that push's permits if the result is heavier.
     pub(super) fn merge(&mut self, newer: &QueuedPush) {
         self.push.merge(&newer.push);
         if weight(&self.push) > self.weight {
@@ -39,7 +40,7 @@ impl QueuedPush {
     }
 }
 
-/// How many permits a push takes: one, and one more for each 512 bytes.
+/// How many permits a push takes: one, plus one for each 512 bytes.
 pub(crate) fn weight(push: &Push) -> u32 {
     let bytes: usize =
         push.fields().iter().chain(push.payload()).map(|(name, value)| name.len() + size(value)).sum();
