@@ -206,8 +206,9 @@ impl PushLog {
         self.holds_oldest(reader, now) && ahead <= reader.pending.get() / 2
     }
 
-    /// The same for a reader that waits in line, compared with those of its thread. A later place
-    /// in line makes no laggard; being far behind after as many turns as the others does.
+    /// Like [`is_laggard`](Self::is_laggard), for a reader that waits in line, compared with those
+    /// of its thread. A later place in line makes no laggard; being far behind after as many turns
+    /// as the others does.
     pub(crate) fn is_laggard_in_line(&self, reader: &Reader, ahead: u64, now: Came) -> bool {
         let laps = self.entries.front().map_or(0, |oldest| now.laps - oldest.came.laps);
         self.holds_oldest(reader, now) && laps >= LAGGARDS_AFTER_LAPS && ahead <= reader.pending.get() / 4
