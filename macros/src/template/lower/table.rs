@@ -1,23 +1,24 @@
-//! The fragment table in the making, its fingerprint, and the constant expression that it becomes.
+//! The fragment table while it is written, its fingerprint, and the constant expression that it
+//! becomes.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// As `djust::render::Fragment`.
+/// The counterpart of `djust::render::Fragment`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fragment {
     pub statics: Vec<String>,
     pub slots: Vec<Slot>,
 }
 
-/// As `djust::render::Slot`.
+/// The counterpart of `djust::render::Slot`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub number: u16,
     pub kind: SlotKind,
 }
 
-/// As `djust::render::SlotKind`.
+/// The counterpart of `djust::render::SlotKind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SlotKind {
     Text,
@@ -29,7 +30,7 @@ pub(crate) enum SlotKind {
     List { item: Box<Fragment>, key: Key, otherwise: Option<Box<Fragment>> },
 }
 
-/// As `djust::render::Key`.
+/// The counterpart of `djust::render::Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     None,
@@ -38,7 +39,7 @@ pub(crate) enum Key {
     Shown(usize),
 }
 
-/// A fragment that is being written.
+/// A fragment while it is written.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     open: String,
@@ -48,18 +49,18 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Static text.
+    /// Adds static text.
     pub(crate) fn text(&mut self, text: &str) {
         self.open.push_str(text);
     }
 
-    /// A slot here.
+    /// Adds a slot.
     pub(crate) fn slot(&mut self, number: u16, kind: SlotKind) {
         self.fragment.statics.push(std::mem::take(&mut self.open));
         self.fragment.slots.push(Slot { number, kind });
     }
 
-    /// An item's key can be written here. Nothing dynamic stands before it.
+    /// An item's key can be written here. Nothing dynamic comes before it.
     pub(crate) fn key(&mut self) {
         self.key_at = Some(self.open.len());
     }
@@ -75,7 +76,7 @@ impl Draft {
 }
 
 impl Fragment {
-    /// An empty one.
+    /// An empty fragment.
     pub(crate) fn empty() -> Self {
         Draft::default().finish()
     }
@@ -89,7 +90,7 @@ impl Fragment {
         }
     }
 
-    /// Changes whenever the statics or the structure do, and is the same for every compiler:
+    /// Changes whenever the statics or the structure do, and does not depend on the compiler:
     /// FNV-1a, 64 bit (<http://www.isthe.com/chongo/tech/comp/fnv/>).
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
