@@ -1,16 +1,17 @@
 //! Live views on actix-web with **server push**.
 //!
-//! A page is rendered on the server by an askama template; the browser joins over a WebSocket; the view's state lives on
-//! the server as an actor; and any code anywhere can push fields to, or call a handler on, every connected
-//! instance of a view. Only what changed is sent.
+//! The server renders a page with an askama template, and the browser joins over a WebSocket. The
+//! view's state lives on the server, in an actor. Any code may push fields to every connected
+//! instance of a view, or call a handler on it. djust sends only what changed.
 //!
-//! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`] make views;
-//! - [`push_to_view`], [`apush_to_view`] and [`push::Push`] push to them;
-//! - [`macro@push_contract`] lets other programs push with the same types, [`macro@push_key`] to the same keys;
-//! - [`Djust`] serves them, and its documentation begins with a whole program;
-//! - [`layer`] has what carries pushes.
+//! - [`LiveView`], [`macro@live_view`] and [`macro@handlers`] make views.
+//! - [`push_to_view`], [`apush_to_view`] and [`push::Push`] push to them.
+//! - [`macro@push_contract`] lets other programs push with the same types, and [`macro@push_key`]
+//!   to the same keys.
+//! - [`Djust`] serves views. Its documentation begins with a whole program.
+//! - [`layer`] carries pushes between processes.
 //!
-//! The book in the repository's `book/` folder starts where this page ends.
+//! The book, in the repository's `book/` folder, continues where this page ends.
 
 #[cfg(feature = "server")]
 mod app;
@@ -101,7 +102,8 @@ pub use djust_macros::handlers;
 /// assert_eq!(Cart::push().items(3).into_push(), Push::state("items", 3));
 /// ```
 ///
-/// A view that begins with its default values needs no `mount`, and a key that senders use too has a type:
+/// A view that starts with its default values needs no `mount`. A key that senders use too gets a
+/// type:
 ///
 /// ```
 /// use djust::push::{PushError, Receipt};
@@ -123,7 +125,7 @@ pub use djust_macros::handlers;
 /// }
 /// ```
 ///
-/// A view with a contract, which other programs send by:
+/// With a contract, other programs can push to the view with the same types:
 ///
 /// ```
 /// use djust::{handlers, live_view, push_contract};
@@ -155,7 +157,7 @@ pub use djust_macros::handlers;
 /// ```
 #[cfg(feature = "server")]
 pub use djust_macros::live_view;
-/// A crate with contracts, for the view's crate and for those that send:
+/// Defines a contract. Put it in a crate that both the view's crate and the senders use:
 ///
 /// ```
 /// use djust::push::{Push, PushError};

@@ -1,15 +1,16 @@
-//! Log lines that a peer can cause: what it sent is cut and escaped, and a flood of mistakes is a few lines.
+//! Log lines that a peer can cause: its text is cut and escaped, and a flood of mistakes makes few
+//! lines.
 
 use std::fmt::{self, Display, Formatter, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How much of a peer's text is logged.
+/// How many bytes of a peer's text are logged.
 const EXCERPT: usize = 100;
-/// How many lines of a kind are logged in a second, by the whole process.
+/// How many lines of a kind the whole process logs in a second.
 const LINES: u32 = 10;
 
-/// The first 100 bytes of what a peer sent, escaped: it stays on its line.
+/// The first 100 bytes of a peer's text, escaped so that it stays on one line.
 pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
 
 impl Display for Excerpt<'_> {
@@ -41,7 +42,7 @@ impl LogLimit {
         LogLimit(Mutex::new(None))
     }
 
-    /// Whether a line may be logged, and if so how many were not since the last one.
+    /// Whether a line may be logged, and if so, how many were suppressed since the last one.
     pub(crate) fn admit(&self) -> Option<u64> {
         self.admit_at(Instant::now())
     }

@@ -1,4 +1,4 @@
-//! What most files with views need: `use djust::prelude::*;`.
+//! Everything that most files with views need: `use djust::prelude::*;`.
 //!
 //! ```
 //! use djust::prelude::*;

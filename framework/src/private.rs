@@ -1,4 +1,4 @@
-//! What the generated code names. Not part of the public API: it changes without notice.
+//! What generated code uses. It is not part of the public API and changes without notice.
 
 pub use crate::push::contract::{ContractFor, PushField, PushHandler, contract_path};
 pub use crate::push::payload::{no_more, push_argument};
@@ -15,8 +15,8 @@ pub use crate::view::{
 pub use askama;
 pub use serde_json::Value;
 
-/// A type that is called after a place in a template and wraps what an expression there reads a field of, so that rustc's
-/// errors name the place.
+/// Makes a type named after a position in a template. It wraps the value whose field an expression
+/// there reads, so that rustc's errors name the position.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __djust_located {
@@ -33,7 +33,7 @@ macro_rules! __djust_located {
 }
 pub use __djust_located as located;
 
-/// How long a Rust path is once `::` has become `.`.
+/// The length of a Rust path once each `::` has become `.`.
 pub const fn dotted_len(path: &str) -> usize {
     let bytes = path.as_bytes();
     let (mut i, mut len) = (0, 0);
@@ -44,7 +44,7 @@ pub const fn dotted_len(path: &str) -> usize {
     len
 }
 
-/// A Rust path with dots, `N` being its [`dotted_len`].
+/// A Rust path with dots. `N` is its [`dotted_len`].
 pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
     let bytes = path.as_bytes();
     let mut out = [b'.'; N];
@@ -61,7 +61,7 @@ pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
     out
 }
 
-/// A handler's return value as the framework keeps it, and what was seen in it.
+/// Converts a handler's return value; `known` is what was found inside it.
 #[cfg(feature = "server")]
 pub fn outcome(returned: impl IntoOutcome, known: Option<HandlerError>) -> HandlerOutcome {
     known.map_or_else(|| returned.into_outcome(), Err)

@@ -1,4 +1,4 @@
-//! A named argument that JSON carries, and what its type may be.
+//! A named argument in JSON, and the types that it may have.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -18,7 +18,7 @@ impl Argument {
         self.ident.unraw().to_string()
     }
 
-    /// What senders without the type may know of it.
+    /// What senders without the type may know about it.
     pub(crate) fn schema(&self) -> TokenStream {
         let (ty, name) = (&self.ty, self.name());
         quote_spanned! { ty.span() => ::djust::__private::argument_schema::<#ty>(#name) }
@@ -30,16 +30,16 @@ impl Argument {
     }
 }
 
-/// What can't be read from JSON, wherever it stands in a type.
+/// A type that can't be read from JSON, anywhere inside another type.
 pub(crate) enum Unreadable {
     Reference,
     Impl,
-    /// `Self`, which is another type in generated code.
+    /// `Self`, which means another type in generated code.
     Itself,
 }
 
 impl Unreadable {
-    /// The first in a type.
+    /// Finds the first one in a type.
     pub(crate) fn find(ty: &Type) -> Option<(Span, Self)> {
         find(ty.to_token_stream())
     }
@@ -55,7 +55,7 @@ fn find(tokens: TokenStream) -> Option<(Span, Unreadable)> {
     })
 }
 
-/// `T`, if the type is written `name<T>`.
+/// Returns `T` if the type is written `name<T>`.
 pub(crate) fn inside<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let segment = path.path.segments.last().filter(|segment| segment.ident == name)?;

@@ -1,9 +1,9 @@
 //! The arguments of an attribute: `name = value`, or `name` alone for a flag, with commas between
 //! them.
 //!
-//! Here is what they have in common: an unknown name, a name without a value and a name given twice
-//! are mistakes, told before the value is looked at. What a value may be, each attribute says
-//! itself.
+//! This module has what all attributes share: an unknown name, a name without a value and a name
+//! given twice are mistakes, reported before the value is read. Each attribute checks its own
+//! values.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -14,12 +14,12 @@ use syn::{Error, Ident, LitStr, Token};
 pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     pub(crate) known: &'static [&'static str],
-    /// Those without a value.
+    /// The arguments without a value.
     pub(crate) flags: &'static [&'static str],
 }
 
 impl Attribute {
-    /// Calls `read` with each argument's name, where its value begins if it has one.
+    /// Calls `read` with each argument's name, at the start of its value if it has one.
     pub(crate) fn parse(
         &self,
         tokens: TokenStream,
@@ -74,7 +74,7 @@ impl Attribute {
     }
 }
 
-/// The `#[cfg]`s among these, which hold for all that is generated from an item.
+/// The `#[cfg]`s among these. They apply to everything generated from an item.
 pub(crate) fn conditions(attributes: &[syn::Attribute]) -> impl Iterator<Item = &syn::Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"))
 }

@@ -1,7 +1,7 @@
-//! Typed pushes: `Counter::push().count(42).send().await`, for views and contracts alike.
+//! Typed pushes: `Counter::push().count(42).send().await`, for views and contracts.
 //!
-//! The builder is a type of the user's crate, so that it can have methods of the user's names. All
-//! it does it leaves to the `TypedPush` inside.
+//! The builder is a type in the user's crate, so that it can have methods with the user's names.
+//! The `TypedPush` inside does its work.
 
 use crate::argument::Argument;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Type, Visibility};
 
-/// Names of methods that every builder has.
+/// Method names that every builder has.
 const TAKEN: [&str; 7] = ["send", "send_blocking", "queue", "via", "except", "key", "into_push"];
 
 /// The name of a view's or contract's builder.
@@ -18,7 +18,7 @@ pub(crate) fn name_of(target: &Ident) -> Ident {
     format_ident!("{}Push", target.unraw())
 }
 
-/// Refuses the names that every builder has; `what` is "field" or "handler".
+/// Refuses a name that every builder has; `what` is "field" or "handler".
 pub(crate) fn check_name(ident: &Ident, what: &str) -> syn::Result<()> {
     let name = ident.unraw();
     if TAKEN.iter().any(|taken| name == taken) {
@@ -28,17 +28,17 @@ pub(crate) fn check_name(ident: &Ident, what: &str) -> syn::Result<()> {
     Ok(())
 }
 
-/// A builder without methods of its own.
+/// A builder, without the methods for fields and handlers.
 pub(crate) struct Builder<'b> {
     /// The view or the contract.
     pub(crate) target: &'b Ident,
     pub(crate) visibility: &'b Visibility,
-    /// Whom it pushes to, in Markdown.
+    /// What it pushes to, in Markdown.
     pub(crate) whom: String,
 }
 
 impl Builder<'_> {
-    /// The type, and what every builder can do.
+    /// The type, with the methods that every builder has.
     pub(crate) fn expand(&self) -> TokenStream {
         let Builder { target, visibility, whom } = self;
         let builder = name_of(target);
@@ -68,7 +68,7 @@ impl Builder<'_> {
         }
     }
 
-    /// `PATH`, and `push()`, which begins one.
+    /// `PATH`, and `push()`, which begins a push.
     pub(crate) fn beginning(&self, path: &TokenStream) -> TokenStream {
         let Builder { target, visibility, whom } = self;
         let builder = name_of(target);
@@ -90,39 +90,40 @@ impl Builder<'_> {
 
 fn sending(visibility: &Visibility) -> TokenStream {
     quote! {
-        /// Sends it, waiting for room where there is none, as [`Pusher::send`](::djust::push::Pusher::send) does.
+        /// Sends the push, and waits for room if there is none, like
+        /// [`Pusher::send`](::djust::push::Pusher::send).
         ///
         /// # Errors
-        /// As [`Pusher::send`](::djust::push::Pusher::send).
+        /// Returns the errors of [`Pusher::send`](::djust::push::Pusher::send).
         #visibility async fn send(
             self,
         ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
             self.push.send().await
         }
 
-        /// Sends it on a thread without a runtime, and blocks until the layer has it, as
-        /// [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking) does.
+        /// Sends the push on a thread without a runtime, and blocks until the layer has it, like
+        /// [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking).
         ///
         /// # Errors
-        /// As [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking).
+        /// Returns the errors of [`Pusher::send_blocking`](::djust::push::Pusher::send_blocking).
         #visibility fn send_blocking(
             self,
         ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
             self.push.send_blocking()
         }
 
-        /// Sends it without waiting, for synchronous code on a thread of an async runtime, as
-        /// [`Pusher::queue`](::djust::push::Pusher::queue) does.
+        /// Sends the push without waiting, for synchronous code on a thread of an async runtime,
+        /// like [`Pusher::queue`](::djust::push::Pusher::queue).
         ///
         /// # Errors
-        /// As [`Pusher::queue`](::djust::push::Pusher::queue).
+        /// Returns the errors of [`Pusher::queue`](::djust::push::Pusher::queue).
         #visibility fn queue(
             self,
         ) -> ::core::result::Result<::djust::push::Receipt, ::djust::push::PushError> {
             self.push.queue()
         }
 
-        /// Through this layer, rather than the process-wide one.
+        /// Uses this layer instead of the process-wide one.
         #visibility fn via(mut self, pusher: &::djust::push::Pusher) -> Self {
             self.push = self.push.via(pusher);
             self
@@ -134,13 +135,14 @@ fn sending(visibility: &Visibility) -> TokenStream {
             self
         }
 
-        /// Only for views that have this key: a text, or a [`push_key`](::djust::push_key).
+        /// Sends the push only to views that have this key: a text, or a
+        /// [`push_key`](::djust::push_key).
         #visibility fn key(mut self, key: impl ::core::fmt::Display) -> Self {
             self.push = self.push.key(key);
             self
         }
 
-        /// The untyped push inside.
+        /// Returns the untyped push inside.
         #visibility fn into_push(self) -> ::djust::push::Push {
             self.push.into_push()
         }
@@ -151,7 +153,7 @@ fn sending(visibility: &Visibility) -> TokenStream {
 pub(crate) struct Method<'m> {
     pub(crate) ident: &'m Ident,
     pub(crate) visibility: &'m Visibility,
-    /// Docs and conditions, as the user wrote them.
+    /// The docs and conditions that the user wrote.
     pub(crate) attributes: Vec<&'m Attribute>,
 }
 
@@ -161,7 +163,7 @@ impl Method<'_> {
         let Method { ident, visibility, .. } = self;
         let name = ident.unraw().to_string();
         let head = self.head(&format!("Sets the field `{name}`."));
-        // where rustc points if it has no JSON form
+        // rustc points here if the type has no JSON form
         let value = Ident::new("value", Span::mixed_site().located_at(ty.span()));
         let given = quote_spanned! { ty.span() => &#value };
         quote! {
@@ -192,7 +194,7 @@ impl Method<'_> {
         }
     }
 
-    /// The user's attributes, then what it does.
+    /// The user's attributes, followed by a sentence about the method.
     fn head(&self, about: &str) -> TokenStream {
         let attributes = &self.attributes;
         let is_documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
@@ -205,7 +207,7 @@ impl Method<'_> {
     }
 }
 
-/// Gives one argument; a `None` is left out.
+/// Adds one argument; a `None` is left out.
 fn give(argument: &Argument, push: &Ident) -> TokenStream {
     let (Argument { ident, ty }, name) = (argument, argument.name());
     if argument.is_option() {
@@ -215,7 +217,7 @@ fn give(argument: &Argument, push: &Ident) -> TokenStream {
             }
         }
     } else {
-        // where rustc points if it has no JSON form
+        // rustc points here if the type has no JSON form
         let given = quote_spanned! { ty.span() => &#ident };
         quote! { ::djust::__private::push_arg(#push, #name, #given); }
     }

@@ -1,6 +1,6 @@
-//! The first mistake of a macro call, and how it is shown.
+//! The first mistake in a macro call, and how it is reported.
 //!
-//! One mistake gives one error: what follows from it is of no use to anybody.
+//! One mistake gives one error: errors that follow from it help nobody.
 
 use proc_macro2::{Span, TokenStream};
 use std::fmt::Display;
@@ -10,7 +10,7 @@ use std::fmt::Display;
 pub(crate) struct Diagnostics(Option<syn::Error>);
 
 impl Diagnostics {
-    /// Takes the error, if there is one, and returns the rest.
+    /// Notes the error, if there is one, and returns the value otherwise.
     pub(crate) fn note<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),

@@ -2,7 +2,7 @@
 
 use syn::{Error, LitStr};
 
-/// The names in braces, each once: fields' names, or numbers of a tuple struct's fields.
+/// The names in braces, each once: names of fields, or numbers of a tuple struct's fields.
 pub(crate) fn placeholders(key: &LitStr) -> syn::Result<Vec<String>> {
     let fail = |sentence: String| Err(Error::new(key.span(), sentence));
     let text = key.value().replace("{{", "").replace("}}", "");

@@ -1,10 +1,10 @@
-//! Parts of a view, the fields and handlers that a push reaches, as a contract and a view both name
+//! Parts of a view: the fields and handlers that a push reaches, as both a contract and a view name
 //! them.
 //!
-//! A view's crate can't see the contract's fields, nor a contract's crate the view. So each part
-//! has a number made of its name, and a hidden trait has the number and the type as parameters: the
-//! view's macros implement it for each part that there is, the contract asks for those that it
-//! names.
+//! A view's crate can't see the contract's fields, and a contract's crate can't see the view. So
+//! each part has a number made from its name, and a hidden trait has the number and the type as
+//! parameters. The view's macros implement the trait for each part that exists, and the contract
+//! requires it for those that it names.
 
 use crate::argument::Argument;
 use crate::fnv::Fnv;
@@ -12,14 +12,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
 
-/// What a view implements if it has this field.
+/// What a view with this field implements.
 pub(crate) fn field(name: &str, ty: &Type) -> TokenStream {
     let number = number(name);
     quote! { ::djust::__private::PushField<#number, #ty> }
 }
 
-/// What a view implements if it has this handler: names, types and order of its arguments are part
-/// of it.
+/// What a view with this handler implements. It includes the names, types and order of the
+/// arguments.
 pub(crate) fn handler<'a>(name: &str, arguments: impl Iterator<Item = &'a Argument> + Clone) -> TokenStream {
     let names: Vec<_> = arguments.clone().map(Argument::name).collect();
     let number = number(&format!("{name}({})", names.join(",")));

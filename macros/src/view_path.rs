@@ -1,8 +1,8 @@
-//! View paths, checked as `djust::push::ViewPath` checks them when a push is sent.
+//! View paths. `djust::push::ViewPath` makes the same checks when a push is sent.
 
 use syn::LitStr;
 
-/// Group names, `djust_view_` and a path, have at most 99 characters.
+/// A group name, `djust_view_` and a path, has at most 99 characters.
 const MAX_PATH: usize = 88;
 
 /// Checks a path that a user wrote.

@@ -1,4 +1,4 @@
-//! Settings, checked when they are put together.
+//! Settings, checked by [`DjustBuilder::build`].
 
 use super::djust::Djust;
 use super::error::BuildError;
@@ -77,28 +77,32 @@ impl Default for DjustBuilder {
 }
 
 impl DjustBuilder {
-    /// Registers a view: only registered ones can be joined and pushed to.
+    /// Registers a view. Only registered views can be joined and pushed to.
     pub fn view<V: LiveView>(mut self) -> Self {
         self.views.push((V::PATH, ViewFactory::new::<V>()));
         self
     }
 
-    /// Signs join tokens with this secret, 32 random bytes or more. Without one a random secret is made at each start,
-    /// with a warning: open pages then need a fresh token after a restart, and several servers can't share the work.
+    /// Signs join tokens with this secret, of 32 random bytes or more. Without a secret, djust
+    /// makes a random one at each start and logs a warning. Open pages then need a fresh token
+    /// after a restart, and several servers can't share the work.
     pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
         self.secret = Some(secret.into());
         self
     }
 
-    /// How old a join token may be; a browser with an older one fetches its page again. 24 hours by default.
+    /// Sets how old a join token may be: 24 hours by default. A browser with an older one fetches
+    /// its page again.
     pub fn token_max_age(mut self, age: Duration) -> Self {
         self.token_max_age = age;
         self
     }
 
-    /// Lets templates show URLs of one more scheme, such as `sms` or `web+chat`, beside `http`, `https`, `mailto`, `tel` and
-    /// those without: in a dynamic `href`, `src` and the like, any other is replaced by `about:invalid#djust`, with a
-    /// warning. Holds for all views of the process. `javascript`, `vbscript` and `data` can't be allowed.
+    /// Lets templates show URLs of one more scheme, such as `sms` or `web+chat`. Without it, a
+    /// dynamic `href`, `src` and the like may show `http`, `https`, `mailto`, `tel` and URLs
+    /// without a scheme; djust replaces any other by `about:invalid#djust` and logs a warning. The
+    /// setting holds for all views of the process. `javascript`, `vbscript` and `data` can't be
+    /// allowed.
     ///
     /// ```
     /// let djust = djust::Djust::builder().secret([7; 32]).allow_url_scheme("sms").build()?;
@@ -110,43 +114,48 @@ impl DjustBuilder {
         self
     }
 
-    /// Where djust's routes are as the browser sees them: `/djust` by default.
+    /// Sets where the browser finds djust's routes: `/djust` by default.
     ///
-    /// The part that the application doesn't see is found by itself: with `/shop/djust` it works at the application's root,
-    /// under `web::scope("/shop")`, and behind a proxy that takes `/shop` away.
+    /// djust finds out by itself which part of the path the application doesn't see. So
+    /// `/shop/djust` works at the application's root, under `web::scope("/shop")`, and behind a
+    /// proxy that removes `/shop`.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base = path.into();
         self
     }
 
-    /// How much may be sent to a browser and not acknowledged, beyond which its view applies changes but does
-    /// not render: 64 frames and 256 KiB by default. This bounds what a slow client costs.
+    /// Sets how much may be sent to a browser without being acknowledged: 64 frames and 256 KiB by
+    /// default. Beyond that, the view applies changes but does not render. This bounds the cost of
+    /// a slow client.
     pub fn window(mut self, frames: usize, bytes: usize) -> Self {
         self.window = Window { frames: frames.max(2), bytes: bytes.max(2) };
         self
     }
 
-    /// How long a browser may leave the server's question for an acknowledgement unanswered. 30 s by default.
+    /// Sets how long a browser may take to acknowledge when the server asks it to: 30 s by default.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
         self
     }
 
-    /// How long a browser may be silent before its connection is closed, whether it has views or not. 60 s by default. It is
-    /// pinged after each third of that, and every browser answers a ping by itself.
+    /// Sets how long a browser may be silent before its connection is closed, with or without
+    /// views: 60 s by default. The server sends a ping after each third of that time, and every
+    /// browser answers pings by itself.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
         self.idle_timeout = timeout;
         self
     }
 
-    /// How long `mount` or one call of a handler may take before its view is ended and remounted. 30 s by default.
+    /// Sets how long `mount` or one call of a handler may take: 30 s by default. A longer one ends
+    /// the view and remounts it.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.handler_timeout = timeout;
         self
     }
 
-    /// Lets senders in other languages push with this token over HTTP: `POST {base}/push/{view_path}`. Without any token there is no
-    /// such route. Called several times, all of the tokens are accepted, so that one can be replaced without a gap.
+    /// Lets senders in other languages push over HTTP with this token:
+    /// `POST {base}/push/{view_path}`. Without a token the route does not exist. Call it several
+    /// times to accept several tokens, so that you can replace one without a gap.
     ///
     /// ```
     /// use djust::Djust;
@@ -156,7 +165,7 @@ impl DjustBuilder {
     /// # Ok::<(), djust::BuildError>(())
     /// ```
     ///
-    /// The body is a [`Push`](crate::Push) as JSON, in which each part may be missing:
+    /// The body is a [`Push`](crate::Push) as JSON. Each part may be missing:
     ///
     /// ```text
     /// curl https://site.example/djust/push/dashboard.views.MetricsView \
@@ -164,11 +173,12 @@ impl DjustBuilder {
     ///   -d '{"state": {"visitors": 42}, "handler": null, "payload": {}, "key": null}'
     /// ```
     ///
-    /// 200 is answered with the receipt, `{"status": "delivered", "views": 3, "nodes": 1}`. Over Redis it is
-    /// `{"status": "stored", "views": null, "nodes": null}`, unless `?confirm=2000` asks the servers for as many milliseconds,
-    /// 10,000 at most; where some don't answer in time it still is `stored`.
+    /// The answer is 200 with the receipt: `{"status": "delivered", "views": 3, "nodes": 1}`. Over
+    /// Redis it is `{"status": "stored", "views": null, "nodes": null}`. With `?confirm=2000`,
+    /// djust asks the servers and waits up to that many milliseconds, at most 10,000. If some don't
+    /// answer in time, the status remains `stored`.
     ///
-    /// Whatever else is answered is a problem of RFC 9457, whose `detail` says what to do:
+    /// Any other answer is a problem of RFC 9457. Its `detail` says what to do:
     ///
     /// | status | |
     /// |---|---|
@@ -179,15 +189,16 @@ impl DjustBuilder {
     /// | 408 | the body took longer than [`push_body_timeout`](Self::push_body_timeout) |
     /// | 413 | the body is larger than [`push_body_limit`](Self::push_body_limit) |
     /// | 422 | a field, handler, argument or type does not fit the view |
-    /// | 503 | not now. With `Retry-After` nothing was applied; without it, it is not known whether the push was taken |
+    /// | 503 | not now. With `Retry-After`, nothing was applied; without it, the push may have been applied |
     ///
-    /// The token lets its holder push anything to any view: it belongs to servers, and only over TLS to those of others.
+    /// A token lets its holder push anything to any view. Keep it on servers; require TLS for third
+    /// parties.
     pub fn push_token(mut self, token: impl Into<String>) -> Self {
         self.push_tokens.push(token.into());
         self
     }
 
-    /// How large the body of a push over HTTP may be: 64 KiB by default.
+    /// Sets how large the body of a push over HTTP may be: 64 KiB by default.
     pub fn push_body_limit(mut self, bytes: usize) -> Self {
         self.push_body_limit = bytes;
         self
@@ -199,18 +210,18 @@ impl DjustBuilder {
         self
     }
 
-    /// Checks everything and makes the handle. The first one built is also what
-    /// [`push_to_view`](crate::push_to_view) uses.
+    /// Checks all settings and makes the handle. [`push_to_view`](crate::push_to_view) uses the
+    /// first `Djust` built in the process.
     ///
     /// # Errors
-    /// See [`BuildError`].
+    /// Returns a [`BuildError`] for the first setting that can't be used.
     pub fn build(self) -> Result<Djust, BuildError> {
         let djust = self.build_on(background().clone())?;
         set_default_if_none(djust.pusher());
         Ok(djust)
     }
 
-    /// Makes the handle with its registries and its tick supervisor on this arbiter.
+    /// Makes the handle. Its registries and its tick supervisor run on this arbiter.
     pub(crate) fn build_on(self, arbiter: ArbiterHandle) -> Result<Djust, BuildError> {
         let layer = self.layer.unwrap_or_else(|| Arc::new(LocalLayer::new()));
         check_secret(self.secret.as_deref(), layer.as_ref())?;
@@ -260,7 +271,7 @@ impl DjustBuilder {
     }
 }
 
-/// The views by path, no two of which may share a path or a group.
+/// The views by path. No two share a path or a group.
 fn table(views: Vec<(&'static str, ViewFactory)>) -> Result<HashMap<ViewPath, ViewFactory>, BuildError> {
     let mut table = HashMap::new();
     let mut groups = HashMap::<GroupName, ViewPath>::new();

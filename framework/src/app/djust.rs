@@ -1,4 +1,4 @@
-//! The application's handle on djust: how views are served, and the way to push to them.
+//! The application's handle on djust: it serves views and pushes to them.
 
 use super::builder::DjustBuilder;
 use crate::http::Routes;
@@ -7,7 +7,7 @@ use crate::session::Host;
 use actix_web::web::ServiceConfig;
 use std::sync::Arc;
 
-/// Live views for an actix-web application. Cheap to clone; build it once, before the server.
+/// Live views for an actix-web application. Build it once, before the server; clones are cheap.
 ///
 /// ```no_run
 /// use actix_web::{App, Responder, web};
@@ -66,19 +66,20 @@ impl Djust {
         self.0.endpoint.set_served();
     }
 
-    /// djust's own routes, for `App::configure`: the socket, the browser client and, with a token, pushes,
-    /// under `/djust`; and what [`Live`](crate::Live) needs. [`http_server`](Djust::http_server) adds them
-    /// by itself.
+    /// djust's routes, for `App::configure`, under `/djust`: the socket, the browser client and,
+    /// with a token, pushes. They include what [`Live`](crate::Live) needs.
+    /// [`http_server`](Djust::http_server) adds them by itself.
     ///
-    /// They belong under the application's middleware: what it puts on the handshake's request is what
-    /// `mount` sees when connected. An application, or a scope, serves the views of one `Djust`.
+    /// Put them under the application's middleware: when connected, `mount` sees what the
+    /// middleware put on the handshake's request. An application, or a scope, serves the views of
+    /// one `Djust`.
     pub fn routes(&self) -> impl FnOnce(&mut ServiceConfig) + Clone + Send + use<> {
         let routes = Arc::clone(&self.0);
         move |config| routes.configure(config)
     }
 
-    /// What [`Live`](crate::Live) needs, and nothing else: for an application whose pages are outside of the
-    /// scope that has the [`routes`](Djust::routes).
+    /// Only what [`Live`](crate::Live) needs, for an application with pages outside the scope that
+    /// has the [`routes`](Djust::routes).
     ///
     /// ```
     /// use actix_web::{App, web};
@@ -95,12 +96,13 @@ impl Djust {
         move |config| routes.configure_pages(config)
     }
 
-    /// Sends pushes through this one's channel layer, to the views of this application only.
+    /// Returns a handle that pushes through this `Djust`'s channel layer, to the views of this
+    /// application only.
     pub fn pusher(&self) -> Pusher {
         self.host().pusher.clone()
     }
 
-    /// How many views are connected to this process.
+    /// Returns how many views are connected to this process.
     pub fn live_views(&self) -> usize {
         self.host().groups.live_views()
     }

@@ -1,20 +1,20 @@
-//! Why there is no `Djust`.
+//! Why a `Djust` can't be built.
 
 use crate::http::MalformedToken;
 use crate::push::PathError;
 use crate::transport::MalformedSetting;
 
-/// Why a [`Djust`] can't be built: a mistake in the program, told at its start.
+/// Why a [`Djust`] can't be built: a mistake in the program, reported when it starts.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// A view path is malformed.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// The same path twice.
+    /// Two views have the same path.
     #[error("two views have the path `{0}`: give one of them another with #[live_view(path = \"…\")]")]
     DuplicatePath(String),
-    /// Different paths whose groups have one name.
+    /// Two views have different paths but the same group name.
     #[error("`{first}` and `{second}` have the same group `{group}`: give one of them another path")]
     Collision {
         /// One path.
@@ -24,43 +24,44 @@ pub enum BuildError {
         /// The group.
         group: String,
     },
-    /// The secret can be guessed.
+    /// The secret is too short: it can be guessed.
     #[error("the secret has {0} bytes: use at least 32 random ones")]
     ShortSecret(usize),
-    /// What is no scheme, or one whose URLs are run.
+    /// This is not a scheme, or its URLs can run scripts.
     #[error(
         "URLs can't be allowed the scheme `{0}`: name one like `sms`, without a colon, that runs no script"
     )]
     UrlScheme(String),
-    /// Several servers share the work, and would refuse each other's join tokens.
+    /// There is no secret, but several servers share the work. They would refuse each other's join
+    /// tokens.
     #[error(
         "no secret is configured, but the channel layer joins several servers: give each the same 32 random bytes or \
          more with Djust::builder().secret(…)"
     )]
     NoSecret,
-    /// Not an origin.
+    /// This is not an origin.
     #[error(
         "`{0}` is not an origin: write a scheme and a host, and nothing after it, as in https://partner.example"
     )]
     MalformedOrigin(String),
-    /// Not a host.
+    /// This is not a host.
     #[error("`{0}` is not a host: write shop.example, or shop.example:8080")]
     MalformedHost(String),
-    /// Not an address or a network.
+    /// This is neither an address nor a network.
     #[error("`{0}` is not a proxy's address: write 10.0.0.7, or a network as in 10.0.0.0/8")]
     MalformedProxy(String),
-    /// The base path can't be one.
+    /// This can't be a base path.
     #[error(
         "`{0}` is not a base path: write /djust, or /prefix/djust, of letters, digits, `-`, `.`, `_` and `~`"
     )]
     MalformedBasePath(String),
-    /// A path that djust itself uses.
+    /// djust itself uses this path.
     #[error("the path `{0}` is djust's own: give the view another")]
     ReservedPath(String),
-    /// A token for pushes over HTTP can be guessed.
+    /// The token for pushes over HTTP is too short: it can be guessed.
     #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
     ShortPushToken(usize),
-    /// A token for pushes over HTTP can't be sent in a header.
+    /// The token for pushes over HTTP can't be sent in a header.
     #[error(
         "the push token has characters other than visible ASCII ones: is there a line's end, or a space? \
          Use random letters and digits"

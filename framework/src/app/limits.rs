@@ -1,16 +1,19 @@
-//! Settings of what one peer may cost the server.
+//! Settings that limit what one peer may cost the server.
 
 use super::builder::DjustBuilder;
 use std::time::Duration;
 
-/// Limits for hostile and broken peers. The defaults suit pages whose forms are short; each may be changed.
+/// Limits for hostile and broken peers. The defaults suit pages with short forms; you can change
+/// each.
 impl DjustBuilder {
-    /// The largest message in bytes that a browser may send: 64 KiB by default, 1 KiB at least.
+    /// Sets the largest message in bytes that a browser may send: 64 KiB by default, 1 KiB at
+    /// least.
     ///
-    /// A form with a long text is one message, so a page for articles needs more. The page tells the browser's client, which keeps
-    /// what is too large in its fields and raises `dj:error` with the code `too_large`. A message of any other client
-    /// that is larger closes its connection with 1009 when the header of its frame arrives. While one event is decoded it may take a
-    /// hundred times its size for a moment: a limit of 1 MiB means 100 MB for each worker.
+    /// A form is one message, so a page for long texts needs a larger limit. djust's client knows
+    /// the limit from the page: it keeps a text that is too large in its field and raises
+    /// `dj:error` with the code `too_large`. If any other client sends a larger message, the
+    /// connection closes with 1009 when the header of its frame arrives. Decoding one event may
+    /// briefly take a hundred times its size: a limit of 1 MiB means 100 MB for each worker.
     ///
     /// ```
     /// use djust::Djust;
@@ -23,10 +26,11 @@ impl DjustBuilder {
         self
     }
 
-    /// How many bytes of events may wait for the handlers of one socket's views, counted as they were sent: 256 KiB by default.
+    /// Sets how many bytes of events may wait for the handlers of one socket's views, counted as
+    /// sent: 256 KiB by default.
     ///
-    /// Further ones are answered `busy`, as is the 129th event that waits for one view. An event that is larger than this limit is
-    /// taken when nothing else waits.
+    /// Further events are answered `busy`, as is the 129th event that waits for one view. An event
+    /// larger than this limit is accepted when nothing else waits.
     ///
     /// ```
     /// use djust::Djust;
@@ -39,10 +43,11 @@ impl DjustBuilder {
         self
     }
 
-    /// How many events a second one socket may send for long: 50 by default, 0 for any number.
+    /// Sets how many events a second one socket may send in the long run: 50 by default, 0 for any
+    /// number.
     ///
-    /// Ten seconds' worth may come at once. Beyond that the server reads the socket more slowly: nothing is lost and nobody is
-    /// disconnected, the browser's events come later.
+    /// A burst may hold ten seconds' worth. Beyond that, the server reads the socket more slowly:
+    /// nothing is lost and nobody is disconnected, but the browser's events arrive later.
     ///
     /// ```
     /// use djust::Djust;
@@ -55,8 +60,9 @@ impl DjustBuilder {
         self
     }
 
-    /// How many joins a second one socket may send for long: 5 by default, 0 for any number. A join runs `mount`, so it is
-    /// dearer than an event. Ten seconds' worth may come at once; further ones are read later.
+    /// Sets how many joins a second one socket may send in the long run: 5 by default, 0 for any
+    /// number. A join runs `mount`, so it costs more than an event. A burst may hold ten seconds'
+    /// worth; the server reads further ones later.
     ///
     /// ```
     /// use djust::Djust;
@@ -69,8 +75,9 @@ impl DjustBuilder {
         self
     }
 
-    /// How many views one socket may have: 32 by default. A view counts until its `unmount` is over, so leaving and joining
-    /// again does not make more of them. A join beyond that is refused with status 503, and the browser's client tries again later.
+    /// Sets how many views one socket may have: 32 by default. A view counts until its `unmount` is
+    /// over, so leaving and joining again does not get around the limit. A join beyond it is
+    /// refused with status 503, and the browser's client tries again later.
     ///
     /// ```
     /// use djust::Djust;
@@ -83,9 +90,11 @@ impl DjustBuilder {
         self
     }
 
-    /// How many bytes of a handshake's headers, names and values, are kept for as long as its socket is open: 8 KiB by default.
+    /// Sets how many bytes of a handshake's headers, names and values, are kept while its socket is
+    /// open: 8 KiB by default.
     ///
-    /// `mount` sees these headers. A handshake with more is answered 431. Raise it if the site's cookies are larger.
+    /// `mount` sees these headers. A handshake with more is answered 431. Raise the limit if the
+    /// site's cookies are larger.
     ///
     /// ```
     /// use djust::Djust;
@@ -98,11 +107,12 @@ impl DjustBuilder {
         self
     }
 
-    /// How many sockets one address may have open on this process, all workers together. Without this setting there is no limit:
-    /// behind a proxy all visitors have the proxy's address, and must not share one.
+    /// Sets how many sockets one address may have open on this process, counting all workers. There
+    /// is no limit by default, because behind a proxy all visitors have the proxy's address.
     ///
-    /// A handshake beyond it is answered 429. A socket counts until its last view is unmounted. IPv6 addresses count by their first
-    /// 64 bits, which is what one customer is given. The address is the connection's own; forwarded headers are not read.
+    /// A handshake beyond the limit is answered 429. A socket counts until its last view is
+    /// unmounted. IPv6 addresses count by their first 64 bits, the size of one customer's network.
+    /// The address is that of the connection; forwarded headers are not read.
     ///
     /// ```
     /// use djust::Djust;
@@ -115,8 +125,8 @@ impl DjustBuilder {
         self
     }
 
-    /// How long the body of a push over HTTP may take to arrive: 10 s by default. A slower one is answered 408, and nothing of it is
-    /// applied.
+    /// Sets how long the body of a push over HTTP may take to arrive: 10 s by default. A slower one
+    /// is answered 408, and nothing of it is applied.
     ///
     /// ```
     /// use djust::Djust;

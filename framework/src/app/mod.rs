@@ -1,4 +1,4 @@
-//! The application's side of djust: settings, the handle that they make, and the server around it.
+//! The application's side of djust: settings, the handle made from them, and the server around it.
 
 mod builder;
 mod djust;

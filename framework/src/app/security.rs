@@ -1,13 +1,14 @@
-//! Settings of who may connect: origins, hosts, proxies, and the cookie that tokens are bound to.
+//! Settings that say who may connect: origins, hosts, proxies, and the cookie that tokens are bound
+//! to.
 //!
-//! They are kept as they are given and read at [`DjustBuilder::build`], so that a mistake is told there.
+//! They are stored as given. [`DjustBuilder::build`] reads them and reports a mistake.
 
 use super::builder::DjustBuilder;
 use super::error::BuildError;
 use crate::push::ChannelLayer;
 use crate::transport::OriginPolicy;
 
-/// What was given to the builder.
+/// The settings as the builder was given them.
 #[derive(Default)]
 pub(super) struct SecuritySettings {
     origins: Vec<String>,
@@ -16,7 +17,7 @@ pub(super) struct SecuritySettings {
 }
 
 impl SecuritySettings {
-    /// Reads them.
+    /// Reads the settings.
     pub(super) fn policy(&self) -> Result<OriginPolicy, BuildError> {
         let mut policy = OriginPolicy::default();
         self.origins.iter().try_for_each(|origin| policy.allow_origin(origin))?;
@@ -26,7 +27,8 @@ impl SecuritySettings {
     }
 }
 
-/// Several servers would refuse each other's tokens, without a secret that they share.
+/// Requires a secret if the layer is shared: without one, several servers would refuse each other's
+/// tokens.
 pub(super) fn check_secret(secret: Option<&[u8]>, layer: &dyn ChannelLayer) -> Result<(), BuildError> {
     match secret {
         Some(secret) if secret.len() < 32 => Err(BuildError::ShortSecret(secret.len())),
@@ -41,7 +43,7 @@ pub(super) fn check_secret(secret: Option<&[u8]>, layer: &dyn ChannelLayer) -> R
     }
 }
 
-/// The base path with one slash before it and none after it.
+/// Returns the base path with one slash before it and none after it.
 pub(super) fn base_path(base: &str) -> Result<String, BuildError> {
     let base = base.trim_matches('/');
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -56,7 +58,8 @@ pub(super) fn base_path(base: &str) -> Result<String, BuildError> {
 }
 
 impl DjustBuilder {
-    /// Lets pages of another origin, such as `https://partner.example`, open sockets. Those of the same origin may always.
+    /// Lets pages of another origin, such as `https://partner.example`, open sockets. Pages of the
+    /// same origin always may.
     ///
     /// ```
     /// use djust::Djust;
@@ -70,11 +73,13 @@ impl DjustBuilder {
         self
     }
 
-    /// Answers pages and sockets under this host only, and under others for which this is called as well: `shop.example`, or
-    /// `shop.example:8080` where the port matters. Without it any host is answered.
+    /// Answers pages and sockets under this host only. Call it several times to allow several
+    /// hosts. Write `shop.example`, or `shop.example:8080` if the port matters. Without this
+    /// setting, any host is answered.
     ///
-    /// It protects servers that are reached inside of a network or on one's own machine: a page of `evil.example`, whose
-    /// name is made to lead there later (DNS rebinding), has the same origin as the server then, but not its host.
+    /// It protects servers inside a network or on a developer's machine from DNS rebinding: a page
+    /// of `evil.example` makes its name resolve to the server later. Then the page has the server's
+    /// origin, but not its host.
     ///
     /// ```
     /// use djust::Djust;
@@ -87,11 +92,12 @@ impl DjustBuilder {
         self
     }
 
-    /// Believes what a proxy at this address, or in this network, says about the browser's request: `Forwarded`,
-    /// `X-Forwarded-Host` and `X-Forwarded-Proto`. Without it nobody is believed, as anybody can write such headers.
+    /// Trusts what a proxy at this address, or in this network, says about the browser's request:
+    /// `Forwarded`, `X-Forwarded-Host` and `X-Forwarded-Proto`. Without this setting nobody is
+    /// trusted, because anybody can send such headers.
     ///
-    /// A proxy that passes `Host` on unchanged needs no such setting; with it, djust also knows whether the
-    /// page came over https.
+    /// A proxy that passes `Host` on unchanged needs no such setting. With it, djust also knows
+    /// whether the page came over https.
     ///
     /// ```
     /// use djust::Djust;
@@ -104,13 +110,14 @@ impl DjustBuilder {
         self
     }
 
-    /// Binds each join token to the visitor's cookie of this name: a page's token can be used only by a browser whose
-    /// socket comes with the same value as its page did, or without the cookie as its page did.
+    /// Binds each join token to the visitor's cookie of this name. A token then works only if the
+    /// socket comes with the same cookie value as the page did, or if neither has the cookie.
     ///
-    /// The token has a keyed digest of the value. Where the value differs, the browser fetches its page again for a
-    /// fresh token: so after a login or logout in another tab, an open page becomes that of the new visitor. Two things
-    /// are needed of the cookie: `Path=/`, so that it comes with pages and sockets alike, and a value that stays while
-    /// its page is open. A session cookie that is written anew with each response can't be bound.
+    /// The token holds a keyed digest of the value. If the value differs, the browser fetches its
+    /// page again for a fresh token. So after a login or logout in another tab, an open page
+    /// reloads for the new visitor. The cookie needs `Path=/`, so that pages and sockets both get
+    /// it, and a value that stays the same while the page is open. A session cookie that changes
+    /// with each response can't be bound.
     ///
     /// ```
     /// use djust::Djust;

@@ -1,4 +1,4 @@
-//! The server: an actix-web `HttpServer` that knows what djust needs.
+//! The server: an actix-web `HttpServer` with djust's settings.
 
 use super::djust::Djust;
 use super::shutdown::termination;
@@ -11,13 +11,13 @@ use std::fmt::Debug;
 use std::io;
 
 impl Djust {
-    /// An actix-web server for an application with live views: call `bind` and `run` on it.
+    /// Makes an actix-web server for an application with live views. Call `bind` and `run` on it.
     ///
-    /// It has djust's [routes](Djust::routes), tunes each connection ([`on_connect`](crate::on_connect)),
-    /// and at SIGINT or SIGTERM ends all views first, so that `unmount` runs and browsers know that they
-    /// should reconnect; then it stops gracefully.
+    /// It has djust's [routes](Djust::routes) and tunes each connection
+    /// ([`on_connect`](crate::on_connect)). At SIGINT or SIGTERM it first ends all views, so that
+    /// `unmount` runs and browsers know that they should reconnect. Then it stops gracefully.
     ///
-    /// The routes come after the application's own. If one of those matches everything, such as
+    /// The routes come after those of the application. If one of those matches everything, such as
     /// `Files::new("/", …)`, call `.configure(djust.routes())` before it.
     ///
     /// ```no_run
@@ -71,13 +71,14 @@ impl Djust {
             })
     }
 
-    /// Runs a server of your own making until SIGINT or SIGTERM, or until it ends by itself. On a signal the
-    /// views are ended first, so that `unmount` runs and browsers know that they should reconnect; then the
-    /// server stops gracefully.
+    /// Runs a server that you made yourself until SIGINT or SIGTERM, or until it ends. On a signal
+    /// it first ends the views, so that `unmount` runs and browsers know that they should
+    /// reconnect. Then it stops the server gracefully.
     ///
-    /// [`http_server`](Djust::http_server) needs less. Here the application has to have
-    /// [`routes`](Djust::routes), and the server [`on_connect`](crate::on_connect) and `disable_signals`:
-    /// actix-web listens to the same signals by itself, and may stop before the views have ended.
+    /// [`http_server`](Djust::http_server) is simpler. With `run`, the application needs
+    /// [`routes`](Djust::routes), and the server needs [`on_connect`](crate::on_connect) and
+    /// `disable_signals`: actix-web listens to the same signals, and may stop before the views have
+    /// ended.
     ///
     /// ```no_run
     /// use actix_web::{App, HttpServer};
@@ -95,7 +96,7 @@ impl Djust {
     /// ```
     ///
     /// # Errors
-    /// The server's own.
+    /// Returns the server's error.
     pub async fn run(&self, server: Server) -> io::Result<()> {
         self.mark_served();
         let handle = server.handle();

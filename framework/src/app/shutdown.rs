@@ -1,14 +1,14 @@
-//! The end of a server: views first, then pushes that are queued, then the layer.
+//! The end of a server: first its views, then the queued pushes, then the layer.
 
 use super::djust::Djust;
 use std::time::Duration;
 
-/// How long a shutdown waits for views to unmount, and then for queued pushes.
+/// How long a shutdown waits for views to unmount, and then again for queued pushes.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Djust {
-    /// Ends every view of this process, accepts no new ones, and waits for their `unmount`, 10 s at most;
-    /// then for pushes that are queued, another 10 s at most.
+    /// Ends every view of this process, accepts no new ones, and waits up to 10 s for their
+    /// `unmount`. Then it waits up to 10 s more for queued pushes.
     ///
     /// [`http_server`](Djust::http_server) and [`run`](Djust::run) do this at SIGINT and SIGTERM.
     pub async fn shutdown(&self) {
@@ -31,7 +31,7 @@ impl Djust {
     }
 }
 
-/// Done at SIGINT or SIGTERM.
+/// Resolves at SIGINT or SIGTERM.
 pub(super) async fn termination() {
     #[cfg(unix)]
     {

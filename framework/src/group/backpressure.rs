@@ -1,4 +1,4 @@
-//! How much may wait for a group, and who holds it back.
+//! How much may wait for a group, and which members hold it back.
 
 use super::queued::weight;
 use crate::push::{PERMITS, Push, ViewId};
@@ -14,7 +14,8 @@ const SHORT_FROM: usize = PERMITS / 4 * 3;
 /// counting as several. Beyond that `push_to_view` says `QueueFull` and `apush_to_view` waits.
 pub(crate) struct Backpressure {
     permits: Arc<Semaphore>,
-    /// How much waits for the member of each shard that is furthest ahead; kept while permits are short.
+    /// For each shard, how much waits for the member that is furthest ahead; kept while permits are
+    /// short.
     ahead: Mutex<HashMap<ViewId, u64>>,
 }
 
@@ -23,7 +24,7 @@ impl Backpressure {
         Backpressure { permits: Arc::new(Semaphore::new(PERMITS)), ahead: Mutex::default() }
     }
 
-    /// Room for a push, if there is any now.
+    /// Takes permits for a push, if there are enough now.
     pub(crate) fn try_permit(&self, push: &Push) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.permits).try_acquire_many_owned(weight(push)).ok()
     }
@@ -41,7 +42,7 @@ impl Backpressure {
         self.waiting() >= SHORT_FROM
     }
 
-    /// Notes how much waits for the member of this shard that is furthest ahead, and answers how much
+    /// Notes how much waits for the member of this shard that is furthest ahead. Returns how much
     /// waits for the one of all other shards.
     pub(super) fn least_elsewhere(&self, shard: ViewId, least: u64) -> u64 {
         let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +50,7 @@ impl Backpressure {
         ahead.iter().filter(|(id, _)| **id != shard).map(|(_, least)| *least).min().unwrap_or(u64::MAX)
     }
 
-    /// Such a shard has ended.
+    /// Forgets a shard that has ended.
     pub(super) fn forget_shard(&self, shard: ViewId) {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner).remove(&shard);
     }

@@ -1,4 +1,4 @@
-//! A way for tests to know that pushes have arrived.
+//! Lets tests know that pushes have arrived.
 
 use super::directory::Directory;
 use super::registry::GroupRegistry;
@@ -6,18 +6,19 @@ use super::shard_actor::ShardActor;
 use crate::push::GroupName;
 use actix::{Context, Handler, Message, ResponseFuture};
 
-/// Answered when all that was left before it has been passed on. Sent by a test to the registry, and by it
-/// to each shard.
+/// Answered when everything sent before it has been passed on. A test sends it to the registry,
+/// which sends it to each shard.
 #[derive(Message, Clone, Copy)]
 #[rtype(result = "()")]
 pub(super) struct Barrier;
 
 impl Directory {
-    /// Done when each push that has been accepted is in the logs of its group, and its members are woken.
+    /// Resolves when each accepted push is in the logs of its group and the members have been
+    /// woken.
     pub(crate) async fn barrier(&self, group: &GroupName) {
         let registry = self.read().get(group).map(|group| group.registry.clone());
         if let Some(registry) = registry {
-            // One that has ended has passed everything on.
+            // A registry that has ended has passed everything on.
             let _ = registry.send(Barrier).await;
         }
     }
@@ -30,7 +31,7 @@ impl Handler<Barrier> for GroupRegistry {
         let shards: Vec<_> = self.shards().map(|shard| shard.send(barrier)).collect();
         Box::pin(async move {
             for shard in shards {
-                // As above.
+                // A shard that has ended has passed everything on.
                 let _ = shard.await;
             }
         })

@@ -1,10 +1,10 @@
-//! The table of views and of the groups that are live in this process.
+//! The table of views, and of the groups that are live in this process.
 //!
-//! It knows every registered view's schema, and for each live group the registry actor, who is there and
-//! how much may wait. Pushes come in from any thread (`sink`); shards open and close groups from worker
-//! threads. A group's entry goes with its last shard, under the same lock that pushes read, so none is
-//! given to a registry that has been told to end. The layer is told of the first shard and of the last
-//! under that lock, too, so it hears of them in order.
+//! It knows the schema of every registered view. For each live group it knows the registry actor,
+//! the members, and how much may wait. Pushes come in from any thread (`sink`); shards open and
+//! close groups from worker threads. A group's entry is removed with its last shard, under the same
+//! lock that pushes read, so no push goes to a registry that has been told to end. Under that lock
+//! the layer is also told of the first shard and of the last, so it learns of them in order.
 
 use super::backpressure::Backpressure;
 use super::messages::{AttachShard, DetachShard, EndAll};
@@ -32,7 +32,7 @@ pub(crate) struct Directory {
     /// Where registries and the supervisor run.
     arbiter: ArbiterHandle,
     ticks: Addr<TickSupervisor>,
-    /// The process goes down: no view is started any more.
+    /// The process is shutting down: no view is started any more.
     closing: AtomicBool,
     pub(super) staleness: Staleness,
 }
@@ -42,12 +42,12 @@ pub(super) struct Group {
     pub(super) registry: Addr<GroupRegistry>,
     pub(super) presence: Arc<Presence>,
     pub(super) backpressure: Arc<Backpressure>,
-    /// Done when the layer hands over all that is accepted from then on.
+    /// Resolves when the layer delivers everything that is accepted from then on.
     opening: Shared<BoxFuture<'static, ()>>,
     shards: usize,
 }
 
-/// What a shard has to know of its group.
+/// What a shard must know of its group.
 pub(super) struct Opened {
     pub(super) registry: Addr<GroupRegistry>,
     pub(super) presence: Arc<Presence>,
@@ -56,7 +56,7 @@ pub(super) struct Opened {
 }
 
 impl Directory {
-    /// A directory whose registries and tick supervisor run on this arbiter.
+    /// Makes a directory. Its registries and tick supervisor run on this arbiter.
     pub(crate) fn new(
         schemas: BTreeMap<ViewPath, &'static ViewSchema>,
         layer: Arc<dyn ChannelLayer>,
@@ -89,7 +89,7 @@ impl Directory {
         self.read().values().map(|group| group.presence.count(None)).sum()
     }
 
-    /// Adds a shard to a group, starting the group with its first.
+    /// Adds a shard to a group, and starts the group with its first one.
     pub(super) fn open(&self, name: &GroupName) -> Opened {
         let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
         let group = groups.entry(name.clone()).or_insert_with(|| Group {
@@ -108,7 +108,7 @@ impl Directory {
         }
     }
 
-    /// Takes a shard from its group, ending the group with its last.
+    /// Removes a shard from its group, and ends the group with its last one.
     pub(super) fn close(&self, name: &GroupName, shard: Addr<ShardActor>) {
         let mut groups = self.groups.write().unwrap_or_else(PoisonError::into_inner);
         let Some(group) = groups.get_mut(name) else { return };
@@ -126,7 +126,7 @@ impl Directory {
         self.layer.detach().await;
     }
 
-    /// Tells the layer of a group that no view is in.
+    /// Tells the layer of a group without views.
     pub(super) fn open_group_for(&self, path: &ViewPath) -> BoxFuture<'static, ()> {
         self.layer.open_group(path)
     }
@@ -136,13 +136,13 @@ impl Directory {
         self.read().values().for_each(|group| act(&group.registry, &group.presence));
     }
 
-    /// Whether the process goes down.
+    /// Whether the process is shutting down.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
 
-    /// Ends every view of this process, and lets no new one begin: browsers that come back at once would
-    /// keep the server from ending.
+    /// Ends every view of this process and accepts no new one: browsers that come back at once
+    /// would keep the server from stopping.
     pub(crate) fn close_all(&self) {
         self.closing.store(true, Ordering::Relaxed);
         self.each_group(|registry, _| registry.tell(EndAll));
@@ -154,8 +154,8 @@ impl Directory {
 }
 
 impl Opened {
-    /// Makes the group's registry serve a shard; done when it does, and the layer hands over all that is
-    /// accepted from then on.
+    /// Makes the group's registry serve a shard. Resolves when it does, and when the layer delivers
+    /// everything that is accepted from then on.
     pub(super) async fn attach(self, shard: Addr<ShardActor>) {
         if self.registry.send(AttachShard(shard)).await.is_err() {
             tracing::error!("a group's registry is gone: its views get no pushes");

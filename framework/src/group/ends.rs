@@ -1,8 +1,10 @@
-//! The end of views by their key, whatever their group: what [`end_views`](crate::push::end_views) sends arrives here.
+//! Ends views by their key, whatever their group. What [`end_views`](crate::push::end_views) sends
+//! arrives here.
 //!
-//! The directory is told by its layer, as of a push, and tells every group; each shard ends the members that have the key at
-//! once. A member that is mounting may take the key later, having looked at the session before it was forgotten: it
-//! keeps the ends that come meanwhile, and ends by itself when it takes one of these keys.
+//! The layer delivers an end to the directory like a push, and the directory tells every group.
+//! Each shard at once ends the members that have the key. A member that is mounting may take the
+//! key later, after it has looked at a session that was still valid: so it keeps the ends that
+//! arrive meanwhile, and ends by itself when it takes one of these keys.
 
 use super::directory::Directory;
 use super::member::{Expulsion, Member};
@@ -15,10 +17,11 @@ use crate::worker::Tell;
 use actix::{Context, Handler};
 use std::sync::Arc;
 
-/// How many ends a view that is mounting keeps. One that has missed more is ended: it comes back by itself.
+/// How many ends a mounting view keeps. A view that misses more is ended; its page comes back by
+/// itself.
 const MOST_PENDING: usize = 256;
 
-/// Where ends come in.
+/// The path that ends are pushed to.
 pub(super) fn path() -> ViewPath {
     END_VIEWS.parse().expect("it is well-formed")
 }
@@ -28,7 +31,7 @@ pub(super) fn is_for_ends(group: &GroupName) -> bool {
     *group == path().group()
 }
 
-/// Checks what has come for [`path`].
+/// Checks a push to [`path`].
 pub(super) fn check(message: &Message) -> Result<(), PushError> {
     let name = message.push().handler_name().unwrap_or("nothing");
     let invalid = || PushError::invalid(message.path(), ArgumentError::unknown_handler(name));
@@ -36,9 +39,10 @@ pub(super) fn check(message: &Message) -> Result<(), PushError> {
 }
 
 impl Directory {
-    /// From now on the layer hands over ends. It must be attached.
+    /// Makes the layer deliver ends from now on. It must be attached.
     pub(crate) fn listen_for_ends(&self) {
-        // Views wait for their own groups; should an end be missed meanwhile, the layer says `remount`.
+        // Views wait for their own groups. If an end is missed meanwhile, the layer calls
+        // `remount`.
         self.arbiter().spawn(self.open_group_for(&path()));
     }
 
@@ -86,7 +90,7 @@ impl Member {
 }
 
 impl Shard {
-    /// A member has taken a key: has it been ended meanwhile?
+    /// A member has taken a key: ends it if the key was ended meanwhile.
     pub(super) fn takes_key(member: &Member, key: &str) {
         if member.pending_ends.borrow().iter().any(|ended| **ended == *key) {
             member.handle.expel(Expulsion::Revoked);

@@ -1,8 +1,8 @@
-//! Members that can't keep up with their group's pushes: they are remounted, before a sender is refused.
+//! Members that can't keep up with their group's pushes are remounted before a sender is refused.
 //!
-//! A member lags when much waits for it and it does not move, or when the group's permits run short and
-//! it has not taken the oldest push for a while although others, on any thread, are ahead of it. If nobody
-//! is ahead, the sender is faster than every view and has to wait.
+//! A member lags in two cases: much waits for it and it does not move; or the group's permits run
+//! short and it has not taken the oldest push for a while, although others, on any thread, are
+//! ahead of it. If nobody is ahead, the sender is faster than every view and must wait.
 
 use super::log::PushLog;
 use super::member::{Expulsion, Member};
@@ -10,17 +10,19 @@ use super::shard::Members;
 use super::shard_actor::{ShardActor, now};
 use std::rc::Rc;
 
-/// The weight of the pushes that may wait for a member, unless for the whole group.
+/// The weight of the pushes that may wait for one member, unless they wait for the whole group.
 const MAX_BEHIND: u64 = 32_768;
-/// How many places a log may have, most of them of pushes that all but a few members have taken.
+/// How many places a log may have. Most of them belong to pushes that nearly all members have
+/// taken.
 const MAX_PLACES: usize = 131_072;
 
 impl ShardActor {
-    /// The once-a-second round.
+    /// Checks all members, once a second.
     pub(super) fn look_after_members(&self) {
         let Members { log, all } = &mut *self.members.borrow_mut();
         let behind = |member: &Rc<Member>| member.reader.borrow().pending.get();
-        // Views that take turns are never all at one place: a moving one has to be far behind the foremost.
+        // Members that take turns are never all at one place: one that moves must be far behind the
+        // foremost.
         let foremost = all.iter().map(behind).min().unwrap_or_default();
         for member in &*all {
             let next = member.reader.borrow().next;
@@ -36,7 +38,8 @@ impl ShardActor {
         self.free_permits(log, all);
     }
 
-    /// A member can't keep up. What it has still to take is free at once, whatever the view is busy with.
+    /// Ends a member that can't keep up. What it has yet to take is freed at once, whatever the
+    /// view is doing.
     fn give_up(&self, member: &Member, log: &mut PushLog) {
         let reader = &mut *member.reader.borrow_mut();
         metrics::counter!("djust_views_lagged_total").increment(1);
@@ -46,7 +49,7 @@ impl ShardActor {
         member.handle.expel(Expulsion::Lagged);
     }
 
-    /// Where permits are short, remounts the members that hold them back.
+    /// If permits are short, remounts the members that hold them back.
     pub(super) fn free_permits(&self, log: &mut PushLog, members: &[Rc<Member>]) {
         let runs_short = |log: &PushLog| self.backpressure.is_short() || log.len() > MAX_PLACES;
         let Some(first) = members.first() else { return };

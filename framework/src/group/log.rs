@@ -1,11 +1,13 @@
-//! The pushes that a shard's members have still to read.
+//! The pushes that a shard's members have yet to read.
 //!
-//! One log serves all members of a group on a thread; each has its position. An entry knows how many
-//! members have still to take it; its push goes when there is none, and its place with those before it. State that nobody has read yet takes in newer
-//! state instead of growing the log; handler calls are never merged.
+//! One log serves all members of a group on a thread; each member has its position. An entry knows
+//! how many members have yet to take it. The push is freed when there are none, and its place
+//! together with those before it. State that nobody has read yet absorbs newer state instead of
+//! growing the log; handler calls are never merged.
 //!
-//! What waits is counted by weight, as the group's permits are: for each reader what it has still to take. So it can be told
-//! who holds permits back ([`PushLog::is_laggard`]); such a reader is abandoned, and holds nothing any more.
+//! Waiting pushes are counted by weight, as the group's permits are: for each reader, what it has
+//! yet to take. So the log can tell which reader holds permits back ([`PushLog::is_laggard`]); such
+//! a reader is abandoned, and no longer holds anything.
 
 use super::queued::QueuedPush;
 use super::reader::Reader;
@@ -16,9 +18,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// For how long a push has to wait before who has not taken it may be a laggard: until then it may just not have had its turn.
+/// How long a push must wait before a reader that has not taken it may be a laggard. Until then,
+/// the reader may just not have had its turn.
 const LAGGARDS_AFTER: Duration = Duration::from_millis(500);
-/// The same where a reader waits for its turn among others of its thread: for so many turns.
+/// The same limit in turns, for a reader that waits in line with others of its thread.
 const LAGGARDS_AFTER_LAPS: u64 = 8;
 
 /// The log of one shard.
@@ -27,7 +30,7 @@ pub(crate) struct PushLog {
     /// The position of the first entry that is kept.
     first: u64,
     entries: VecDeque<Entry>,
-    /// A member has joined since the last entry came: it must not see state merged into that one.
+    /// A member has joined since the last entry came. It must not see state merged into that entry.
     sealed: bool,
 }
 
@@ -36,25 +39,25 @@ pub(crate) struct PushLog {
 pub(crate) enum LogItem {
     /// A push to apply.
     Push(Arc<QueuedPush>),
-    /// It has to mount anew.
+    /// The member must remount.
     Remount,
 }
 
 struct Entry {
-    /// Gone when all have taken it, while some are still before it.
+    /// `None` once all members have taken it, while entries before it are still kept.
     item: Option<LogItem>,
     weight: u32,
     came: Came,
-    /// Members that have still to take it.
+    /// How many members have yet to take it.
     waiting: usize,
     taken: bool,
 }
 
-/// When a push came.
+/// When a push arrived.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Came {
     pub(crate) at: Instant,
-    /// After so many laps of turns on the thread.
+    /// How many laps of turns the thread had completed.
     pub(crate) laps: u64,
 }
 
@@ -64,21 +67,22 @@ impl PushLog {
         self.first + self.entries.len() as u64
     }
 
-    /// A new member reads what comes from now on.
+    /// Adds a member, which reads what arrives from now on.
     pub(crate) fn join(&mut self, id: ViewId) -> Reader {
         self.sealed = true;
         Reader::new(id, self.end())
     }
 
-    /// A member takes a key: pushes for it are the member's from now on.
+    /// A member takes a key: from now on, pushes for the key are also for this member.
     pub(crate) fn join_key(&mut self, reader: &mut Reader, key: String) {
-        // Newer state must not go into an entry from before.
+        // Newer state must not be merged into an entry from before.
         self.sealed = true;
         let from = if reader.keys_are_known() { self.end() } else { 0 };
         reader.add_key(key, from);
     }
 
-    /// A member gives a key back: what it has not taken for this key is not the member's any more.
+    /// A member gives a key back: pushes for it that the member has not taken are no longer for
+    /// this member.
     pub(crate) fn leave_key(&mut self, reader: &mut Reader, key: &str) {
         let counted = self.counted_for(reader);
         reader.remove_key(key);
@@ -93,7 +97,7 @@ impl PushLog {
         self.trim();
     }
 
-    /// The positions of what this reader has still to take.
+    /// The positions that this reader has yet to take.
     fn counted_for(&self, reader: &Reader) -> Vec<u64> {
         let takes = |&position: &u64| {
             let entry = &self.entries[(position - self.first) as usize];
@@ -102,7 +106,7 @@ impl PushLog {
         (reader.next.max(self.first)..self.end()).filter(takes).collect()
     }
 
-    /// Adds a push that so many readers will take, each of those for which [`Reader::will_take`] held at
+    /// Adds a push that `waiting` readers will take: those for which [`Reader::will_take`] held at
     /// [`end`](PushLog::end).
     pub(crate) fn append(&mut self, queued: Arc<QueuedPush>, waiting: usize, came: Came) {
         if waiting > 0 {
@@ -113,7 +117,7 @@ impl PushLog {
         }
     }
 
-    /// Makes these readers, which are all there are, mount anew.
+    /// Makes these readers, all that there are, remount.
     pub(crate) fn remount<'r>(&mut self, readers: impl Iterator<Item = &'r RefCell<Reader>>, came: Came) {
         let mut waiting = 0;
         for reader in readers {
@@ -130,7 +134,8 @@ impl PushLog {
         self.trim();
     }
 
-    /// Takes newer state into the last entry, if nobody has read that yet; its readers are awake then.
+    /// Merges newer state into the last entry, if nobody has read that yet. Its readers are awake
+    /// then.
     pub(crate) fn merge(&mut self, newer: &QueuedPush) -> bool {
         let Some(Entry { item: Some(LogItem::Push(last)), taken: false, .. }) = self.entries.back_mut()
         else {
@@ -139,12 +144,12 @@ impl PushLog {
         if self.sealed || !last.push.merges_with(&newer.push) {
             return false;
         }
-        // Other parts may have the same.
+        // Other shards may have the same entry.
         Arc::make_mut(last).merge(newer);
         true
     }
 
-    /// What is next for this reader, if there is anything.
+    /// Takes the next item for this reader, if there is one.
     pub(crate) fn take(&mut self, reader: &mut Reader) -> Option<LogItem> {
         reader.next = reader.next.max(self.first);
         while reader.next < self.end() {
@@ -163,7 +168,7 @@ impl PushLog {
         None
     }
 
-    /// A member that leaves waits for nothing any more.
+    /// A member leaves and no longer waits for anything.
     pub(crate) fn leave(&mut self, reader: &mut Reader) {
         reader.next = reader.next.max(self.first);
         for position in reader.next..self.end() {
@@ -177,7 +182,7 @@ impl PushLog {
         self.trim();
     }
 
-    /// Keeps nothing for a member any more: it is about to be ended.
+    /// Keeps nothing more for a member that is about to be ended.
     pub(crate) fn abandon(&mut self, reader: &mut Reader) {
         self.leave(reader);
         reader.abandon();
@@ -188,26 +193,28 @@ impl PushLog {
         self.entries.len()
     }
 
-    /// How much waits for the member that is furthest ahead, of those that were there when the oldest entry came.
+    /// How much waits for the member that is furthest ahead, of those that were present when the
+    /// oldest entry came.
     pub(crate) fn furthest_ahead<'r>(&self, readers: impl Iterator<Item = &'r RefCell<Reader>>) -> u64 {
         let there = readers.map(RefCell::borrow).filter(|reader| reader.was_there_at(self.first));
         there.map(|reader| reader.pending.get()).min().unwrap_or(u64::MAX)
     }
 
-    /// Whether this reader holds back the oldest entry although another is ahead of it: half as much or less waits for that
-    /// one. If nobody is ahead, the sender is faster than everyone.
+    /// Whether this reader holds back the oldest entry although another is far ahead: at most half
+    /// as much waits for that one. If nobody is ahead, the sender is faster than everyone.
     pub(crate) fn is_laggard(&self, reader: &Reader, ahead: u64, now: Came) -> bool {
         self.holds_oldest(reader, now) && ahead <= reader.pending.get() / 2
     }
 
-    /// The same of one that waits for its turn among others, compared with those of its thread: who comes later in line is no
-    /// laggard, but one that is far behind after as many turns as they had.
+    /// Like [`is_laggard`](Self::is_laggard), for a reader that waits in line, compared with those
+    /// of its thread. A later place in line makes no laggard; being far behind after as many turns
+    /// as the others does.
     pub(crate) fn is_laggard_in_line(&self, reader: &Reader, ahead: u64, now: Came) -> bool {
         let laps = self.entries.front().map_or(0, |oldest| now.laps - oldest.came.laps);
         self.holds_oldest(reader, now) && laps >= LAGGARDS_AFTER_LAPS && ahead <= reader.pending.get() / 4
     }
 
-    /// Whether this reader has not taken the oldest entry for longer than it takes to get one's turn.
+    /// Whether this reader has not taken the oldest entry for longer than it takes to get a turn.
     fn holds_oldest(&self, reader: &Reader, now: Came) -> bool {
         let Some(oldest) = self.entries.front() else { return false };
         let takes = |item| reader.takes_item(self.first, item);
@@ -329,7 +336,7 @@ mod tests {
         assert!(log.entries.is_empty());
     }
 
-    /// Numbers below the given one, the same for each seed.
+    /// Random numbers below the given one, equal for equal seeds.
     fn dice(mut random: u64) -> impl FnMut(u64) -> u64 {
         move |sides| {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -337,15 +344,15 @@ mod tests {
         }
     }
 
-    /// Permits are held for members only.
+    /// Checks that permits are held for members only.
     fn check_held(members: &[(Reader, VecDeque<u64>)], held: u64) {
         let pending = members.iter().map(|(reader, _)| reader.pending.get());
         let (most, sum) = (pending.clone().max().unwrap_or_default(), pending.sum());
         assert!(most <= held && held <= sum, "{most} <= {held} <= {sum}");
     }
 
-    /// Random members, keys and weights: what an abandoned member has left is kept for nobody, and every other member gets all of
-    /// its pushes in order.
+    /// Random members, keys and weights: nothing is kept for an abandoned member, and every other
+    /// member gets all of its pushes in order.
     #[test]
     fn no_push_is_kept_for_an_abandoned_member_and_the_others_get_all_in_order() {
         for seed in 1..=200_u64 {

@@ -1,7 +1,7 @@
-//! A member of a group, on its thread: where it is in the log, and how to reach its view.
+//! A member of a group, on its thread: its place in the log, and how to reach its view.
 //!
-//! The group knows nothing of views and sockets. It wakes a member, tells it to leave, and once a second
-//! lets it look at its connection.
+//! The group knows nothing of views and sockets. It wakes a member, tells it to leave, and once a
+//! second makes it check its connection.
 
 use super::messages::Wake;
 use super::reader::Reader;
@@ -16,21 +16,21 @@ use std::sync::Arc;
 pub(crate) enum Expulsion {
     /// It fell too far behind its pushes.
     Lagged,
-    /// The server goes down.
+    /// The server is shutting down.
     Shutdown,
     /// The application has ended the views of its key.
     Revoked,
 }
 
-/// The way from a group to one of its members, on the thread of both.
+/// How a group reaches a member on the same thread.
 pub(crate) trait MemberHandle {
-    /// Leaves this in the member's mailbox.
+    /// Puts this message into the member's mailbox.
     fn wake(&self, wake: Wake);
 
-    /// Ends the member, whatever it is busy with. Does nothing where it has ended.
+    /// Ends the member, whatever it is doing. Does nothing if it has ended.
     fn expel(&self, why: Expulsion);
 
-    /// Looks at the connection, and ends the member if there is none any more. Called once a second.
+    /// Checks the connection, and ends the member if it is gone. Called once a second.
     fn check_connection(&self);
 
     /// The clock of the thread.
@@ -45,13 +45,13 @@ pub(super) struct Member {
     /// A `Wake::Pushes` is in its mailbox.
     pub(super) woken: Cell<bool>,
     pub(super) tick_interval: Cell<Option<u64>>,
-    /// A `Wake::Tick` is in its mailbox or being worked on.
+    /// A `Wake::Tick` is in its mailbox or is being handled.
     pub(super) ticking: Cell<bool>,
     /// The view waits for its turn on the thread.
     pub(super) in_line: Cell<bool>,
-    /// Where its reader was a second ago.
+    /// The reader's position a second ago.
     pub(super) seen_at: Cell<u64>,
-    /// Keys whose views have been ended while its own were not known.
+    /// Keys that were ended while the member's own keys were not known.
     pub(super) pending_ends: RefCell<Vec<Arc<str>>>,
     pub(super) index: Cell<usize>,
 }
@@ -72,7 +72,7 @@ impl Member {
         }
     }
 
-    /// It would go on if other views did not use the thread.
+    /// Whether it is only slow because other views use the thread.
     pub(super) fn is_crowded_out(&self) -> bool {
         self.in_line.get() && turn::is_crowded()
     }

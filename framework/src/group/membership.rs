@@ -1,4 +1,4 @@
-//! A view's membership in its group, from the view's side. Dropping it leaves the group.
+//! A view's membership in its group, as the view sees it. Dropping it leaves the group.
 
 use super::directory::Directory;
 use super::log::LogItem;
@@ -9,14 +9,15 @@ use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A place in the group of a view.
+/// A place in a view's group.
 pub(crate) struct Membership {
     shard: Rc<Shard>,
     member: Rc<Member>,
 }
 
 impl Membership {
-    /// Adds a member to the group; pushes wait for it from when [`joined`](Membership::joined) is done.
+    /// Adds a member to the group. Pushes wait for it once [`joined`](Membership::joined) has
+    /// resolved.
     pub(crate) fn new(
         directory: &Arc<Directory>,
         group: &GroupName,
@@ -28,7 +29,7 @@ impl Membership {
         Rc::new(Membership { shard, member })
     }
 
-    /// Done when every push accepted from then on reaches the view.
+    /// Resolves when every push that is accepted from then on reaches the view.
     pub(crate) fn joined(&self) -> impl Future<Output = ()> + 'static {
         let (attached, presence, id) =
             (self.shard.attached(), Arc::clone(&self.shard.presence), self.member.id);
@@ -38,7 +39,7 @@ impl Membership {
         }
     }
 
-    /// Pushes for this key that are accepted from now on are for the view too.
+    /// From now on, accepted pushes for this key also reach the view.
     pub(crate) fn join_key(&self, key: String) {
         let mut reader = self.member.reader.borrow_mut();
         if reader.has_key(&key) {
@@ -49,7 +50,7 @@ impl Membership {
         self.shard.members.borrow_mut().log.join_key(&mut reader, key);
     }
 
-    /// Pushes for this key are no longer for the view; those that wait for it are dropped.
+    /// Pushes for this key no longer reach the view; those that wait for it are dropped.
     pub(crate) fn leave_key(&self, key: &str) {
         let mut reader = self.member.reader.borrow_mut();
         if reader.has_key(key) {
@@ -58,8 +59,8 @@ impl Membership {
         }
     }
 
-    /// All keys of `mount` have been joined; unless the view is to be mounted again, when its keys may be
-    /// others.
+    /// All keys of `mount` have been joined. Does nothing if the view is about to be remounted,
+    /// because its keys may change.
     pub(crate) fn keys_are_known(&self) {
         let mut reader = self.member.reader.borrow_mut();
         if !reader.remounting {
@@ -69,7 +70,8 @@ impl Membership {
         }
     }
 
-    /// What is next for the view; `None` puts it to sleep until something new wakes it.
+    /// Takes the next item for the view. `None` puts the view to sleep until something new wakes
+    /// it.
     pub(crate) fn next(&self) -> Option<LogItem> {
         let mut reader = self.member.reader.borrow_mut();
         let mut members = self.shard.members.borrow_mut();
@@ -87,12 +89,13 @@ impl Membership {
         None
     }
 
-    /// The view waits for its turn on the thread, or no longer: it is not slow then, but kept waiting.
+    /// Sets whether the view waits for its turn on the thread. While it waits, it does not count as
+    /// slow.
     pub(crate) fn set_in_line(&self, in_line: bool) {
         self.member.in_line.set(in_line);
     }
 
-    /// Ticks come at this interval from now on, or not at all.
+    /// Starts ticks at this interval, or stops them.
     pub(crate) fn tick_every(&self, interval: Option<u64>) {
         let before = self.member.tick_interval.replace(interval);
         if before != interval {
@@ -101,7 +104,7 @@ impl Membership {
         }
     }
 
-    /// The last tick has been worked on: the next one may come.
+    /// The last tick has been handled: the next one may come.
     pub(crate) fn tick_is_done(&self) {
         self.member.ticking.set(false);
     }

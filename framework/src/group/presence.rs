@@ -1,4 +1,4 @@
-//! Who is connected: the members of a group on all threads, by id and by key, as senders see them.
+//! Who is connected: a group's members on all threads, by id and by key, as senders see them.
 
 use crate::push::{Push, ViewId};
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,7 @@ pub(crate) struct Presence(RwLock<Ids>);
 struct Ids {
     all: HashSet<ViewId>,
     by_key: HashMap<String, HashSet<ViewId>>,
-    /// Those that are mounting: they may still take any key.
+    /// Members that are mounting: they may still take any key.
     mounting: HashSet<ViewId>,
 }
 
@@ -48,7 +48,7 @@ impl Presence {
         self.write(|ids| ids.mounting.remove(&id));
     }
 
-    /// This member is about to be mounted again.
+    /// This member is about to be remounted.
     pub(crate) fn mounts_again(&self, id: ViewId) {
         self.write(|ids| ids.mounting.insert(id));
     }
@@ -71,7 +71,7 @@ impl Presence {
         });
     }
 
-    /// How many members there are, of all or of those with a key.
+    /// Counts the members: all of them, or those with a key.
     pub(crate) fn count(&self, key: Option<&str>) -> usize {
         let ids = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match key {
@@ -80,8 +80,8 @@ impl Presence {
         }
     }
 
-    /// How many members a push is for; `None` if it is for nobody and will not be: a member that is
-    /// mounting may still turn out to have the key.
+    /// How many members a push is for. `None` if there are none and will be none; a mounting member
+    /// may still take the key.
     pub(crate) fn audience(&self, push: &Push) -> Option<usize> {
         let ids = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let nobody = HashSet::new();

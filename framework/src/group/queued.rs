@@ -1,4 +1,4 @@
-//! A push on its way to a group's views, and what it weighs.
+//! A push on its way to a group's views, and its weight.
 
 use crate::push::{Push, permits_for};
 use serde_json::Value;
@@ -25,7 +25,7 @@ impl QueuedPush {
         self.weight
     }
 
-    /// Takes newer state in, and its permits where that makes it heavier.
+    /// Merges newer state, and takes that push's permits if the result is heavier.
     pub(super) fn merge(&mut self, newer: &QueuedPush) {
         self.push.merge(&newer.push);
         if weight(&self.push) > self.weight {
@@ -35,7 +35,7 @@ impl QueuedPush {
     }
 }
 
-/// How many permits a push takes: one, and one more for each 512 bytes.
+/// How many permits a push takes: one, plus one for each 512 bytes.
 pub(crate) fn weight(push: &Push) -> u32 {
     let bytes: usize =
         push.fields().iter().chain(push.payload()).map(|(name, value)| name.len() + size(value)).sum();

@@ -5,35 +5,35 @@ use super::queued::QueuedPush;
 use crate::push::{Push, ViewId};
 use std::cell::Cell;
 
-/// Where a member is in the log.
+/// A member's place in the log.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub(crate) id: ViewId,
     /// The position of the next entry to look at.
     pub(crate) next: u64,
     keys: Vec<Key>,
-    /// Entries before this position came while the keys were not known: they count as the member's,
+    /// Entries before this position came while the keys were not known. They count as the member's,
     /// whatever their key.
     pub(crate) keys_known_from: u64,
-    /// There is a remount mark ahead.
+    /// A remount mark is ahead.
     pub(crate) remounting: bool,
-    /// The weight of the pushes that it has still to take.
+    /// The weight of the pushes that it has yet to take.
     pub(crate) pending: Cell<u64>,
-    /// Where it joined.
+    /// The position at which it joined.
     joined: u64,
-    /// It was too far behind: nothing is kept for it any more.
+    /// It was too far behind: nothing more is kept for it.
     abandoned: bool,
 }
 
 #[derive(Debug)]
 struct Key {
     name: String,
-    /// Pushes for it are the member's from this position on.
+    /// From this position on, pushes for the key are for the member.
     from: u64,
 }
 
 impl Reader {
-    /// A reader of what comes from this position on.
+    /// Makes a reader of what comes from this position on.
     pub(super) fn new(id: ViewId, next: u64) -> Self {
         Reader {
             id,
@@ -47,14 +47,14 @@ impl Reader {
         }
     }
 
-    /// Whether a push at this position is the member's to take.
+    /// Whether the member should take a push at this position.
     pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
         !self.abandoned
             && push.excepted() != Some(self.id)
             && (position < self.keys_known_from || self.has_key_of(position, push))
     }
 
-    /// Whether the reader will take a push at this position, which is counted then.
+    /// Whether the reader will take a push at this position; if so, the push is counted.
     pub(crate) fn will_take(&self, position: u64, queued: &QueuedPush) -> bool {
         let takes = self.takes(position, &queued.push);
         if takes {
@@ -70,18 +70,18 @@ impl Reader {
         }
     }
 
-    /// Whether the member has told all of its keys.
+    /// Whether all keys of the member are known.
     pub(crate) fn keys_are_known(&self) -> bool {
         self.keys_known_from != u64::MAX
     }
 
-    /// Whether the member has the push's key, if that has one.
+    /// Whether the member has the push's key. Also true for a push without a key.
     fn has_key_of(&self, position: u64, push: &Push) -> bool {
         let has = |key: &str| self.keys.iter().any(|own| own.name == key && own.from <= position);
         push.target_key().is_none_or(has)
     }
 
-    /// Whether the item that was taken last is for this member, now that its keys are known.
+    /// Whether the last item taken is for this member, now that its keys are known.
     pub(crate) fn wants(&self, taken: &QueuedPush) -> bool {
         self.has_key_of(self.next - 1, &taken.push)
     }
@@ -104,7 +104,7 @@ impl Reader {
         self.keys.retain(|key| key.name != name);
     }
 
-    /// Forgets all keys, and gives them back.
+    /// Forgets all keys, and returns them.
     pub(crate) fn take_keys(&mut self) -> Vec<String> {
         std::mem::take(&mut self.keys).into_iter().map(|key| key.name).collect()
     }
@@ -113,12 +113,12 @@ impl Reader {
         self.abandoned
     }
 
-    /// Nothing is kept for it any more.
+    /// Keeps nothing more for it.
     pub(super) fn abandon(&mut self) {
         self.abandoned = true;
     }
 
-    /// A remount mark is ahead, behind which its keys may be others.
+    /// A remount mark is ahead, and the keys may change behind it.
     pub(super) fn mounts_again(&mut self) {
         (self.keys_known_from, self.remounting) = (u64::MAX, true);
     }
@@ -127,7 +127,7 @@ impl Reader {
         self.remounting &= !matches!(item, LogItem::Remount);
     }
 
-    /// Whether it was there when the entry at this position came, and still reads.
+    /// Whether it was present when the entry at this position came, and still reads.
     pub(super) fn was_there_at(&self, position: u64) -> bool {
         self.joined <= position && !self.abandoned
     }

@@ -1,7 +1,7 @@
-//! The registry actor of one group: hands what it is given to the shard on each worker thread.
+//! The registry actor of one group: it passes each message to the shard on each worker thread.
 //!
-//! It runs on the background arbiter, is started by the directory with the group's first shard, and ends
-//! with the last. One mailbox, so all shards see all pushes in one order.
+//! It runs on the background arbiter. The directory starts it with the group's first shard, and it
+//! ends with the last one. Its one mailbox gives all shards all pushes in one order.
 
 use super::messages::{AttachShard, Deliver, DetachShard, EndAll, Remount};
 use super::shard_actor::ShardActor;

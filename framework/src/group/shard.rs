@@ -1,7 +1,7 @@
 //! The shard of a group on one worker thread: what its actor and its members share.
 //!
-//! Members and actor are on one thread and share it directly; only what comes from other threads is a
-//! message. No user code runs while the shared state is borrowed.
+//! Members and actor run on one thread and share it directly; only what comes from other threads is
+//! a message. No user code runs while the shared state is borrowed.
 
 use super::directory::Directory;
 use super::log::PushLog;
@@ -45,7 +45,7 @@ pub(super) struct Members {
 }
 
 impl Shard {
-    /// The shard of a group on this thread, started if need be.
+    /// Returns the shard of a group on this thread, and starts it if necessary.
     pub(super) fn here(directory: &Arc<Directory>, name: &GroupName) -> Rc<Shard> {
         let key = (Arc::as_ptr(directory) as usize, name.clone());
         SHARDS.with_borrow_mut(|shards| {
@@ -72,7 +72,7 @@ impl Shard {
         })
     }
 
-    /// Done when every push accepted from then on comes here.
+    /// Resolves when every push that is accepted from then on reaches this shard.
     pub(super) fn attached(&self) -> Shared<LocalBoxFuture<'static, ()>> {
         self.attached.clone()
     }
@@ -85,7 +85,7 @@ impl Shard {
         member
     }
 
-    /// Takes a member out; the last one ends the shard.
+    /// Removes a member; the last one ends the shard.
     pub(super) fn leave(&self, member: &Member) {
         let mut members = self.members.borrow_mut();
         members.log.leave(&mut member.reader.borrow_mut());
@@ -97,7 +97,7 @@ impl Shard {
         }
         if members.all.is_empty() {
             let key = (Arc::as_ptr(&self.directory) as usize, self.name.clone());
-            // At the thread's end its table may be gone already.
+            // The thread may be ending, and its storage may be gone.
             let _ = SHARDS.try_with(|shards| shards.borrow_mut().remove(&key));
             self.directory.close(&self.name, self.actor.clone());
             self.actor.tell(StopShard);

@@ -1,8 +1,9 @@
-//! The actor of a shard: appends pushes to the log, wakes the members that take them, and passes ticks on.
+//! The actor of a shard: it appends pushes to the log, wakes the members that take them, and passes
+//! on ticks.
 //!
-//! Once a second, and at once when the group's permits run short, it looks for members that can't keep
-//! up (`laggards`). A burst is worked on for about 2 ms at a time; then the thread's other tasks have
-//! theirs.
+//! Once a second, and at once when the group's permits run short, it looks for members that can't
+//! keep up (`laggards`). It works on a burst for about 2 ms at a time; then the thread's other
+//! tasks have their turn.
 
 use super::backpressure::Backpressure;
 use super::log::Came;
@@ -22,10 +23,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often members are looked after.
+/// How often members are checked.
 const LIVENESS_INTERVAL: Duration = Duration::from_secs(1);
-/// What handing out a push costs besides looking at each member, and how much of that is done at a time:
-/// about 2 ms.
+/// The cost of distributing a push, besides checking each member; and how much work is done at a
+/// time, about 2 ms.
 const PUSH_WORK: usize = 64;
 const MAX_WORK: usize = 400_000;
 
@@ -37,7 +38,7 @@ pub(crate) struct ShardActor {
     presence: Arc<Presence>,
     pub(super) backpressure: Arc<Backpressure>,
     pub(super) members: Rc<RefCell<Members>>,
-    /// How much has been done since other tasks had their turn.
+    /// How much work has been done since other tasks had their turn.
     work: usize,
 }
 
@@ -59,12 +60,12 @@ impl ShardActor {
         ShardActor { id: ViewId::new(), name, presence, backpressure, members, work: 0 }
     }
 
-    /// No user code may run in it.
+    /// Does something with each member. It must not run user code.
     pub(super) fn each_member(&self, act: impl Fn(&Member)) {
         self.members.borrow().all.iter().for_each(|member| act(member));
     }
 
-    /// Hands a push out, and wakes those that take it.
+    /// Appends a push to the log, and wakes the members that take it.
     fn hand_out(&mut self, queued: Arc<QueuedPush>) {
         self.work += PUSH_WORK;
         let Members { log, all } = &mut *self.members.borrow_mut();

@@ -1,7 +1,9 @@
-//! What a channel layer hands over: validated, admitted, counted, and given to its group.
+//! The sink of a channel layer: it checks what the layer delivers, counts it, and gives it to its
+//! group.
 //!
-//! A push is checked whole against its view's schema first, so nothing of one that does not fit is applied
-//! anywhere. Then it takes a permit of its group; where there is none, the sender waits or is refused.
+//! It first checks a whole push against its view's schema, so that nothing of a push that does not
+//! fit is applied anywhere. Then it takes a permit of the group; if there is none, the sender waits
+//! or is refused.
 
 use super::directory::Directory;
 use super::ends;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 impl Directory {
-    /// Hands a checked push to its group, with a permit if the caller has waited for one.
+    /// Gives a checked push to its group, with a permit if the caller has waited for one.
     fn hand_over(
         &self,
         message: &mut Message,
@@ -64,7 +66,7 @@ impl PushSink for Directory {
         })
     }
 
-    /// Checks a push whole: nothing of a push that does not fit is applied anywhere.
+    /// Checks a whole push: nothing of a push that does not fit is applied anywhere.
     fn check(&self, message: &Message) -> Result<(), PushError> {
         if message.path().as_str() == END_VIEWS {
             return ends::check(message);
@@ -76,7 +78,8 @@ impl PushSink for Directory {
 
     fn remount(&self, group: &GroupName) {
         if ends::is_for_ends(group) {
-            // An end may have been lost: any view's `mount` finds out whether it is still allowed.
+            // An end may have been lost: after a remount, any view's `mount` finds out whether it
+            // is still allowed.
             return self.each_group(|registry, _| registry.tell(Remount));
         }
         if let Some(group) = self.read().get(group) {
@@ -101,7 +104,7 @@ impl PushSink for Directory {
     }
 }
 
-/// Counts a push. Layers say who sent one that is not accepted.
+/// Counts a push. The layer logs who sent a push that is not accepted.
 fn note(result: &Result<Receipt, PushError>) {
     match result {
         Ok(_) => metrics::counter!("djust_pushes_total").increment(1),

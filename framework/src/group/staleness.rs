@@ -1,8 +1,9 @@
-//! Whether the process is stale: its layer can't say whether pushes are missing.
+//! Whether the process is stale: its layer can't tell whether pushes are missing.
 //!
-//! It is one flag of the directory. Each view compares it with what its page was told, whenever it has rendered; so a view that joins
-//! later finds it out by itself, a browser that is slow is told the newest only, and nothing is sent where nothing has changed.
-//! Here the flag is set, and the views are woken that would otherwise sleep on.
+//! It is one flag of the directory. After each rendering, a view compares it with what its page was
+//! last told. So a view that joins later notices it by itself, a slow browser gets only the newest
+//! state, and nothing is sent if nothing has changed. This module sets the flag, and wakes the
+//! views that would otherwise sleep on.
 
 use super::directory::Directory;
 use super::messages::WakeAll;
@@ -12,12 +13,12 @@ use crate::worker::Tell;
 use actix::{Context, Handler};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// See the module.
+/// The flag of a process that may be missing pushes.
 #[derive(Debug, Default)]
 pub(super) struct Staleness(AtomicBool);
 
 impl Staleness {
-    /// Whether this changes anything.
+    /// Sets the flag. Returns whether that changed it.
     fn set(&self, stale: bool) -> bool {
         self.0.swap(stale, Ordering::AcqRel) != stale
     }
@@ -29,7 +30,7 @@ impl Directory {
         self.staleness.0.load(Ordering::Acquire)
     }
 
-    /// Tells every page, if it is news.
+    /// Tells every page, if this is new.
     pub(super) fn tell_stale(&self, stale: bool) {
         if !self.staleness.set(stale) {
             return;
@@ -41,7 +42,7 @@ impl Directory {
         } else {
             tracing::info!(views, "pages are told that they are up to date again");
         }
-        // A view whose group or shard is not there yet has still to be mounted, and looks at the flag then.
+        // A view without a group or shard has yet to mount, and checks the flag then.
         self.each_group(|registry, _| registry.tell(WakeAll));
     }
 }

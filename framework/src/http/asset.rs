@@ -1,4 +1,4 @@
-//! The browser client: one file, compiled in, under a URL that changes when the file does.
+//! The browser client: one compiled-in file. Its URL changes when the file does.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 const CLIENT: &str = include_str!("../../client/dist/djust.js");
 
-/// What the route of the file matches.
+/// The pattern of the file's route.
 pub(super) const PATTERN: &str = "client-{hash:[0-9a-f]{16}}.js";
 
-/// The file's name, with the first 16 hexadecimal digits of its SHA-256 in it.
+/// The file's name. It contains the first 16 hexadecimal digits of the file's SHA-256.
 pub(super) fn name() -> &'static str {
     static NAME: OnceLock<String> = OnceLock::new();
     NAME.get_or_init(|| {
@@ -19,8 +19,8 @@ pub(super) fn name() -> &'static str {
     })
 }
 
-/// The file. Its own URL never shows anything else, so it may be cached for ever. Under another name a page of another build asks for
-/// its client, while servers of both are there: it is given this one, for now.
+/// Serves the file. A content-hashed URL is cached forever; an unknown hash, from a page of another
+/// build, gets this build's client, uncached.
 pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
     let is_this = request.path().ends_with(name());
     let cached = if is_this { "public, max-age=31536000, immutable" } else { "no-cache" };

@@ -1,16 +1,16 @@
-//! Who may push over HTTP: those who know one of the tokens.
+//! The tokens that allow a push over HTTP.
 //!
-//! Tokens are kept as HMACs under a random key of this process, and each presented one is compared with all of them, so that the time
-//! it takes tells nothing.
+//! Tokens are kept as HMACs under a random key of this process. A presented token is compared with
+//! all of them, so that the time it takes reveals nothing.
 
 use crate::transport::Secret;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-/// A token that can't be guessed has 16 random bytes or more.
+/// The least length of a token. 16 random bytes can't be guessed.
 const MIN_TOKEN_LEN: usize = 16;
 
-/// The tokens that are accepted; more than one while they are rotated.
+/// The tokens that are accepted. There are several while one is being replaced.
 pub(crate) struct PushTokens {
     key: Secret,
     digests: Vec<Vec<u8>>,
@@ -19,7 +19,7 @@ pub(crate) struct PushTokens {
 /// Why a token can't be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MalformedToken {
-    /// It can be guessed: it has so many bytes.
+    /// It has only this many bytes and can be guessed.
     Short(usize),
     /// It can't be sent in a header.
     NotAHeader,
@@ -44,7 +44,7 @@ impl PushTokens {
         self.digests.is_empty()
     }
 
-    /// Which token a request presents, counted from 1 in the order of configuration.
+    /// Which token the request presents, counted from 1 in the order of configuration.
     pub(super) fn presented_by(&self, request: &HttpRequest) -> Option<usize> {
         let header = request.headers().get(header::AUTHORIZATION)?.as_bytes();
         let (scheme, token) = header.split_at_checked("Bearer ".len())?;

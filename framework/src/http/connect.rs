@@ -1,4 +1,4 @@
-//! What the kernel should know about each connection.
+//! Socket options for each connection.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
@@ -7,16 +7,16 @@ use std::any::Any;
 use std::sync::Once;
 use std::time::Duration;
 
-/// How long the kernel waits for a peer to take data before it drops the connection. A client that stops reading for good
-/// is beyond the reach of its socket actor, which runs no more; this frees its memory. At 4 s it would also hit slow
-/// readers.
+/// How long the kernel waits for a peer to accept data before it drops the connection. When a
+/// client stops reading, its socket actor no longer runs and can't close it; this timeout frees the
+/// memory. A shorter one, of 4 s, would also hit slow readers.
 const USER_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// Marks connections that [`on_connect`] has seen.
+/// Marks connections that [`on_connect`] has tuned.
 struct Tuned;
 
-/// Tunes a connection, for `HttpServer::on_connect`: small frames leave at once (TCP_NODELAY), and a peer that takes
-/// nothing for 25 s is dropped (TCP_USER_TIMEOUT, where the system has it).
+/// Tunes a connection, for `HttpServer::on_connect`. Small frames leave at once (TCP_NODELAY), and
+/// a peer that accepts no data for 25 s is dropped (TCP_USER_TIMEOUT, where the system has it).
 /// [`Djust::http_server`](crate::Djust::http_server) sets it.
 ///
 /// ```no_run
@@ -40,7 +40,7 @@ pub fn on_connect(connection: &dyn Any, data: &mut Extensions) {
     }
 }
 
-/// Warns, once, if sockets come over connections that are not tuned.
+/// Warns, once, if sockets come over connections that were not tuned.
 pub(super) fn check_tuned(request: &HttpRequest) {
     static WARNED: Once = Once::new();
     if request.conn_data::<Tuned>().is_none() {

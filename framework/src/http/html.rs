@@ -6,10 +6,10 @@ use actix_web::body::BoxBody;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use std::fmt::{Display, Write};
 
-/// A response of HTML: an askama template, a `String`, or whatever else can be displayed.
+/// A response of HTML: an askama template, a `String`, or anything else with a `Display`.
 ///
-/// It is sent as UTF-8 and with `Cache-Control: private, no-cache`, since a page with a view in it is its
-/// visitor's own. Where displaying fails, the answer is 500 and the log says so.
+/// The response is UTF-8 and has `Cache-Control: private, no-cache`, because a page with a view
+/// belongs to one visitor. If displaying fails, the answer is 500, and djust logs the error.
 ///
 /// ```
 /// use actix_web::Responder;

@@ -1,14 +1,16 @@
 //! Pushes over HTTP, for senders in other languages: `POST {base}/push/{view_path}`.
 //!
-//! The route is there only when the application has configured a token
-//! ([`DjustBuilder::push_token`](crate::DjustBuilder::push_token), where the interface is described). A request comes by these steps,
-//! and the first that fails answers it:
+//! The route exists only if the application has configured a token.
+//! [`DjustBuilder::push_token`](crate::DjustBuilder::push_token) describes the interface. A request
+//! passes these checks; the first that fails answers it:
 //!
-//! 1. the token (401), before anything else is looked at;
+//! 1. the token (401), before anything else;
 //! 2. the view: its path (400), and whether this application has it (404);
-//! 3. the body: its time (408) and its size (413), never more of it in memory than the limit; its form (400);
-//! 4. the application's [`Pusher`](crate::Pusher), which checks it against the view (422) and sends it (503);
-//! 5. with `?confirm`, the receipt's own question, how many views took it.
+//! 3. the body: its time (408), its size (413) and its form (400); memory never holds more of it
+//!    than the limit;
+//! 4. the application's [`Pusher`](crate::Pusher), which checks the push against the view (422) and
+//!    sends it (503);
+//! 5. with `?confirm`, the receipt, which asks how many views the push reached.
 
 use super::bearer::PushTokens;
 use super::problem::Problem;
@@ -29,7 +31,7 @@ use tracing::Instrument;
 /// How long a request may wait for `?confirm`.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What pushes over HTTP need.
+/// What the route of pushes needs.
 pub(crate) struct PushIngress {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) tokens: PushTokens,
@@ -37,7 +39,7 @@ pub(crate) struct PushIngress {
     pub(crate) body_timeout: Duration,
 }
 
-/// The query string. A parameter of another name is an error, so that a slip is not a silent one.
+/// The query string. An unknown parameter is an error, so that a typing mistake shows.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parameters {
@@ -45,7 +47,7 @@ struct Parameters {
     confirm: Option<u64>,
 }
 
-/// What is served at this path under the base; the path's rest names the view.
+/// The resource at this path under the base. The rest of the path names the view.
 pub(super) fn resource(ingress: Arc<PushIngress>, path: &str) -> Resource {
     let post = move |request: HttpRequest, payload: Payload| answer(Arc::clone(&ingress), request, payload);
     web::resource(format!("{path}/{{view:.*}}"))
@@ -71,7 +73,7 @@ async fn answer(ingress: Arc<PushIngress>, request: HttpRequest, payload: Payloa
         return unauthorized();
     };
     let view = request.match_info().get("view").unwrap_or_default();
-    // Whatever is logged on the way, by the layer too, says who sent it.
+    // Every log line from here on says which token was used, those of the layer too.
     let span = tracing::error_span!("push_over_http", view = %Excerpt(view), %peer, token);
     let pushed = async {
         let result = push(&ingress, view, &request, payload).await;
@@ -124,14 +126,15 @@ async fn push(
 }
 
 fn read(body: &[u8]) -> Result<Push, Problem> {
-    // A list would do for serde: the parts in the order of their declaration.
+    // serde would also accept a list, with the parts in the order of their declaration.
     serde_json::from_slice(body).map(Value::Object).and_then(Push::deserialize).map_err(|error| {
         let form = r#"{"state": {}, "handler": null, "payload": {}, "key": null}"#;
         Problem::malformed(format!("the body must be JSON like {form}: {error}"))
     })
 }
 
-/// Who answered in time. That not all did is no error: the push was taken, and who sends it again has it twice.
+/// Asks the servers how many views the push reached. A missing answer is not an error: the push was
+/// accepted, and a sender that repeats it would apply it twice.
 async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Problem> {
     match receipt.confirm(within).await {
         Ok(confirmed) => Ok(confirmed),
@@ -147,7 +150,8 @@ async fn confirmed(receipt: Receipt, within: Duration) -> Result<Receipt, Proble
     }
 }
 
-/// The body, unless it takes too long: a peer that sends nothing, or a byte now and then, holds nothing for long.
+/// Reads the body, within the time limit: a peer that sends nothing, or a byte now and then, must
+/// not hold resources for long.
 async fn body_in_time(
     ingress: &PushIngress,
     request: &HttpRequest,

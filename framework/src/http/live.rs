@@ -1,4 +1,4 @@
-//! The first paint: a view's whole HTML, for any page of the application.
+//! The first paint: the whole HTML of a view, for any page of the application.
 
 use super::{asset, routes};
 use crate::protocol::escape;
@@ -19,11 +19,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const URL_TOO_LONG: &str =
     "This page's URL is too long. Use a shorter one, of at most 8,000 characters for instance.";
 
-/// A view in a page: an extractor that mounts the view for the first paint, and HTML to show it by.
+/// A view in a page. As an extractor it mounts the view for the first paint; in a template it shows
+/// the view's HTML.
 ///
-/// A handler takes as many as its page has views, beside any other extractor. Shown in a template, it is
-/// the view's region: one `<div>`, which the browser's client brings to life. The first one that is shown
-/// brings the client's `<script>` with it.
+/// A handler takes one for each view of its page, beside any other extractors. In a template it
+/// shows the view's region: one `<div>`, which the browser's client makes live. The first region
+/// shown also contains the client's `<script>`.
 ///
 /// ```
 /// use actix_web::{App, Responder, web};
@@ -58,24 +59,25 @@ const URL_TOO_LONG: &str =
 /// # Ok::<(), djust::BuildError>(())
 /// ```
 ///
-/// Extraction fails with the response of [`Refusal`](crate::Refusal) where `mount` refuses; with 503 where
-/// it takes longer than [`handler_timeout`](crate::DjustBuilder::handler_timeout); with 500 where it or the
-/// template fails, where [`Djust::routes`](crate::Djust::routes) are not configured for the application, or
-/// the view is not registered. The log says which.
+/// If `mount` refuses, the response is that of the [`Refusal`](crate::Refusal). If `mount` takes
+/// longer than [`handler_timeout`](crate::DjustBuilder::handler_timeout), it is 503. It is 500 if
+/// `mount` or the template fails, if the application lacks [`Djust::routes`](crate::Djust::routes),
+/// or if the view is not registered; the log says which.
 ///
-/// The page has the visitor's join token in it, so no cache may keep it for others: [`Html`](crate::Html)
-/// says so, and where you answer with something else, send `Cache-Control: private, no-cache` yourself.
+/// The page contains the visitor's join token, so no cache may keep it for others.
+/// [`Html`](crate::Html) sends the header for that. If you answer with something else, send
+/// `Cache-Control: private, no-cache` yourself.
 pub struct Live<V> {
     region: String,
     script: String,
-    /// Of the views of one page, the one whose region has the script.
+    /// The number of the view on this page whose region has the script.
     with_script: Arc<AtomicUsize>,
-    /// Its number among them, from 1.
+    /// This view's number on the page, from 1.
     number: usize,
     view: PhantomData<fn() -> V>,
 }
 
-/// A piece of HTML that a template inserts as it is.
+/// A piece of HTML that a template inserts unescaped.
 #[derive(Debug, Clone, Copy)]
 pub struct Markup<'a>(&'a str);
 
@@ -88,13 +90,15 @@ impl Display for Markup<'_> {
 impl HtmlSafe for Markup<'_> {}
 
 impl<V> Live<V> {
-    /// The region without the script, for layouts that place the [`script`](Live::script) themselves.
+    /// Returns the region without the script, for layouts that place the [`script`](Live::script)
+    /// themselves.
     pub fn region(&self) -> Markup<'_> {
         self.with_script.store(usize::MAX, Ordering::Relaxed);
         Markup(&self.region)
     }
 
-    /// The browser client's `<script>`, deferred: anywhere in the page, once, whatever the number of views.
+    /// Returns the browser client's `<script>`, deferred. A page needs it once, anywhere, for any
+    /// number of views.
     ///
     /// ```
     /// # use djust::Live;
@@ -123,7 +127,8 @@ impl<V> Display for Live<V> {
 
 impl<V> HtmlSafe for Live<V> {}
 
-/// Without the region, which has the visitor's token in it: a layout that is logged must not leak it.
+/// Leaves out the region, which contains the visitor's token: a layout that is logged must not leak
+/// it.
 impl<V> fmt::Debug for Live<V> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Live").field("script", &self.script).finish_non_exhaustive()
@@ -149,7 +154,7 @@ impl<V: LiveView> FromRequest for Live<V> {
 /// What the pages of one `Djust` share.
 pub(crate) struct Pages {
     endpoint: Arc<Endpoint>,
-    /// As the browser sees it.
+    /// The base path, as the browser sees it.
     base: String,
 }
 
@@ -219,7 +224,8 @@ impl Pages {
     }
 }
 
-/// The largest frame that the client may send, where it isn't the one that it assumes.
+/// The attribute with the largest frame that the client may send, if it is not the client's
+/// default.
 fn limit(frame: usize) -> String {
     if frame == Limits::FRAME { String::new() } else { format!(r#" dj-limit="{frame}""#) }
 }
@@ -251,7 +257,7 @@ fn no_routes<V>() -> HttpResponse {
     failed()
 }
 
-/// 500, which says nothing to the visitor.
+/// A 500 that tells the visitor nothing.
 pub(super) fn failed() -> HttpResponse {
     HttpResponse::InternalServerError()
         .content_type("text/plain; charset=utf-8")

@@ -1,4 +1,5 @@
-//! HTTP: pages with views in them, the socket's handshake, the client's file, and pushes from elsewhere.
+//! HTTP: pages with views, the socket's handshake, the client's file, and pushes from other
+//! programs.
 
 mod asset;
 mod bearer;

@@ -1,20 +1,20 @@
-//! Refusals in a form for programs: problem details, RFC 9457.
+//! Refusals for programs: problem details, RFC 9457.
 
 use crate::push::{LayerError, PushError, QueryError};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde_json::json;
 
-/// What `type` begins with where a push was refused as such: the documentation of what it was refused for.
+/// The beginning of `type` for a refused push: the documentation of the error.
 const DOCUMENTED: &str = "https://docs.rs/djust/latest/djust/push/enum.";
-/// When it may be tried again, in seconds.
+/// How many seconds to wait before trying again.
 const RETRY_AFTER: &str = "1";
 
 /// Why a request is refused.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
-    /// A part of the documentation; none where the status says all.
+    /// A part of the documentation, or `None` if the status says everything.
     kind: Option<&'static str>,
     title: &'static str,
     pub(super) detail: String,
@@ -22,7 +22,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    /// One that its status names.
+    /// A problem that the status describes.
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or_default();
         Problem { status, kind: None, title, detail: detail.into(), may_be_repeated: false }
@@ -34,14 +34,14 @@ impl Problem {
         Problem { kind, title: "The push is malformed", ..Self::new(StatusCode::BAD_REQUEST, detail) }
     }
 
-    /// Nothing was done, and later it may be.
+    /// Nothing was done, and trying again later may work.
     pub(super) fn not_now(detail: impl Into<String>) -> Self {
         let kind = Some("PushError.html#variant.Unavailable");
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
         Problem { kind, title: "The push was not taken", may_be_repeated: true, ..problem }
     }
 
-    /// A push that the view can't use.
+    /// A push that does not fit the view.
     fn invalid(detail: impl Into<String>) -> Self {
         let kind = Some("PushError.html#variant.Invalid");
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail);
@@ -52,7 +52,7 @@ impl Problem {
         self.into_response_with(|_| {})
     }
 
-    /// With more headers.
+    /// The response, with more headers.
     pub(super) fn into_response_with(self, headers: impl FnOnce(&mut HttpResponseBuilder)) -> HttpResponse {
         let kind = self.kind.map_or_else(|| "about:blank".to_owned(), |part| format!("{DOCUMENTED}{part}"));
         let mut response = HttpResponse::build(self.status);
@@ -78,7 +78,7 @@ impl From<PushError> for Problem {
                 ..Problem::new(StatusCode::NOT_FOUND, detail)
             },
             PushError::Invalid { .. } => Problem::invalid(detail),
-            // Who repeats it at once may have it applied twice.
+            // No `Retry-After`: a sender that repeats the push at once may apply it twice.
             PushError::Unavailable(LayerError::Unconfirmed { .. }) => Problem {
                 kind: Some("LayerError.html#variant.Unconfirmed"),
                 title: "The push may have been taken",

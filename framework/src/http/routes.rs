@@ -12,24 +12,24 @@ use std::sync::{Arc, Once};
 
 /// The socket's path under the base.
 pub(super) const SOCKET: &str = "/live";
-/// Where pushes come in, likewise.
+/// The path of pushes under the base.
 const PUSH: &str = "/push";
-/// What actix-web knows the socket's route by.
+/// The name of the socket's route in actix-web.
 const SOCKET_NAME: &str = "djust.socket";
 
-/// What the routes of one `Djust` lead to.
+/// What the routes of one `Djust` serve.
 #[derive(Clone)]
 pub(crate) struct Routes {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) pages: Arc<Pages>,
-    /// Where there are tokens for it.
+    /// Pushes over HTTP, if there are tokens for them.
     pub(crate) ingress: Option<Arc<PushIngress>>,
-    /// As the browser sees it.
+    /// The base path, as the browser sees it.
     pub(crate) base: String,
 }
 
 impl Routes {
-    /// Adds them, and what [`Live`](crate::Live) needs.
+    /// Adds the routes, and what [`Live`](crate::Live) needs.
     pub(crate) fn configure(&self, config: &mut ServiceConfig) {
         self.configure_pages(config);
         let data = AppDataSource::default();
@@ -60,7 +60,7 @@ impl Routes {
     }
 }
 
-/// Warns, once, if a page's browser will not reach the socket: another route is found first.
+/// Warns, once, if the page's browser can't reach the socket because another route matches first.
 pub(super) fn check_reachable(request: &HttpRequest, base: &str) {
     static WARNED: Once = Once::new();
     let finds =
@@ -76,8 +76,8 @@ pub(super) fn check_reachable(request: &HttpRequest, base: &str) {
     }
 }
 
-/// What may be left of the base where a request arrives: a scope of the application, or a proxy before it, has taken its
-/// first parts away. The last one stays.
+/// The possible ends of the base path where a request arrives. A scope of the application, or a
+/// proxy before it, may have removed the first parts. The last one stays.
 fn ends(base: &str) -> Vec<&str> {
     let starts = base.match_indices('/').map(|(start, _)| start);
     let ends: Vec<_> = starts.map(|start| &base[start..]).collect();

@@ -1,7 +1,7 @@
-//! The embedded layer: senders and views live in one process.
+//! The in-process layer: senders and views live in one process.
 //!
-//! It owns nothing but the way to the process's sink, so it never blocks, and queueing is the same
-//! as sending. Until a server attaches there are no views, so any view is unknown.
+//! It only knows the process's sink, so it never blocks, and queueing is the same as sending. Until
+//! a server attaches there are no views, so any view is unknown.
 
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::push::{
@@ -18,7 +18,7 @@ pub struct LocalLayer {
 }
 
 impl LocalLayer {
-    /// A layer that no server is attached to yet.
+    /// Makes a layer without a server.
     ///
     /// ```
     /// use djust::layer::LocalLayer;
@@ -116,7 +116,7 @@ impl ChannelLayer for LocalLayer {
         }
     }
 
-    /// Every push is handed over when it is sent.
+    /// Every push was delivered when it was sent.
     fn detach(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
@@ -128,13 +128,13 @@ impl ChannelLayer for LocalLayer {
     fn close_group(&self, _: &GroupName) {}
 }
 
-/// Logs a push that is not accepted.
+/// Logs a push that was not accepted.
 fn logged(path: &ViewPath, result: Result<Receipt, PushError>) -> Result<Receipt, PushError> {
     static LIMIT: LogLimit = LogLimit::new();
     if let Err(error) = &result
         && let Some(suppressed) = LIMIT.admit()
     {
-        // A sender over HTTP may have written both.
+        // A sender over HTTP may have written both texts.
         let (view, error) = (Excerpt(path.as_str()), error.to_string());
         tracing::warn!(%view, error = %Excerpt(&error), suppressed, "push not accepted");
     }

@@ -1,10 +1,10 @@
-//! Channel layers: what carries a push from its sender to the server processes that show the view.
+//! Channel layers: they carry a push from its sender to the server processes that show the view.
 //!
-//! A layer is given [`Message`]s by senders and hands each to the [`PushSink`] of every server
-//! process it knows.
+//! Senders give a layer [`Message`]s, and the layer delivers each to the [`PushSink`] of every
+//! server process it knows.
 //!
-//! - [`LocalLayer`], the default, knows one: its own. It keeps nothing: a push is checked and in
-//!   the group's hands when `send` returns.
+//! - [`LocalLayer`], the default, knows only its own process. It keeps nothing: when `send`
+//!   returns, the push has been checked and its group has it.
 //! - `RedisLayer` (feature `redis`) joins any number of processes on any number of machines.
 
 mod local;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// A frame from the browser. Unknown keys are ignored, unknown types are malformed.
+/// A frame from the browser. Unknown keys are ignored; unknown types are malformed.
 ///
 /// ```
 /// use djust::protocol::ClientFrame;
@@ -32,7 +32,7 @@ pub enum ClientFrame {
     Event {
         /// The instance.
         view: u32,
-        /// Chosen by the browser; the reply carries it.
+        /// A number that the browser chose; the reply carries it.
         r#ref: u64,
         /// The handler.
         name: String,
@@ -43,14 +43,14 @@ pub enum ClientFrame {
     Model {
         /// The instance.
         view: u32,
-        /// Chosen by the browser; the reply carries it.
+        /// A number that the browser chose; the reply carries it.
         r#ref: u64,
         /// The field.
         field: String,
         /// What was typed.
         value: Unread,
     },
-    /// Acknowledges all that was sent before a `sync`.
+    /// Acknowledges everything that was sent before a `sync`.
     Ack {
         /// The instance.
         view: u32,
@@ -66,12 +66,13 @@ pub enum ClientFrame {
     Ping,
 }
 
-/// Why a frame was not understood. The socket says so in an `error` frame and closes with 4400.
+/// Why a frame can't be read. The socket reports it in an `error` frame and closes with 4400.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct MalformedFrame(String);
 
-/// The keys of all frames, none of them read: a frame costs what its text does, whatever is in it.
+/// The keys of all frames, with unread values, so that the cost of a frame depends only on its
+/// size.
 #[derive(Deserialize)]
 struct Keys<'a> {
     #[serde(borrow, rename = "type")]
@@ -98,7 +99,7 @@ struct Keys<'a> {
     mark: Option<&'a RawValue>,
 }
 
-/// A key that is there, be it with `null`.
+/// Reads a key that is present, even if it is `null`.
 fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
 }
@@ -120,9 +121,10 @@ impl ClientFrame {
     /// Reads a frame.
     ///
     /// # Errors
-    /// Not JSON, no known type, or a missing or mistyped key.
+    /// Returns an error if the text is not JSON, has an unknown type, or has a missing or mistyped
+    /// key.
     pub fn decode(text: &str) -> Result<Self, MalformedFrame> {
-        // A list would do for serde: the keys in the order of their declaration.
+        // serde would also accept a list, with the keys in the order of their declaration.
         if !text.trim_ascii_start().starts_with('{') {
             return Err(MalformedFrame("not an object".to_owned()));
         }

@@ -1,7 +1,7 @@
-//! The wire protocol: typed frames, nothing else.
+//! The wire protocol: typed frames, and nothing else.
 //!
-//! The chapter *Wire protocol* of the book is normative; `tests/fixtures/protocol` holds each frame as both
-//! this side and the TypeScript side must write and read it.
+//! The book's chapter *Wire protocol* is normative. `tests/fixtures/protocol` holds each frame, as
+//! both this side and the TypeScript side must write and read it.
 
 mod incoming;
 mod outgoing;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::fmt::Write;
 
-/// Close codes of djust's own, from the range that RFC 6455 leaves to applications.
+/// djust's close codes, from the range that RFC 6455 leaves to applications.
 pub mod close_code {
     /// A malformed, unknown, forged or out-of-order frame.
     pub const MALFORMED: u16 = 4400;
@@ -15,7 +15,8 @@ pub mod close_code {
     pub const TOO_MANY: u16 = 4429;
 }
 
-/// A frame from the server, except for patches and `joined`, which carry JSON that is written already.
+/// A frame from the server, except for patches and `joined`, which carry JSON that is already
+/// written.
 ///
 /// ```
 /// use djust::protocol::{Joined, ServerFrame, patch_frame};
@@ -34,9 +35,9 @@ pub enum ServerFrame<'a> {
     Reply {
         /// The instance.
         view: u32,
-        /// The event's.
+        /// The event's reference.
         r#ref: u64,
-        /// The handler refused it: the fields it came from stay as the person left them.
+        /// The handler refused it: the fields that it came from stay as the person left them.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         refused: bool,
         /// What went wrong.
@@ -52,15 +53,15 @@ pub enum ServerFrame<'a> {
         /// What the `ack` must carry.
         mark: &'a str,
     },
-    /// A form, or one field, goes back to what the server last wrote.
+    /// Resets a form, or one field, to what the server last wrote.
     Reset {
         /// The instance.
         view: u32,
-        /// Which.
+        /// The form or the field.
         #[serde(flatten)]
         what: Reset<'a>,
     },
-    /// An element gets the focus.
+    /// Focuses an element.
     Focus {
         /// The instance.
         view: u32,
@@ -73,20 +74,20 @@ pub enum ServerFrame<'a> {
         view: u32,
         /// `token` or `mount`.
         reason: &'a str,
-        /// The status that the page itself would answer.
+        /// The status with which the page itself would answer.
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
         /// For people.
         message: &'a str,
     },
-    /// What the page shows may be out of date, or no longer so.
+    /// What the page shows may be out of date, or no longer is.
     Stale {
         /// The instance.
         view: u32,
-        /// Which.
+        /// Whether it may be out of date.
         stale: bool,
     },
-    /// The page should go elsewhere.
+    /// Sends the page to another URL.
     Navigate {
         /// The instance.
         view: u32,
@@ -100,7 +101,7 @@ pub enum ServerFrame<'a> {
         /// Why.
         reason: &'a str,
     },
-    /// Something went wrong that no event asked for.
+    /// Reports an error that belongs to no event.
     Error {
         /// The instance, if it concerns one.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +115,7 @@ pub enum ServerFrame<'a> {
     Pong,
 }
 
-/// What is given back to the server.
+/// What is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reset<'a> {
@@ -133,10 +134,10 @@ pub struct ReplyError<'a> {
     pub message: &'a str,
 }
 
-/// What a view sends when it has mounted.
+/// What a view sends once it has mounted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Joined<'a> {
-    /// The page is of the same template: a patch (JSON) for what differs.
+    /// The page is of the same template: a patch (JSON) with the differences.
     Patch(&'a str),
     /// The whole region's HTML.
     Html(&'a str),
@@ -168,7 +169,8 @@ impl Joined<'_> {
     }
 }
 
-/// A patch as a frame: bare for the page's main view, so that equal patches are equal bytes.
+/// Makes a frame of a patch. For the page's main view it is the bare patch, so that equal patches
+/// are equal bytes.
 pub fn patch_frame(view: u32, patch: String) -> String {
     match view {
         0 => patch,
@@ -176,7 +178,7 @@ pub fn patch_frame(view: u32, patch: String) -> String {
     }
 }
 
-/// Text as an attribute's value.
+/// Escapes text for an attribute's value.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

@@ -1,11 +1,11 @@
-//! A part of a frame that is JSON and has not been read into values.
+//! A part of a frame that is JSON, not yet read into values.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// JSON as it was sent. Values take up to a hundred times the room of their text, so an event waits as text and is read when its
-/// handler's turn has come.
+/// JSON as it was sent. Values take up to a hundred times the memory of their text, so an event
+/// waits as text, and is read when its handler's turn comes.
 ///
 /// ```
 /// use djust::protocol::ClientFrame;
@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 pub struct Unread(Box<RawValue>);
 
 impl Unread {
-    /// Keeps a copy: the frame itself shares its memory with what came before and after it.
+    /// Copies the text: the frame shares its memory with what came before and after it.
     pub(super) fn copy(json: &RawValue) -> Self {
         Unread(json.to_owned())
     }
@@ -30,17 +30,17 @@ impl Unread {
         Unread(RawValue::from_string("{}".to_owned()).expect("an empty object is JSON"))
     }
 
-    /// Reads it.
+    /// Reads the JSON into a value.
     ///
     /// # Errors
-    /// Not of this type, or nested deeper than 128 levels.
+    /// Returns an error if it is not of this type, or is nested deeper than 128 levels.
     pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_str(self.0.get())
     }
 }
 
 impl PartialEq for Unread {
-    /// Whether it was written the same.
+    /// Whether both texts are equal.
     fn eq(&self, other: &Self) -> bool {
         self.0.get() == other.0.get()
     }

@@ -1,23 +1,23 @@
-//! Named arguments as JSON, and what can be wrong with them.
+//! Named arguments as JSON, and the ways they can be wrong.
 
 use serde_json::{Map, Value};
 
 /// Arguments by name: a push's payload, or what a browser sends with an event.
 pub type Arguments = Map<String, Value>;
 
-/// Why a field or a handler's arguments could not be used.
+/// Why a field can't be set, or a handler can't be called with these arguments.
 ///
-/// A sender sees it inside [`PushError`](super::PushError); a browser's event gets it in the
-/// `reply` frame. Nothing has been applied in either case.
+/// A sender finds it inside [`PushError`](super::PushError); a browser gets it in the `reply` frame
+/// of its event. In both cases nothing has been applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArgumentError {
-    /// The view has no such field, or not for this way of setting it.
+    /// The view has no such field, or the field can't be set in this way.
     #[error("no settable field `{name}`{}: mark it #[push] (or #[model] for dj-model)", did_you_mean(.nearest.as_deref()))]
     UnknownField {
-        /// What was given.
+        /// The name that was given.
         name: String,
-        /// The field whose name is nearest to that, if one is near.
+        /// The most similar field name, if one is similar enough.
         nearest: Option<String>,
     },
     /// The view has no `#[event]` handler of this name.
@@ -26,12 +26,12 @@ pub enum ArgumentError {
     /// The view has no `#[push]` handler of this name.
     #[error("no #[push] handler `{name}`{}", did_you_mean(.nearest.as_deref()))]
     UnknownHandler {
-        /// What was given.
+        /// The name that was given.
         name: String,
-        /// The handler whose name is nearest to that, if one is near.
+        /// The most similar handler name, if one is similar enough.
         nearest: Option<String>,
     },
-    /// An argument that the handler needs is not there.
+    /// A required argument is missing.
     #[error("argument `{argument}` of `{handler}` is missing")]
     Missing {
         /// The handler.
@@ -39,7 +39,7 @@ pub enum ArgumentError {
         /// The argument's name.
         argument: String,
     },
-    /// An argument that the handler does not have.
+    /// The handler has no such argument.
     #[error("`{handler}` has no argument `{argument}`")]
     Unexpected {
         /// The handler.
@@ -47,21 +47,21 @@ pub enum ArgumentError {
         /// The argument's name.
         argument: String,
     },
-    /// A value of the wrong type.
+    /// A value has the wrong type.
     #[error("{place}: {reason}")]
     Type {
         /// "field `n`" or "argument `n` of `h`".
         place: String,
-        /// What serde says.
+        /// serde's message.
         reason: String,
     },
 }
 
-/// How long a reason may be, in bytes: it is logged and remembered, and serde puts the value into
-/// it.
+/// The longest reason, in bytes. Reasons are logged and remembered, and serde quotes the value in
+/// them.
 const LONGEST_REASON: usize = 300;
 
-/// Longer ones are like no name.
+/// Longer names are not compared.
 const LONGEST_NAME: usize = 200;
 
 fn short(mut reason: String) -> String {
@@ -74,7 +74,7 @@ fn short(mut reason: String) -> String {
     reason
 }
 
-/// The name that is nearest to what was given, if it is near enough to have been meant.
+/// The known name most similar to the given one, if it is similar enough.
 pub(crate) fn nearest_of<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if given.len() > LONGEST_NAME {
         return None;
@@ -84,28 +84,28 @@ pub(crate) fn nearest_of<'a>(given: &str, known: impl Iterator<Item = &'a str>) 
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, name)| name)
 }
 
-/// The end of a sentence about an unknown name.
+/// The end of a sentence about an unknown name: a suggestion, if there is one.
 pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |nearest| format!(" (did you mean `{nearest}`?)"))
 }
 
 impl ArgumentError {
-    /// No such field.
+    /// There is no such field.
     pub fn unknown_field(name: &str) -> Self {
         ArgumentError::UnknownField { name: name.to_owned(), nearest: None }
     }
 
-    /// No such `#[event]` handler.
+    /// There is no such `#[event]` handler.
     pub fn unknown_event(name: &str) -> Self {
         ArgumentError::UnknownEvent(name.to_owned())
     }
 
-    /// No such `#[push]` handler.
+    /// There is no such `#[push]` handler.
     pub fn unknown_handler(name: &str) -> Self {
         ArgumentError::UnknownHandler { name: name.to_owned(), nearest: None }
     }
 
-    /// Says which of these names may have been meant.
+    /// Suggests the most similar of these names.
     #[must_use]
     pub(crate) fn among<'a>(mut self, known: impl Iterator<Item = &'a str>) -> Self {
         if let ArgumentError::UnknownField { name, nearest }
@@ -116,12 +116,12 @@ impl ArgumentError {
         self
     }
 
-    /// A field's value is of the wrong type.
+    /// A field's value has the wrong type.
     pub fn field_type(name: &str, reason: impl ToString) -> Self {
         ArgumentError::Type { place: format!("field `{name}`"), reason: short(reason.to_string()) }
     }
 
-    /// An argument's value is of the wrong type.
+    /// An argument's value has the wrong type.
     pub fn argument_type(handler: &str, argument: &str, reason: impl ToString) -> Self {
         ArgumentError::Type {
             place: format!("argument `{argument}` of `{handler}`"),
@@ -129,17 +129,17 @@ impl ArgumentError {
         }
     }
 
-    /// A needed argument is not there.
+    /// A required argument is missing.
     pub fn missing(handler: &str, argument: &str) -> Self {
         ArgumentError::Missing { handler: handler.to_owned(), argument: argument.to_owned() }
     }
 
-    /// An argument that the handler does not have.
+    /// The handler has no such argument.
     pub fn unexpected(handler: &str, argument: &str) -> Self {
         ArgumentError::Unexpected { handler: handler.to_owned(), argument: argument.to_owned() }
     }
 
-    /// The protocol's code for it.
+    /// The wire protocol's code for this error.
     #[cfg(feature = "server")]
     pub(crate) fn code(&self) -> &'static str {
         match self {

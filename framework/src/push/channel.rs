@@ -1,5 +1,4 @@
-//! The two ports of a channel layer: what senders give pushes to, and where the layer hands them
-//! over.
+//! The two sides of a channel layer: senders give it pushes, and it delivers them to sinks.
 
 use super::{GroupName, Message, PushError, QueryError, Receipt, ViewPath, ViewSchema, Viewers};
 use std::future::Future;
@@ -7,15 +6,15 @@ use std::pin::Pin;
 use std::sync::Weak;
 use std::time::Duration;
 
-/// A boxed future: a channel layer is used as a trait object.
+/// A boxed future: [`ChannelLayer`] is used as a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Carries pushes to server processes.
 ///
-/// The plain methods are async, those that end in `_blocking` block, and
+/// Plain methods are async, methods that end in `_blocking` block, and
 /// [`queue`](ChannelLayer::queue) does neither. No method has a default, so the compiler tells a
-/// layer that wraps another which one it does not forward. This one writes down what it carries,
-/// and leaves the rest to the layer inside:
+/// layer that wraps another one which method it does not forward. This layer records what it
+/// carries and leaves the rest to the layer inside:
 ///
 /// ```
 /// use djust::layer::{BoxFuture, ChannelLayer, LocalLayer, Message, PushSink};
@@ -108,125 +107,131 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
     note = "use `djust::layer::LocalLayer`, or implement `ChannelLayer`"
 )]
 pub trait ChannelLayer: Send + Sync + 'static {
-    /// Takes a push without waiting for anything: a layer with a store puts it into a bounded
-    /// queue.
+    /// Accepts a push without waiting. A layer with a store puts it into a bounded queue.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     fn queue(&self, message: Message) -> Result<Receipt, PushError>;
 
-    /// Takes a push, waiting for room where there is none. Done when the layer has it.
+    /// Accepts a push, and waits for room if there is none. Resolves once the layer has stored or
+    /// delivered it.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     fn send(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>>;
 
-    /// Takes a push on a thread that may block; returns when the layer has it.
+    /// Accepts a push on a thread that may block. Returns once the layer has stored or delivered
+    /// it.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     fn send_blocking(&self, message: Message) -> Result<Receipt, PushError>;
 
-    /// Takes all that the iterator has, in order, with one result for each, waiting for room where
-    /// there is none. A layer that has to wait for answers sends on meanwhile.
+    /// Accepts all pushes of the iterator in order, with one result for each, and waits for room if
+    /// there is none. A layer that waits for answers sends further pushes meanwhile.
     fn send_many<'a>(
         &'a self,
         messages: &'a mut (dyn Iterator<Item = Message> + Send + 'a),
     ) -> BoxFuture<'a, Vec<Result<Receipt, PushError>>>;
 
-    /// [`send_many`](ChannelLayer::send_many) on a thread that may block.
+    /// Blocking form of [`send_many`](ChannelLayer::send_many).
     fn send_many_blocking(
         &self,
         messages: &mut (dyn Iterator<Item = Message> + '_),
     ) -> Vec<Result<Receipt, PushError>>;
 
-    /// How many connected views there are, of all or of those with a key.
+    /// Counts the connected views: all of them, or those with a key.
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns a [`QueryError`] if the number can't be found out, as [`viewers`](super::viewers)
+    /// does.
     fn viewers(&self, path: ViewPath, key: Option<String>) -> BoxFuture<'_, Result<Viewers, QueryError>>;
 
-    /// [`viewers`](ChannelLayer::viewers) on a thread that may block.
+    /// Blocking form of [`viewers`](ChannelLayer::viewers).
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns a [`QueryError`] if the number can't be found out.
     fn viewers_blocking(&self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError>;
 
-    /// Waits until nothing is queued; answers how much is after that time. A layer without a queue
-    /// is done at once.
+    /// Waits until nothing is queued, at most for this time. Returns how many pushes are still
+    /// queued. A layer without a queue returns at once.
     fn flush(&self, timeout: Duration) -> BoxFuture<'_, usize>;
 
-    /// [`flush`](ChannelLayer::flush) on a thread that may block.
+    /// Blocking form of [`flush`](ChannelLayer::flush).
     fn flush_blocking(&self, timeout: Duration) -> usize;
 
-    /// Whether the `_blocking` methods may have to wait. A [`Pusher`](super::Pusher) does not call
-    /// them on a thread of an async runtime then.
+    /// Whether the `_blocking` methods may have to wait. If so, a [`Pusher`](super::Pusher) does
+    /// not call them on a thread of an async runtime.
     fn may_block(&self) -> bool;
 
-    /// Whether it joins several server processes: then they need one secret, or a page of one could
-    /// not be joined on another. A layer around another one answers as that one does.
+    /// Whether the layer joins several server processes. They then need a common secret, so that a
+    /// page from one can be joined on another. A layer around another one returns what that one
+    /// returns.
     fn is_shared(&self) -> bool;
 
-    /// A server process offers to show views: from now on it gets their pushes, as long as it
-    /// lives.
+    /// Registers a server process that shows views. From now on it gets their pushes, for as long
+    /// as the sink exists.
     fn attach(&self, sink: Weak<dyn PushSink>);
 
-    /// The server process ends: its views are gone, and it gets no pushes any more.
+    /// The server process ends: its views are gone, and it gets no more pushes.
     fn detach(&self) -> BoxFuture<'_, ()>;
 
     /// The first view of a group joins in this process. Resolves once every later push will reach
     /// the sink. If that takes too long, resolve anyway and call [`PushSink::remount`] later. A
-    /// layer that hands over every push is done at once.
+    /// layer that delivers every push resolves at once.
     fn open_group(&self, path: &ViewPath) -> BoxFuture<'static, ()>;
 
     /// The last view of a group has left in this process.
     fn close_group(&self, group: &GroupName);
 }
 
-/// Where a layer hands over what it carried: a server process.
+/// A server process, to which a layer delivers pushes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` takes no pushes from a channel layer",
     note = "a `Djust` is the sink of its layer; implement `PushSink` for a process that is no `Djust`"
 )]
 pub trait PushSink: Send + Sync + 'static {
-    /// Checks a push against the view's schema and hands it to the view's group, without blocking.
+    /// Checks a push against the view's schema and delivers it to the view's group, without
+    /// blocking.
     ///
     /// # Errors
-    /// See [`PushError`]; the push has had no effect then.
+    /// Returns a [`PushError`] if the push was not accepted; it had no effect then.
     fn deliver(&self, message: Message) -> Result<Receipt, PushError>;
 
-    /// [`deliver`](PushSink::deliver), waiting for room where there is none.
+    /// Like [`deliver`](PushSink::deliver), but waits for room if there is none.
     ///
     /// # Errors
-    /// See [`PushError`]; the push has had no effect then.
+    /// Returns a [`PushError`] if the push was not accepted; it had no effect then.
     fn deliver_when_ready(&self, message: Message) -> BoxFuture<'_, Result<Receipt, PushError>>;
 
     /// Checks a push against the view's schema.
     ///
     /// # Errors
-    /// [`PushError::UnknownView`], [`PushError::Invalid`].
+    /// Returns [`PushError::UnknownView`] or [`PushError::Invalid`].
     fn check(&self, message: &Message) -> Result<(), PushError>;
 
-    /// Pushes of this group may have been lost: each of its views is mounted again, before it is
-    /// given what is delivered after this.
+    /// Remounts each view of this group, because pushes may have been lost. Pushes delivered after
+    /// this call are applied to the new instances.
     fn remount(&self, group: &GroupName);
 
-    /// How many views of a group are connected to this process, of all or of those with a key.
+    /// Counts the views of a group that are connected to this process: all of them, or those with a
+    /// key.
     fn count(&self, group: &GroupName, key: Option<&str>) -> usize;
 
-    /// The paths of the views that this process can show.
+    /// Returns the paths of the views that this process can show.
     fn views(&self) -> Vec<ViewPath>;
 
-    /// What a push may do to them, for layers that tell senders elsewhere.
+    /// Returns what a push may do to these views. A layer publishes it for senders in other
+    /// processes.
     fn schemas(&self) -> Vec<&'static ViewSchema> {
         Vec::new()
     }
 
-    /// Whether the layer can't say if pushes are missing, so that pages show what may be out of
-    /// date. Every page is told when that changes; a view whose handler runs tells its page after
-    /// it. It may be said at any time, from any thread, and again; it does not block. Only
-    /// [`ChannelLayer::open_group`] and [`ChannelLayer::close_group`] must not say it, nor anything
-    /// else, to the sink before they return. The default tells nobody.
+    /// Sets whether the layer can't tell if pushes are missing, so that pages may be out of date.
+    /// djust tells every page when this changes; a view with a running handler tells its page
+    /// afterwards. Call it at any time, from any thread, as often as you like; it does not block.
+    /// Only [`ChannelLayer::open_group`] and [`ChannelLayer::close_group`] must not call it, or any
+    /// other method of the sink, before they return. The default does nothing.
     fn set_stale(&self, stale: bool) {
         let _ = stale;
     }

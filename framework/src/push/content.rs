@@ -1,4 +1,4 @@
-//! The push itself: fields to set, a handler to call, and for whom.
+//! The content of a push: fields to set, a handler to call, and the views it is for.
 
 use super::{Arguments, MalformedPush, ViewId, finite};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,7 +18,7 @@ use std::fmt::Display;
 /// let both = Push::state("unread", 3).call("on_new_message").arg("text", "Hello");
 /// ```
 ///
-/// As JSON it is an object in which each part may be missing or `null`:
+/// As JSON it is an object. Each part may be missing or `null`:
 ///
 /// ```
 /// use djust::push::Push;
@@ -40,7 +40,7 @@ pub struct Push {
     except: Option<ViewId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
-    /// The first mistake made while building: told when the push is sent.
+    /// The first mistake made while building. Sending the push reports it.
     #[serde(skip)]
     mistake: Option<MalformedPush>,
 }
@@ -82,8 +82,8 @@ impl Push {
     /// ```
     ///
     /// # Errors
-    /// [`MalformedPush::NotAnObject`] when state or payload is anything but a JSON object,
-    /// [`MalformedPush::PayloadWithoutHandler`].
+    /// [`MalformedPush::NotAnObject`] if state or payload is not a JSON object,
+    /// [`MalformedPush::PayloadWithoutHandler`] if there are arguments but no handler.
     pub fn from_json(
         state: Option<&str>,
         handler: Option<&str>,
@@ -124,25 +124,26 @@ impl Push {
         self
     }
 
-    /// Leaves one view out, usually the one whose handler sends the push.
+    /// Leaves one view out, usually the one that sends the push.
     #[must_use]
     pub fn except(mut self, view: ViewId) -> Self {
         self.except = Some(view);
         self
     }
 
-    /// Only for views that have this key (`#[live_view(key = "room:{room}")]`,
-    /// [`MountContext::join`](crate::MountContext::join)): anything that can be displayed.
+    /// Sends the push only to views that have this key (`#[live_view(key = "room:{room}")]`,
+    /// [`MountContext::join`](crate::MountContext::join)). Anything with a `Display` can be a key.
     #[must_use]
     pub fn key(mut self, key: impl Display) -> Self {
         self.key = Some(key.to_string());
         self
     }
 
-    /// Checks what can be checked without knowing the view.
+    /// Checks everything that can be checked without the view.
     ///
     /// # Errors
-    /// A value that has no JSON form or is nested too deep, or arguments without a handler.
+    /// Returns an error if a value has no JSON form or is nested too deeply, or if there are
+    /// arguments but no handler.
     pub fn check_form(&self) -> Result<(), MalformedPush> {
         if let Some(mistake) = &self.mistake {
             return Err(mistake.clone());
@@ -185,7 +186,7 @@ impl Push {
         self.key.as_deref()
     }
 
-    /// Whether `newer` may be merged into this push: both only set fields, for the same views.
+    /// Whether `newer` may be merged into this push: both only set fields, and for the same views.
     pub fn merges_with(&self, newer: &Push) -> bool {
         self.handler.is_none()
             && newer.handler.is_none()
@@ -193,7 +194,7 @@ impl Push {
             && self.key == newer.key
     }
 
-    /// Takes over the newer values.
+    /// Merges the newer values into this push.
     pub fn merge(&mut self, newer: &Push) {
         for (field, value) in &newer.state {
             self.state.insert(field.clone(), value.clone());
@@ -212,8 +213,8 @@ impl Push {
     }
 }
 
-/// How deep a value may be nested. Readers of JSON have such a limit, serde_json one of 128 for the
-/// whole push.
+/// The deepest nesting of a value. JSON readers have such a limit; that of serde_json is 128 for
+/// the whole push.
 const DEEPEST: usize = 100;
 
 fn is_deeper_than(value: &Value, levels: usize) -> bool {

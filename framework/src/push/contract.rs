@@ -1,17 +1,17 @@
-//! Contracts: what a push may do to a view, for programs that don't have the view.
+//! Contracts: what a push may do to a view, for programs without the view.
 //!
 //! `#[push_contract]` implements [`PushContract`] for the sender, and [`ContractFor`] for each view
-//! that has what the contract names. The view's macros say what it has, by [`PushField`] and
-//! [`PushHandler`], and name the contract in [`contract_path`]: that it has all is then for the
-//! compiler to prove.
+//! that has everything the contract names. The view's macros state what the view has, with
+//! [`PushField`] and [`PushHandler`], and name the contract in [`contract_path`]. So the compiler
+//! checks that nothing is missing.
 
 use super::ViewSchema;
 
-/// What a push may do to the view of a path, without the view: made by
-/// [`push_contract`](crate::push_contract).
+/// What a push may do to the view with a path, for programs without the view.
+/// [`push_contract`](crate::push_contract) implements it.
 ///
-/// The contract's own `push()` needs no check, the compiler does it. Pushes from elsewhere, as JSON
-/// for example, are checked by the schema:
+/// The contract's own `push()` needs no check, because the compiler checks it. Check other pushes,
+/// from JSON for example, with the schema:
 ///
 /// ```
 /// use djust::push::{Push, PushContract};
@@ -38,7 +38,7 @@ pub trait PushContract {
     const SCHEMA: &'static ViewSchema;
 }
 
-/// A contract that the view `V` fulfils.
+/// Implemented by a contract that the view `V` fulfils.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a push contract",
@@ -47,16 +47,16 @@ pub trait PushContract {
 )]
 pub trait ContractFor<V>: PushContract {}
 
-/// A view with a `#[push]` field of this type. The name is there as a number, made by the macros.
+/// A view with a `#[push]` field of this type. The macros encode its name in the number.
 #[doc(hidden)]
 pub trait PushField<const NAME: u64, T: ?Sized> {}
 
-/// A view with a `#[push]` handler, `T` being `fn` with the types of its arguments; their names are
-/// in the number.
+/// A view with a `#[push]` handler. `T` is an `fn` with the types of its arguments; the number
+/// encodes their names.
 #[doc(hidden)]
 pub trait PushHandler<const NAME: u64, T: ?Sized> {}
 
-/// The path of a view that fulfils its contract.
+/// Returns the contract's path. It compiles only if the view fulfils the contract.
 #[doc(hidden)]
 pub const fn contract_path<C: ContractFor<V>, V>() -> &'static str {
     C::PATH

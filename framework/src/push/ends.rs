@@ -1,7 +1,7 @@
-//! Ending views from anywhere: for a logout, a ban, a right that is taken away.
+//! Ending views from anywhere: after a logout, a ban, or a change of rights.
 //!
-//! It travels as a push does, with the same guarantees and receipts, but to a path of djust's own
-//! that every server process listens to: who ends views need not know which there are. The
+//! An end travels as a push does, with the same guarantees and receipts. Its path belongs to djust,
+//! and every server process listens to it, so a sender need not know which views exist. The
 //! [sink](super::PushSink) of each process ends each view that has the key, whatever its path.
 
 use super::default::default_pusher;
@@ -10,15 +10,15 @@ use std::fmt::Display;
 
 /// The path that every server listens to.
 pub(crate) const END_VIEWS: &str = "djust.control.Views";
-/// The handler that is called there.
+/// The handler that such a push calls.
 const HANDLER: &str = "end";
 
-/// What goes there.
+/// The push that ends the views with a key, and its path.
 fn end(key: impl Display) -> (&'static str, Push) {
     (END_VIEWS, Push::handler(HANDLER).key(key))
 }
 
-/// The key whose views a push to [`END_VIEWS`] ends; none if it is no such push.
+/// The key whose views a push to [`END_VIEWS`] ends, or `None` for any other push.
 #[cfg(feature = "server")]
 pub(crate) fn ended_key(push: &Push) -> Option<&str> {
     let is_end =
@@ -27,30 +27,31 @@ pub(crate) fn ended_key(push: &Push) -> Option<&str> {
 }
 
 impl Pusher {
-    /// [`end_views`] through this layer.
+    /// Ends views as [`end_views`] does, through this layer.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the end is not accepted.
     pub async fn end_views(&self, key: impl Display) -> Result<Receipt, PushError> {
         self.send(end(key)).await
     }
 
-    /// [`end_views_blocking`] through this layer.
+    /// Blocking form of [`end_views`](Pusher::end_views), for threads without a runtime.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the end is not accepted, and
+    /// [`LayerError::WouldBlock`](super::LayerError::WouldBlock) on a thread of an async runtime.
     pub fn end_views_blocking(&self, key: impl Display) -> Result<Receipt, PushError> {
         self.send_blocking(end(key))
     }
 }
 
-/// Ends every connected view that has this key, of all views of the site and on all its servers,
-/// and closes their sockets. Each of those pages is loaded again, so that its guard and its `mount`
-/// decide again.
+/// Ends every connected view that has this key, whatever its path, on all servers of the site, and
+/// closes their sockets. Each of these pages loads again, so its guard and its `mount` decide
+/// again.
 ///
-/// A view takes keys by `#[live_view(key = "…")]` and by
-/// [`MountContext::join`](crate::MountContext::join); one that is mounting ends as soon as it takes
-/// the key. An end does not wait for the pushes before it: a handler that runs is cut off.
+/// A view gets keys from `#[live_view(key = "…")]` and
+/// [`MountContext::join`](crate::MountContext::join). A view that is mounting ends as soon as it
+/// joins the key. An end does not wait for earlier pushes: it cuts off a running handler.
 ///
 /// ```no_run
 /// use djust::push::{PushError, end_views};
@@ -63,13 +64,14 @@ impl Pusher {
 /// ```
 ///
 /// # Errors
-/// See [`PushError`]; but for [`LayerError::Unconfirmed`](super::LayerError::Unconfirmed) nothing
-/// has been ended then. That nobody has the key is none.
+/// Returns a [`PushError`] if the end is not accepted. Nothing was ended then, except possibly for
+/// [`LayerError::Unconfirmed`](super::LayerError::Unconfirmed). It is not an error if no view has
+/// the key.
 pub async fn end_views(key: impl Display) -> Result<Receipt, PushError> {
     default_pusher()?.end_views(key).await
 }
 
-/// [`end_views`] for threads without a runtime: over Redis it blocks.
+/// Blocking form of [`end_views`], for threads without a runtime.
 ///
 /// ```no_run
 /// # fn ban(user: u64) -> Result<(), djust::push::QueryError> {
@@ -82,7 +84,7 @@ pub async fn end_views(key: impl Display) -> Result<Receipt, PushError> {
 /// ```
 ///
 /// # Errors
-/// As [`end_views`].
+/// Returns the errors of [`end_views`].
 pub fn end_views_blocking(key: impl Display) -> Result<Receipt, PushError> {
     default_pusher()?.end_views_blocking(key)
 }

@@ -1,17 +1,18 @@
-//! What a sender is told when something goes wrong, one type for each boundary.
+//! What can go wrong for a sender, one type for each boundary.
 //!
 //! - [`MalformedPush`] and [`PathError`]: the push can't be sent to any view;
-//! - [`PushError`]: the push was not accepted, by the view's schema or by the layer;
+//! - [`PushError`]: the view's schema or the layer did not accept the push;
 //! - [`LayerError`]: what the layer could not do;
-//! - [`QueryError`]: what a question about a push or its viewers did not find out.
+//! - [`QueryError`]: a question about a push or its viewers was not answered.
 
 use super::arguments::{did_you_mean, nearest_of};
 use super::{ArgumentError, ViewPath};
 
-/// Why a push was not accepted. It has had no effect, unless it is [`LayerError::Unconfirmed`].
+/// Why a push was not accepted. The push had no effect, except possibly for
+/// [`LayerError::Unconfirmed`].
 ///
-/// The sender handles it. The variants are what a translation into another protocol needs, such as
-/// HTTP statuses:
+/// The sender handles it. The variants are those that a translation into another protocol needs,
+/// such as HTTP statuses:
 ///
 /// ```
 /// use djust::push::PushError;
@@ -28,7 +29,7 @@ use super::{ArgumentError, ViewPath};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushError {
-    /// The push or the path is malformed: no view could take it.
+    /// The push or the path is malformed: no view could use it.
     #[error(transparent)]
     Malformed(#[from] MalformedPush),
     /// No view with this path is registered.
@@ -42,19 +43,19 @@ pub enum PushError {
         /// What does not fit.
         source: ArgumentError,
     },
-    /// The layer can't take the push now.
+    /// The layer can't accept the push now.
     #[error(transparent)]
     Unavailable(#[from] LayerError),
 }
 
 #[cfg(any(feature = "server", feature = "redis"))]
 impl PushError {
-    /// What does not fit the view.
+    /// A push that does not fit the view.
     pub(crate) fn invalid(path: &ViewPath, source: ArgumentError) -> Self {
         PushError::Invalid { path: path.to_string(), source }
     }
 
-    /// Whether the push had no room. It may be sent again.
+    /// Whether there was no room for the push. It may be sent again.
     pub(crate) fn is_queue_full(&self) -> bool {
         matches!(self, PushError::Unavailable(LayerError::QueueFull { .. }))
     }
@@ -66,17 +67,17 @@ impl From<PathError> for PushError {
     }
 }
 
-/// What is wrong with a push, whatever view it is for.
+/// What is wrong with a push, whatever its view.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedPush {
-    /// Not a view path.
+    /// The path is not a view path.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// Arguments for no handler.
+    /// There are arguments, but no handler.
     #[error("the push has a payload but names no handler: add `.call(\"handler\")`")]
     PayloadWithoutHandler,
-    /// State or payload is not a JSON object, or not JSON at all.
+    /// State or payload is not a JSON object, or is not JSON at all.
     #[error("{what} must be a JSON object: {reason}")]
     NotAnObject {
         /// "state" or "payload".
@@ -84,17 +85,17 @@ pub enum MalformedPush {
         /// What it is instead.
         reason: String,
     },
-    /// A value has no JSON form, or one that is nested more than 100 deep.
+    /// A value has no JSON form, or is nested more than 100 deep.
     #[error("the value of `{name}` can't be written as JSON: {reason}")]
     NotJson {
         /// The field or argument.
         name: String,
-        /// What serde says, or how deep is too deep.
+        /// serde's message, or the limit.
         reason: String,
     },
 }
 
-/// A text that is not a [`ViewPath`].
+/// A text is not a [`ViewPath`].
 ///
 /// ```
 /// use djust::push::ViewPath;
@@ -106,7 +107,7 @@ pub enum MalformedPush {
 #[error("`{path}` is not a view path: {reason}; write `module.View`, ASCII names joined by dots")]
 #[non_exhaustive]
 pub struct PathError {
-    /// What was given.
+    /// The text that was given.
     pub path: String,
     /// What is wrong with it.
     pub reason: &'static str,
@@ -117,14 +118,14 @@ pub struct PathError {
 #[error("no view `{path}` is registered{}", hint(.path, .registered))]
 #[non_exhaustive]
 pub struct UnknownView {
-    /// What was given.
+    /// The path that was given.
     pub path: String,
-    /// The paths that are registered, in order.
+    /// The registered paths, sorted.
     pub registered: Vec<String>,
 }
 
 impl UnknownView {
-    /// For layers and sinks: none of the registered views has this path.
+    /// For layers and sinks: an error that lists the registered paths.
     ///
     /// ```
     /// use djust::push::{UnknownView, ViewPath};
@@ -145,7 +146,7 @@ impl UnknownView {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LayerError {
-    /// There is nothing to send through.
+    /// There is no layer to send through.
     ///
     /// ```
     /// use djust::push::{LayerError, Push, PushError, push_to_view};
@@ -159,7 +160,7 @@ pub enum LayerError {
          or call `djust::push::set_default_layer`"
     )]
     NoLayer,
-    /// Too many pushes are waiting, for this group's views or for the layer's writer. Send later,
+    /// Too many pushes are waiting for this group's views or for the layer's writer. Send it later,
     /// or use the async form, which waits.
     #[error(
         "{waiting} pushes are waiting before this one for `{path}`: send more slowly, or await `apush_to_view`"
@@ -167,27 +168,27 @@ pub enum LayerError {
     QueueFull {
         /// The view.
         path: String,
-        /// How many are waiting.
+        /// How many pushes are waiting.
         waiting: usize,
     },
-    /// The layer's store did not take the push, and never will: it was not sent, or it was refused.
+    /// The layer's store does not have the push and never will: it was not sent, or it was refused.
     #[error("the push to `{path}` was not stored, and has no effect: {reason}")]
     NotStored {
         /// The view.
         path: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The push was sent, and no answer came in time. It may still be applied: then once, and by
-    /// all views. Sending it again makes it another push.
+    /// The push was sent, but no answer came in time. It may still be applied, by all views, and at
+    /// most once. If you send it again, that is another push.
     #[error("it is not known whether the push to `{path}` was stored; it is applied once at most: {reason}")]
     Unconfirmed {
         /// The view.
         path: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A blocking call on a thread of an async runtime, which it would stall. Nothing was done.
+    /// A blocking call on a thread of an async runtime would stall the thread. Nothing was done.
     #[error(
         "this call would block a thread of an async runtime: await the async form instead; \
          in `spawn_blocking`, give that to `Handle::current().block_on`"
@@ -195,16 +196,16 @@ pub enum LayerError {
     WouldBlock,
 }
 
-/// What a question did not find out: how many views took a push
-/// ([`Receipt::confirm`](super::Receipt::confirm)), or who is watching
+/// Why a question was not answered: how many views took a push
+/// ([`Receipt::confirm`](super::Receipt::confirm)), or how many are watching
 /// ([`viewers`](super::viewers)).
 ///
-/// Where it is about a push, that has been sent, unless the variant is [`Push`](QueryError::Push).
+/// If the question is about a push, that push has been sent, except for [`Push`](QueryError::Push).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QueryError {
-    /// The question was not asked: the push that it is about was not accepted, the path is not one
-    /// of a view, or there is no layer.
+    /// The question was not asked: its push was not accepted, its path is not that of a view, or
+    /// there is no layer.
     #[error(transparent)]
     Push(#[from] PushError),
     /// A server process that shows the view could not use the push.
@@ -212,11 +213,11 @@ pub enum QueryError {
     Rejected {
         /// The view.
         path: String,
-        /// What the server says.
+        /// The server's message.
         reason: String,
     },
-    /// Not all server processes that show the view, or may show it, have answered. So there are at
-    /// least as many views.
+    /// Some server processes that show the view, or may show it, have not answered. So the real
+    /// number may be higher.
     #[error(
         "at least {views} views: {answered} of {asked} servers that may show `{path}` have answered{}",
         others(.missing, *.is_complete)
@@ -224,22 +225,23 @@ pub enum QueryError {
     Unanswered {
         /// The view.
         path: String,
-        /// How many answered.
+        /// How many servers answered.
         answered: usize,
-        /// How many there are, as far as is known; those with a lease that is over cannot be asked.
+        /// How many servers there are, as far as is known. Servers with an expired lease can't be
+        /// asked.
         asked: usize,
-        /// How many views those who answered have.
+        /// How many views the answers report.
         views: usize,
-        /// The names of those who have not answered.
+        /// The names of the servers that did not answer.
         missing: Vec<String>,
-        /// Whether it is known who they are. It is not for two seconds after the layer's store was
-        /// emptied; nor for a push from before that.
+        /// Whether all servers are known. They are not for two seconds after the layer's store was
+        /// emptied, and for a push from before that.
         is_complete: bool,
     },
     /// The layer's store can't be reached, so nothing is known.
     #[error("the channel layer's store can't be asked: {reason}")]
     Unreachable {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
@@ -276,7 +278,7 @@ fn hint(path: &str, registered: &[String]) -> String {
     format!("{nearest}; there are: {}", registered.join(", "))
 }
 
-/// Who is missing, for a sentence that says how many have answered.
+/// The end of the sentence: which servers are missing.
 fn others(missing: &[String], is_complete: bool) -> String {
     let missing = match missing {
         [] => String::new(),

@@ -1,16 +1,16 @@
 //! Finds numbers that JSON can't write: NaN and the infinities.
 //!
 //! `serde_json` writes them as `null`, and an `Option<f64>` at the other end reads that as `None`.
-//! So a value is walked through once before it is written. Nothing is allocated unless such a
-//! number is found.
+//! So this module walks through a value once before it is written. It allocates only if it finds
+//! such a number.
 
 use serde::{Serialize, ser};
 use std::fmt::Display;
 
-/// Why a value is not sent.
+/// Why a value can't be sent.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotFinite {
-    /// It holds such a number.
+    /// It contains such a number.
     #[error("{0} is no number that JSON can write: send `None` where there is no number")]
     Number(f64),
     /// Its own `Serialize` failed.
@@ -24,7 +24,7 @@ impl ser::Error for NotFinite {
     }
 }
 
-/// Refuses a value with such a number anywhere in it.
+/// Refuses a value that contains such a number.
 pub(super) fn check(value: &impl Serialize) -> Result<(), NotFinite> {
     value.serialize(Finite)
 }
@@ -185,7 +185,7 @@ impl ser::SerializeMap for Finite {
     type Ok = ();
     type Error = NotFinite;
 
-    /// JSON writes keys as text, and says itself which it can't.
+    /// JSON writes keys as text, and serde_json reports the keys that it can't write.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Checked {
         Ok(())
     }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One connected view instance, unique among all processes that share a layer.
 ///
-/// A handler gets its own from [`ViewContext::id`](crate::ViewContext::id), to leave itself out of
-/// a push.
+/// A handler gets the id of its own view from [`ViewContext::id`](crate::ViewContext::id), to leave
+/// that view out of a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ViewId {
     process: u64,
@@ -16,7 +16,7 @@ pub struct ViewId {
 }
 
 impl ViewId {
-    /// A name that nobody has yet.
+    /// Makes an id that no other view has.
     #[cfg_attr(
         not(any(feature = "server", all(test, feature = "redis"))),
         expect(dead_code, reason = "senders name no views")

@@ -1,13 +1,13 @@
-//! Many pushes at once: those whose form is right go to the layer, the others keep their place in
-//! the answer.
+//! Many pushes at once: the well-formed ones go to the layer, and each has its place in the
+//! results.
 
 use super::{IntoMessage, Message, PushError, Receipt};
 
-/// Makes messages of pushes, and remembers those that it could not.
+/// Makes messages of pushes, and remembers the malformed ones.
 pub(super) struct Checked<I> {
     pushes: I,
     seen: usize,
-    /// With the number of the push that each is about.
+    /// The refused pushes: the number of each, and why.
     refused: Vec<(usize, PushError)>,
 }
 
@@ -16,7 +16,7 @@ impl<I: Iterator<Item: IntoMessage>> Checked<I> {
         Checked { pushes: pushes.into_iter(), seen: 0, refused: Vec::new() }
     }
 
-    /// One result for each push: what the layer answered, and why the others did not reach it.
+    /// Merges the layer's results with the errors of the pushes that did not reach it.
     pub(super) fn with_refused(
         self,
         sent: Vec<Result<Receipt, PushError>>,

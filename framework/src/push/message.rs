@@ -1,8 +1,8 @@
-//! A push together with the view it is for, and what can be made into one.
+//! A push together with its view, and what can be made into one.
 
 use super::{MalformedPush, Push, ViewPath};
 
-/// A push on its way. Its form has been checked: there is no other way to make one.
+/// A push with its view. Its form has been checked: there is no other way to make one.
 ///
 /// ```
 /// use djust::push::{Message, Push};
@@ -19,41 +19,41 @@ pub struct Message {
 }
 
 impl Message {
-    /// Checks what can be checked without knowing the view.
+    /// Checks everything that can be checked without the view.
     ///
     /// # Errors
-    /// Those of [`Push::check_form`].
+    /// Returns the errors of [`Push::check_form`].
     pub fn new(path: ViewPath, push: Push) -> Result<Self, MalformedPush> {
         push.check_form()?;
         Ok(Message { path, push })
     }
 
-    /// The view it is for.
+    /// Returns the path of the view.
     pub fn path(&self) -> &ViewPath {
         &self.path
     }
 
-    /// What to do there.
+    /// Returns the push.
     pub fn push(&self) -> &Push {
         &self.push
     }
 
-    /// What to do there, for whoever needs no more.
+    /// Returns the push, without its path.
     #[cfg(feature = "redis")]
     pub(crate) fn into_push(self) -> Push {
         self.push
     }
 
-    /// Leaves an empty push behind.
+    /// Takes the push out and leaves an empty one.
     #[cfg(feature = "server")]
     pub(crate) fn take_push(&mut self) -> Push {
         std::mem::take(&mut self.push)
     }
 }
 
-/// What can be sent: a typed push, or a pair of a view path and a [`Push`].
+/// Anything that can be sent: a typed push, or a pair of a view path and a [`Push`].
 ///
-/// [`Pusher`](super::Pusher) and [`push_many`](super::push_many) take it.
+/// [`Pusher`](super::Pusher) and [`push_many`](super::push_many) accept it.
 ///
 /// ```
 /// use djust::push::{IntoMessage, Push, PushContract};
@@ -75,10 +75,11 @@ impl Message {
     note = "write `Counter::push().count(1)`, or `(\"module.View\", Push::state(\"count\", 1))`"
 )]
 pub trait IntoMessage {
-    /// The push and its view, with what can be checked without knowing the view.
+    /// Returns the push and its view, after checking everything that can be checked without the
+    /// view.
     ///
     /// # Errors
-    /// The path or the push is malformed.
+    /// Returns an error if the path or the push is malformed.
     fn into_message(self) -> Result<Message, MalformedPush>;
 }
 

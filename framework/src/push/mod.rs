@@ -1,11 +1,11 @@
-//! Pushing: what a sender says, checked before it leaves.
+//! Pushing: what senders use, and the checks before a push leaves.
 //!
-//! A sender builds a [`Push`] (by hand or with a view's typed builder) and gives it to
-//! [`push_to_view`], its async twin [`apush_to_view`], or a [`Pusher`]. Together with the
-//! [`ViewPath`] it becomes a [`Message`], and a [`ChannelLayer`] takes it from there.
+//! A sender builds a [`Push`], by hand or with a view's typed builder. It gives the push to
+//! [`push_to_view`], to its async form [`apush_to_view`], or to a [`Pusher`]. Together with the
+//! [`ViewPath`] it becomes a [`Message`], which a [`ChannelLayer`] carries.
 //!
-//! This folder knows nothing of the rest of the crate, and needs no web server: a job worker builds
-//! it alone.
+//! This folder uses nothing else of the crate and needs no web server: a job worker builds it
+//! alone.
 
 pub(crate) mod arguments;
 mod channel;

@@ -1,11 +1,11 @@
-//! View paths and the group names made of them.
+//! View paths, and the group names made from them.
 
 use super::PathError;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// Names of groups and channels are shorter than this in Python's channel layers, and so here.
+/// Python's channel layers require shorter names of groups and channels, so djust does too.
 const MAX_GROUP_LEN: usize = 99;
 const GROUP_PREFIX: &str = "djust_view_";
 
@@ -24,12 +24,12 @@ const GROUP_PREFIX: &str = "djust_view_";
 pub struct ViewPath(Arc<str>);
 
 impl ViewPath {
-    /// The path as it was written.
+    /// Returns the path as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The group that every connected instance of the view joins.
+    /// Returns the group that every connected instance of the view joins.
     pub fn group(&self) -> GroupName {
         GroupName(format!("{GROUP_PREFIX}{}", self.0.replace('.', "_")).into())
     }
@@ -85,7 +85,7 @@ impl fmt::Display for ViewPath {
 pub struct GroupName(Arc<str>);
 
 impl GroupName {
-    /// The name.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,11 +1,12 @@
-//! A handler's arguments, read from a push: of exactly the right types, and no others.
+//! Reading a handler's arguments from a push: each of exactly the right type, and no others.
 //!
-//! Generated code calls this, a view's to call the handler and a contract's to check a push.
+//! Generated code calls this: a view's to call the handler, and a contract's to check a push.
 
 use super::{ArgumentError, Arguments};
 use serde::de::DeserializeOwned;
 
-/// One argument of a push, of exactly the right type. Missing is `None` for an `Option`.
+/// Reads one argument of a push, of exactly the right type. A missing one is `None` for an
+/// `Option`.
 pub fn push_argument<T: DeserializeOwned>(
     payload: &Arguments,
     handler: &str,
@@ -30,7 +31,7 @@ pub fn no_more(payload: &Arguments, handler: &str, known: &[&str]) -> Result<(),
     }
 }
 
-/// A deserializer that has nothing: an `Option` becomes `None`, anything else is an error.
+/// A deserializer without a value: an `Option` becomes `None`, and anything else is an error.
 struct OnlyOption<D>(D);
 
 impl<'de, D: serde::Deserializer<'de>> serde::Deserializer<'de> for OnlyOption<D> {

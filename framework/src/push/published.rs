@@ -1,11 +1,11 @@
-//! What servers publish of a view for programs that don't have it.
+//! What servers publish about a view, for programs without the view.
 
 use super::shape::Expected;
 use super::{ArgumentError, Push};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A schema without the types: what it refuses, the [`ViewSchema`] refuses too.
+/// A schema without the types. A push that it refuses, the [`ViewSchema`] refuses too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct PublishedSchema {
     pub(super) fields: BTreeMap<String, Expected>,
@@ -13,7 +13,7 @@ pub(crate) struct PublishedSchema {
 }
 
 impl PublishedSchema {
-    /// Checks a push as far as it can be without the types.
+    /// Checks a push as far as possible without the types.
     pub(crate) fn check(&self, push: &Push) -> Result<(), ArgumentError> {
         for (name, value) in push.fields() {
             let expected = self.fields.get(name);

@@ -9,9 +9,9 @@ use tokio::runtime::Handle;
 
 /// Sends pushes through one channel layer. Cheap to clone, usable from any thread.
 ///
-/// The plain methods are async, those that end in `_blocking` block. On a thread of an async
+/// Plain methods are async, and methods that end in `_blocking` block. On a thread of an async
 /// runtime a blocking method fails with [`LayerError::WouldBlock`], unless the layer never blocks,
-/// as the one in one process. [`queue`](Pusher::queue) works everywhere and never waits.
+/// like the in-process one. [`queue`](Pusher::queue) works everywhere and never waits.
 ///
 /// ```no_run
 /// use djust::{Djust, push::Push};
@@ -29,28 +29,29 @@ pub struct Pusher {
 }
 
 impl Pusher {
-    /// A handle on a layer.
+    /// Makes a handle on a layer.
     pub fn new(layer: Arc<dyn ChannelLayer>) -> Self {
         Pusher { layer }
     }
 
-    /// [`push_to_view`](super::push_to_view) through this layer.
+    /// Pushes to a view as [`push_to_view`](super::push_to_view) does, through this layer.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     pub fn push_to_view(&self, view_path: impl AsRef<str>, push: Push) -> Result<Receipt, PushError> {
         if is_in_runtime() { self.queue((view_path, push)) } else { self.send_blocking((view_path, push)) }
     }
 
-    /// [`apush_to_view`](super::apush_to_view) through this layer.
+    /// Pushes to a view as [`apush_to_view`](super::apush_to_view) does, through this layer.
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     pub async fn apush_to_view(&self, view_path: impl AsRef<str>, push: Push) -> Result<Receipt, PushError> {
         self.layer.send((view_path, push).into_message()?).await
     }
 
-    /// Sends a push, waiting for room where there is none. Done when the layer has it.
+    /// Sends a push, and waits for room if there is none. Resolves once the layer has stored or
+    /// delivered it.
     ///
     /// ```no_run
     /// # async fn job(pusher: djust::Pusher) -> Result<(), djust::PushError> {
@@ -62,31 +63,30 @@ impl Pusher {
     /// ```
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     pub async fn send(&self, push: impl IntoMessage) -> Result<Receipt, PushError> {
         self.layer.send(push.into_message()?).await
     }
 
-    /// [`send`](Pusher::send) for threads without a runtime: it blocks until the layer has the
-    /// push.
+    /// Blocking form of [`send`](Pusher::send), for threads without a runtime.
     ///
     /// In one process it never blocks, and does not wait for room.
     ///
     /// # Errors
-    /// See [`PushError`]; [`LayerError::WouldBlock`] on a thread of an async runtime.
+    /// Returns a [`PushError`] if the push is not accepted, and [`LayerError::WouldBlock`] on a
+    /// thread of an async runtime.
     pub fn send_blocking(&self, push: impl IntoMessage) -> Result<Receipt, PushError> {
         let message = push.into_message()?;
         self.check_blocking()?;
         self.layer.send_blocking(message)
     }
 
-    /// Takes a push without waiting, for synchronous code on a thread of an async runtime: a
+    /// Sends a push without waiting, for synchronous code on a thread of an async runtime: in a
     /// handler of a view or of an actor.
     ///
-    /// In one process the push has been handed to the views when this returns. Over Redis it is put
-    /// into the bounded queue of a writer, and the receipt says
-    /// [`Queued`](super::PushStatus::Queued). [`push_to_view`](Pusher::push_to_view) does the same
-    /// there.
+    /// In one process the views have the push when this returns. Over Redis the push is then in a
+    /// writer's bounded queue, and the receipt says [`Queued`](super::PushStatus::Queued).
+    /// [`push_to_view`](Pusher::push_to_view) does the same there.
     ///
     /// ```
     /// use djust::layer::LocalLayer;
@@ -98,12 +98,12 @@ impl Pusher {
     /// ```
     ///
     /// # Errors
-    /// See [`PushError`].
+    /// Returns a [`PushError`] if the push is not accepted.
     pub fn queue(&self, push: impl IntoMessage) -> Result<Receipt, PushError> {
         self.layer.queue(push.into_message()?)
     }
 
-    /// [`push_many`](super::push_many) through this layer.
+    /// Sends many pushes as [`push_many`](super::push_many) does, through this layer.
     #[must_use = "each push has its result"]
     pub async fn push_many<I>(&self, pushes: I) -> Vec<Result<Receipt, PushError>>
     where
@@ -114,7 +114,7 @@ impl Pusher {
         checked.with_refused(results)
     }
 
-    /// [`push_many_blocking`](super::push_many_blocking) through this layer.
+    /// Blocking form of [`push_many`](Pusher::push_many), for threads without a runtime.
     #[must_use = "each push has its result"]
     pub fn push_many_blocking(
         &self,
@@ -128,27 +128,28 @@ impl Pusher {
         checked.with_refused(results)
     }
 
-    /// [`viewers`](super::viewers) of this layer.
+    /// Counts the connected views as [`viewers`](super::viewers) does, through this layer.
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns the errors of [`viewers`](super::viewers).
     pub async fn viewers(&self, view_path: impl AsRef<str>) -> Result<Viewers, QueryError> {
         self.layer.viewers(view_path.as_ref().parse()?, None).await
     }
 
-    /// [`viewers_blocking`](super::viewers_blocking) of this layer.
+    /// Blocking form of [`viewers`](Pusher::viewers), for threads without a runtime.
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns the errors of [`viewers`](super::viewers).
     pub fn viewers_blocking(&self, view_path: impl AsRef<str>) -> Result<Viewers, QueryError> {
         self.check_blocking()?;
         self.layer.viewers_blocking(view_path.as_ref().parse()?, None)
     }
 
-    /// [`viewers_with_key`](super::viewers_with_key) of this layer.
+    /// Counts the connected views with a key as [`viewers_with_key`](super::viewers_with_key) does,
+    /// through this layer.
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns the errors of [`viewers`](super::viewers).
     pub async fn viewers_with_key(
         &self,
         view_path: impl AsRef<str>,
@@ -157,10 +158,11 @@ impl Pusher {
         self.layer.viewers(view_path.as_ref().parse()?, Some(key.to_string())).await
     }
 
-    /// [`viewers_with_key_blocking`](super::viewers_with_key_blocking) of this layer.
+    /// Blocking form of [`viewers_with_key`](Pusher::viewers_with_key), for threads without a
+    /// runtime.
     ///
     /// # Errors
-    /// See [`viewers`](super::viewers).
+    /// Returns the errors of [`viewers`](super::viewers).
     pub fn viewers_with_key_blocking(
         &self,
         view_path: impl AsRef<str>,
@@ -170,21 +172,22 @@ impl Pusher {
         self.layer.viewers_blocking(view_path.as_ref().parse()?, Some(key.to_string()))
     }
 
-    /// [`flush`](super::flush) of this layer.
+    /// Waits until this layer has no queued pushes, as [`flush`](super::flush) does. Returns how
+    /// many are still queued.
     pub async fn flush(&self, timeout: Duration) -> usize {
         self.layer.flush(timeout).await
     }
 
-    /// [`flush_blocking`](super::flush_blocking) of this layer.
+    /// Blocking form of [`flush`](Pusher::flush), for threads without a runtime.
     ///
     /// # Errors
-    /// [`LayerError::WouldBlock`] on a thread of an async runtime.
+    /// Returns [`LayerError::WouldBlock`] on a thread of an async runtime.
     pub fn flush_blocking(&self, timeout: Duration) -> Result<usize, LayerError> {
         self.check_blocking()?;
         Ok(self.layer.flush_blocking(timeout))
     }
 
-    /// Fails where a blocking call would stall a runtime.
+    /// Fails if a blocking call would stall a runtime.
     fn check_blocking(&self) -> Result<(), LayerError> {
         if self.layer.may_block() { check_may_block() } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! What a sender gets back: where the push is now, and who took it.
+//! What a sender gets back: how far the push has come, and how many views took it.
 
 use super::pusher::check_may_block;
 use super::{BoxFuture, QueryError};
@@ -6,10 +6,10 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A push was accepted.
+/// Returned for a push that was accepted.
 ///
-/// In one process it has been handed to the views when `push_to_view` returns, and
-/// [`views`](Receipt::views) counts them. Over Redis it is [`Stored`](PushStatus::Stored) or
+/// In one process the views have the push when `push_to_view` returns, and
+/// [`views`](Receipt::views) counts them. Over Redis the push is [`Stored`](PushStatus::Stored) or
 /// [`Queued`](PushStatus::Queued) first, and [`confirm`](Receipt::confirm) asks the servers how
 /// many of their views took it.
 ///
@@ -27,12 +27,12 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Receipt {
-    /// Where the push is.
+    /// How far the push has come.
     pub status: PushStatus,
-    /// How many connected views have been handed it; 0 unless `status` is
-    /// [`PushStatus::Delivered`].
+    /// How many connected views got it; 0 unless `status` is [`PushStatus::Delivered`].
     pub views: usize,
-    /// In how many server processes those are; 0 unless `status` is [`PushStatus::Delivered`].
+    /// How many server processes these views are in; 0 unless `status` is
+    /// [`PushStatus::Delivered`].
     pub nodes: usize,
     handle: Option<Arc<dyn ConfirmHandle>>,
 }
@@ -42,56 +42,56 @@ pub struct Receipt {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum PushStatus {
-    /// It waits in this process's bounded queue for its layer's writer. Should the writer fail,
-    /// that is logged, counted and given to the layer's error hook.
+    /// The push waits in this process's bounded queue for the layer's writer. If the writer fails,
+    /// the failure is logged, counted and reported to the layer's error hook.
     Queued,
-    /// The layer's store has it: every server with such views reads it from there.
+    /// The layer's store has it. Every server with such views reads it from there.
     Stored,
-    /// It has been handed to the connected views.
+    /// The connected views have it.
     Delivered,
 }
 
-/// For layers: finds out what became of a push that is on its way.
+/// For layers: finds out what happened to a push that is on its way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't confirm a push",
     note = "implement `ConfirmHandle` for what the layer needs to ask after the push"
 )]
 pub trait ConfirmHandle: std::fmt::Debug + Send + Sync + 'static {
-    /// Asks the servers, as [`Receipt::confirm`] says.
+    /// Asks the servers, as [`Receipt::confirm`] describes.
     ///
     /// # Errors
-    /// Those of [`Receipt::confirm`].
+    /// Returns the errors of [`Receipt::confirm`].
     fn confirm(&self, timeout: Duration) -> BoxFuture<'_, Result<Receipt, QueryError>>;
 
-    /// [`confirm`](ConfirmHandle::confirm), on a thread that may block.
+    /// Blocking form of [`confirm`](ConfirmHandle::confirm).
     ///
     /// # Errors
-    /// Those of [`Receipt::confirm`].
+    /// Returns the errors of [`Receipt::confirm`].
     fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, QueryError>;
 }
 
 impl Receipt {
-    /// The push has been handed to so many views in so many processes.
+    /// Makes a receipt for a push that this many views in this many processes have.
     pub fn delivered(views: usize, nodes: usize) -> Self {
         Receipt { status: PushStatus::Delivered, views, nodes, handle: None }
     }
 
-    /// For layers: the push is on its way, and can be asked after.
+    /// For layers: makes a receipt for a push that is on its way and can be confirmed.
     pub fn on_its_way(status: PushStatus, handle: Arc<dyn ConfirmHandle>) -> Self {
         Receipt { status, views: 0, nodes: 0, handle: Some(handle) }
     }
 
-    /// Finds out how many views took the push: at once in one process; over Redis the servers that
-    /// show the view are asked, for as long as `timeout`. The number is exact. Just after Redis was
-    /// emptied it takes about two seconds to know which servers there are.
+    /// Finds out how many views took the push. In one process it returns at once. Over Redis it
+    /// asks the servers that show the view, and waits up to `timeout`. The number is exact. Just
+    /// after Redis was flushed, it takes about two seconds to learn which servers there are.
     ///
     /// # Errors
-    /// [`QueryError::Unanswered`] when a server that may have applied the push has not answered: in
-    /// time, since it has died or was cut off, or since a thousand pushes of the view have come
-    /// meanwhile. It says how many views there are at least, and which servers are missing.
-    /// [`QueryError::Unreachable`] when they could not be asked, which says nothing of the push;
-    /// [`QueryError::Rejected`] when a server could not use it; for a push that was only queued,
-    /// [`QueryError::Push`] with whatever kept it from being stored.
+    /// Returns [`QueryError::Unanswered`] if a server that may have applied the push has not
+    /// answered in time, has died or was cut off, or if a thousand pushes of the view have come
+    /// meanwhile. The error says how many views there are at least, and which servers are missing.
+    /// Returns [`QueryError::Unreachable`] if the servers could not be asked, which says nothing
+    /// about the push; [`QueryError::Rejected`] if a server could not use the push; and, for a push
+    /// that was only queued, [`QueryError::Push`] with the reason why it was not stored.
     pub async fn confirm(&self, timeout: Duration) -> Result<Receipt, QueryError> {
         match &self.handle {
             Some(handle) => handle.confirm(timeout).await,
@@ -99,10 +99,10 @@ impl Receipt {
         }
     }
 
-    /// [`confirm`](Receipt::confirm) for threads without a runtime: it blocks.
+    /// Blocking form of [`confirm`](Receipt::confirm), for threads without a runtime.
     ///
     /// # Errors
-    /// Those of [`confirm`](Receipt::confirm);
+    /// Returns the errors of [`confirm`](Receipt::confirm), and
     /// [`LayerError::WouldBlock`](super::LayerError::WouldBlock) on a thread of an async runtime.
     pub fn confirm_blocking(&self, timeout: Duration) -> Result<Receipt, QueryError> {
         match &self.handle {
@@ -115,7 +115,7 @@ impl Receipt {
     }
 }
 
-/// `{"status": "delivered", "views": 3, "nodes": 1}`; what is not known is `null`.
+/// Writes `{"status": "delivered", "views": 3, "nodes": 1}`, with `null` for what is not known.
 impl Serialize for Receipt {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.status == PushStatus::Delivered;
@@ -127,18 +127,18 @@ impl Serialize for Receipt {
     }
 }
 
-/// Who is watching a view.
+/// How many connected views a path has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Viewers {
     /// How many connected views there are.
     pub views: usize,
-    /// In how many server processes.
+    /// How many server processes they are in.
     pub nodes: usize,
 }
 
 impl Viewers {
-    /// So many views in so many processes.
+    /// Makes a count of this many views in this many processes.
     pub fn new(views: usize, nodes: usize) -> Self {
         Viewers { views, nodes }
     }

@@ -1,8 +1,8 @@
-//! What JSON a type reads, as far as it says so before it has seen any.
+//! The JSON that a type reads, as far as the type says so before it has seen any.
 //!
-//! A type asks its deserializer for what it expects; this one notes the question, and has nothing
-//! to give. It is for programs that don't have the type: what the shape refuses, the type refuses
-//! too. The type may be stricter.
+//! A type asks its deserializer for what it expects. This deserializer notes the question and has
+//! no value. The result is for programs without the type: a value that the shape refuses, the type
+//! refuses too. The type may be stricter.
 
 #![cfg_attr(not(feature = "redis"), allow(dead_code, reason = "the Redis layer checks by it"))]
 
@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Shape {
-    /// It decides when it sees it.
+    /// The type decides when it sees the value.
     Any,
     /// `true` or `false`.
     Bool,
@@ -30,13 +30,13 @@ pub(crate) enum Shape {
     U16,
     U32,
     U64,
-    /// An integer, or one with a fraction.
+    /// A number, with or without a fraction.
     Number,
     /// A string.
     Text,
     /// A list.
     List,
-    /// An object; of a struct the fields may be listed, too.
+    /// An object. A struct's fields may also come as a list.
     Object,
     /// A string, or an object with one key.
     Choice,
@@ -56,7 +56,7 @@ pub(crate) struct Expected {
 /// What a type expects.
 pub(crate) fn expected_by<T: DeserializeOwned>() -> Expected {
     let noted = Cell::new(Expected { shape: Shape::Any, optional: false });
-    // The types are the application's.
+    // The types are the application's and may panic.
     let asked = catch_unwind(AssertUnwindSafe(|| T::deserialize(Probe(&noted)).is_ok()));
     match asked {
         Ok(_) => noted.get(),
@@ -65,7 +65,7 @@ pub(crate) fn expected_by<T: DeserializeOwned>() -> Expected {
 }
 
 impl Expected {
-    /// Whether a type that expects this may read the value; otherwise what it expects.
+    /// Checks whether a type that expects this may read the value. The error says what it expects.
     pub(crate) fn admits(self, value: &Value) -> Result<(), String> {
         if (self.optional && value.is_null()) || self.shape.admits(value) {
             return Ok(());
@@ -142,7 +142,7 @@ impl fmt::Display for Shape {
 /// A deserializer that notes what it is asked for.
 struct Probe<'a>(&'a Cell<Expected>);
 
-/// There is nothing to read.
+/// The error of a deserializer without a value.
 #[derive(Debug)]
 struct Nothing;
 

@@ -1,18 +1,17 @@
-//! What the typed builders are made of.
+//! The parts of the typed builders.
 //!
 //! `#[live_view]` and `#[push_contract]` generate a builder with a method for each field and
-//! handler. It keeps a [`TypedPush`], which knows the view's path and how to send; what the methods
-//! do is here.
+//! handler. It holds a [`TypedPush`], which knows the view's path and how to send. The work of its
+//! methods is done here.
 
 use super::default::default_pusher;
 use super::{IntoMessage, LayerError, MalformedPush, Message, Push, PushError, Pusher, Receipt, ViewId};
 use serde::Serialize;
 use std::fmt::Display;
 
-/// A typed push that is complete: its handler has been called, it can only be sent.
+/// A complete typed push: it can only be sent.
 ///
-/// It goes through the process-wide layer, or through the [`Pusher`] that it was given by
-/// [`via`](TypedPush::via).
+/// It uses the process-wide layer, or the [`Pusher`] given to [`via`](TypedPush::via).
 ///
 /// ```
 /// use djust::push::Push;
@@ -46,33 +45,33 @@ pub struct TypedPush {
 }
 
 impl TypedPush {
-    /// Sends it, waiting for room where there is none: [`Pusher::send`].
+    /// Sends the push, and waits for room if there is none, like [`Pusher::send`].
     ///
     /// # Errors
-    /// As [`Pusher::send`].
+    /// Returns the errors of [`Pusher::send`].
     pub async fn send(mut self) -> Result<Receipt, PushError> {
         self.take_pusher()?.send(self).await
     }
 
-    /// Sends it on a thread without a runtime, and blocks until the layer has it:
+    /// Sends the push on a thread without a runtime, and blocks until the layer has it, like
     /// [`Pusher::send_blocking`].
     ///
     /// # Errors
-    /// As [`Pusher::send_blocking`].
+    /// Returns the errors of [`Pusher::send_blocking`].
     pub fn send_blocking(mut self) -> Result<Receipt, PushError> {
         self.take_pusher()?.send_blocking(self)
     }
 
-    /// Sends it without waiting, for synchronous code on a thread of an async runtime:
+    /// Sends the push without waiting, for synchronous code on a thread of an async runtime, like
     /// [`Pusher::queue`].
     ///
     /// # Errors
-    /// As [`Pusher::queue`].
+    /// Returns the errors of [`Pusher::queue`].
     pub fn queue(mut self) -> Result<Receipt, PushError> {
         self.take_pusher()?.queue(self)
     }
 
-    /// Through this layer, rather than the process-wide one.
+    /// Uses this layer instead of the process-wide one.
     pub fn via(self, pusher: &Pusher) -> Self {
         TypedPush { pusher: Some(pusher.clone()), ..self }
     }
@@ -82,12 +81,12 @@ impl TypedPush {
         TypedPush { push: self.push.except(view), ..self }
     }
 
-    /// Only for views that have this key.
+    /// Sends the push only to views that have this key.
     pub fn key(self, key: impl Display) -> Self {
         TypedPush { push: self.push.key(key), ..self }
     }
 
-    /// The untyped push inside.
+    /// Returns the untyped push inside.
     pub fn into_push(self) -> Push {
         self.push
     }
@@ -97,7 +96,7 @@ impl TypedPush {
     }
 }
 
-/// The layer is that of whoever sends the message.
+/// A message has no layer: its sender chooses one.
 impl IntoMessage for TypedPush {
     fn into_message(self) -> Result<Message, MalformedPush> {
         (self.path, self.push).into_message()
@@ -119,7 +118,7 @@ pub fn push_arg(push: &mut TypedPush, name: &str, value: &impl Serialize) {
     push.push = std::mem::take(&mut push.push).arg(name, value);
 }
 
-/// For generated builders: names the handler, `arguments` gives its arguments.
+/// For generated builders: names the handler. `arguments` adds its arguments.
 pub fn push_call(push: TypedPush, handler: &str, arguments: impl FnOnce(&mut TypedPush)) -> TypedPush {
     let mut push = TypedPush { push: push.push.call(handler), ..push };
     arguments(&mut push);

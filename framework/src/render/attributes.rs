@@ -1,5 +1,5 @@
 //! The names in a text of attributes, such as `hidden data-a="1"`. A patch needs them to remove
-//! attributes that are gone.
+//! attributes that no longer exist.
 
 /// The names of the attributes in `text`, in order.
 pub(super) fn names(text: &str) -> Vec<&str> {

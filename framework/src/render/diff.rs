@@ -1,8 +1,8 @@
 //! The difference of two recordings, as a patch (see the wire protocol).
 //!
-//! One walk over the static table and both recordings; what is equal as a whole is passed over as a whole.
-//! Equal differences make equal bytes, so one patch can serve many views. Lists are in
-//! [`list`](super::list).
+//! It walks once over the static table and both recordings, and skips equal parts as a whole. Equal
+//! differences make equal bytes, so one patch can serve many views. [`list`](super::list) compares
+//! lists.
 
 use super::html::{write_fragment, write_raw};
 use super::recording::Part;
@@ -10,7 +10,7 @@ use super::{Fragment, Recording, Slot, SlotKind, Template, attributes, json, lis
 
 /// Appends the patch that turns a page showing `old` into one showing `new`.
 ///
-/// `false` says that there is no difference to see; nothing has been appended then.
+/// Returns `false` if nothing differs; nothing has been appended then.
 pub fn diff(template: &Template, old: &Recording, new: &Recording, out: &mut String) -> bool {
     old != new && array(out, |out| diff_fragment(template.root, old.whole(), new.whole(), out))
 }
@@ -53,7 +53,7 @@ fn diff_slot(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut Stri
     }
 }
 
-/// Appends a slot's number; its value is to follow.
+/// Appends a slot's number; its value must follow.
 pub(super) fn begin(slot: &Slot, out: &mut String) {
     json::comma(out);
     json::number(out, slot.number.into());

@@ -1,9 +1,10 @@
-//! Digests of what a page shows, one for each root slot, and the patch that a joining page needs.
+//! Digests of what a page shows, one for each root slot, and the patch for a joining page.
 //!
-//! A page that the server rendered a moment ago tells its digests when it joins; only the slots that
-//! changed since are sent. A digest is 48 bits of the standard hasher, which is the same in every process
-//! of one build; between builds digests may differ, and then more is sent than need be. They protect
-//! nothing: who forges one deceives his own page only.
+//! A page that the server rendered a moment ago sends its digests when it joins; the server then
+//! sends only the slots that changed since. A digest is 48 bits of the standard hasher, which gives
+//! equal results in every process of one build. Between builds digests may differ, and then more is
+//! sent than necessary. Digests protect nothing: a forged one only deceives the browser that sent
+//! it.
 
 use super::diff::{array, begin};
 use super::html::write_slot;
@@ -17,7 +18,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 const LENGTH: usize = 8;
 
 impl Recording {
-    /// 8 characters for each root slot, as `dj-digests` has them.
+    /// Returns 8 characters for each root slot, for `dj-digests`.
     pub fn digests(&self, template: &Template) -> String {
         let mut recorded = self.whole();
         let mut digests = String::with_capacity(LENGTH * template.root.slots.len());
@@ -28,15 +29,15 @@ impl Recording {
     }
 }
 
-/// Whether these may be the digests of a page of this template. Others are of no use.
+/// Whether these may be the digests of a page of this template. Others are useless.
 pub(crate) fn are_digests_of(template: &Template, digests: &str) -> bool {
     digests.len() == LENGTH * template.root.slots.len()
 }
 
 /// Appends the patch for a page whose root slots have these digests.
 ///
-/// `false` says that the page needs the whole HTML: an attributes slot differs, or the digests are not of
-/// this template. Nothing has been appended then.
+/// Returns `false` if the page needs the whole HTML: an attributes slot differs, or the digests are
+/// not of this template. Nothing has been appended then.
 pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     if !are_digests_of(template, digests) {
         return false;
@@ -52,7 +53,7 @@ pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut
     complete
 }
 
-/// Writes the slots whose digests differ, `false` if one can't be told by a patch.
+/// Writes the slots whose digests differ. Returns `false` if a patch can't express one of them.
 fn write_slots(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
     let mut recorded = new.whole();
     let mut digest = String::with_capacity(LENGTH);
@@ -79,7 +80,7 @@ fn take_digest(slot: &Slot, recorded: &mut Part<'_>, digests: &mut String) {
         SlotKind::Text | SlotKind::Raw | SlotKind::Attribute | SlotKind::Attributes => {
             recorded.text().hash(&mut hasher);
         }
-        // equal, whatever it says: the page has it, and it is not sent again
+        // this slot counts as equal: the page keeps it, and it is not sent again
         SlotKind::Kept => {
             recorded.text();
         }

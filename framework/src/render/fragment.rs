@@ -1,19 +1,19 @@
 //! The static table of a template: text that never changes, and the slots between it.
 //!
-//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the `dj`
-//! attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly one element,
-//! and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded bytes in turn, and nothing
-//! else.
+//! `#[live_view]` emits it as one constant expression. Anchors are part of the static text: the
+//! `dj` attributes, `<!--dN-->` … `<!--/-->`, `<!--i-->` at the head of an item that is not exactly
+//! one element, and `<!--e-->` at the head of a list's `else`. So HTML is statics and recorded
+//! bytes in turn, and nothing else.
 //!
-//! A slot's number counts within its scope (see the wire protocol): branches and a list's `else` go on with
-//! the numbers of the scope around them, an item begins again at 0.
+//! A slot's number counts within its scope (see the wire protocol): branches and a list's `else`
+//! continue the numbers of the scope around them, and an item starts again at 0.
 
 /// A whole template.
 #[derive(Debug)]
 pub struct Template {
-    /// The file's name, or the view's for a `source`; for logs.
+    /// The file's name, or the view's for a `source`; logs show it.
     pub name: &'static str,
-    /// Changes when the table does; a page rendered by another build is told by it.
+    /// Changes when the table does, so that a page rendered by another build is noticed.
     pub fingerprint: u64,
     /// The template's own scope.
     pub root: &'static Fragment,
@@ -28,7 +28,7 @@ pub struct Fragment {
     pub slots: &'static [Slot],
 }
 
-/// Where something dynamic stands.
+/// A position in the template with dynamic content.
 #[derive(Debug)]
 pub struct Slot {
     /// Its number in the scope.
@@ -48,29 +48,31 @@ pub enum SlotKind {
     Attribute,
     /// Zero or more whole attributes.
     Attributes,
-    /// What `dj-update="ignore"` leaves to the page: written with the HTML around it, and never compared.
+    /// The content that `dj-update="ignore"` leaves to the page: written with the HTML around it,
+    /// and never compared.
     Kept,
     /// `if` or `match`: the branch that [`marks::branch`](super::marks::branch) names.
     Block(&'static [&'static Fragment]),
     /// `for`.
     List {
-        /// What each item looks like; a scope of its own.
+        /// What each item looks like; it is a separate scope.
         item: &'static Fragment,
-        /// What tells the items apart when they move.
+        /// What identifies the items when they move.
         key: Key,
-        /// What is shown instead of no items.
+        /// What is shown if there are no items.
         otherwise: Option<&'static Fragment>,
     },
 }
 
-/// What tells the items of a list apart.
+/// What identifies the items of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
     /// Their position.
     None,
     /// `dj-key`, which stays on the server.
     Kept,
-    /// `dj-key`, which the page is told: an attribute `dj-key` stands after so many bytes of the item's first static. So
-    /// the browser knows whose the typed text, the open dialog and the like are when it merges a page.
+    /// `dj-key`, which the page also gets: an attribute `dj-key` stands after this many bytes of
+    /// the item's first static. When the browser merges a page, it uses the key to keep typed text,
+    /// open dialogs and the like with their items.
     Shown(usize),
 }

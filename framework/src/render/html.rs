@@ -1,8 +1,8 @@
 //! HTML: static text and recorded bytes in turn.
 //!
-//! It goes to a page as it is, or into a patch as the inside of a JSON string: [`Output`] is which. Anchors
-//! are in the static text. Raw content may hold comments that look like anchors: they get a space after
-//! `<!--`, in a page as in a patch.
+//! The output goes to a page as it is, or into a patch as the inside of a JSON string: [`Output`]
+//! decides. Anchors are in the static text. Raw content may hold comments that look like anchors,
+//! so they get a space after `<!--`, in a page and in a patch.
 
 use super::recording::Part;
 use super::{Fragment, Key, Recording, Slot, SlotKind, Template};
@@ -15,7 +15,7 @@ impl Recording {
     }
 }
 
-/// Where HTML is written to.
+/// A destination of HTML.
 pub(super) trait Output {
     fn push(&mut self, text: &str);
 }
@@ -66,7 +66,7 @@ pub(super) fn write_slot(slot: &Slot, recorded: &mut Part<'_>, out: &mut impl Ou
     }
 }
 
-/// Writes a list's item; `recorded` is the whole of it, its key included.
+/// Writes a list's item; `recorded` is the whole item, including its key.
 pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out: &mut impl Output) {
     let text = recorded.text();
     let Key::Shown(at) = key else { return write_fragment(item, &mut recorded, out) };
@@ -79,7 +79,8 @@ pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out:
     write_slots(item.slots, statics, &mut recorded, out);
 }
 
-/// Expressions in a key are escaped as they are recorded, its static text is as the template has it.
+/// Writes a key. Its expressions were escaped when they were recorded; its static text is written
+/// as in the template.
 fn write_key(key: &str, out: &mut impl Output) {
     out.push(" dj-key=\"");
     for (number, text) in key.split('"').enumerate() {
@@ -91,7 +92,7 @@ fn write_key(key: &str, out: &mut impl Output) {
     out.push("\"");
 }
 
-/// Writes raw content, so that no comment in it can be taken for an anchor.
+/// Writes raw content, so that no comment in it looks like an anchor.
 pub(super) fn write_raw(mut content: &str, out: &mut impl Output) {
     const OPENING: &str = "<!--";
     while let Some(at) = content.find(OPENING) {

@@ -1,7 +1,7 @@
 //! JSON for patches: numbers, and strings that are escaped while they are written.
 //!
-//! It is written by hand because a patch's strings come in pieces (statics and recorded bytes in
-//! turn) and go into the middle of a buffer. A serializer would need each string whole first.
+//! It is written by hand because a patch's strings come in pieces, statics and recorded bytes in
+//! turn, and go into the middle of a buffer. A serializer would need each string whole first.
 
 use super::html::Output;
 

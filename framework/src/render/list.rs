@@ -1,9 +1,9 @@
-//! The difference of two lists: where each item of the new one comes from, and what changed inside.
+//! The difference of two lists: the origin of each item of the new list, and what changed inside.
 //!
-//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back, and for
-//! what is left between them a table of the old keys. Without `dj-key`, items are matched by position.
-//! A patch speaks of indices, not of keys. The same key twice is no error: the first
-//! of the new items takes the first of the old ones, and so on.
+//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back,
+//! and a table of the old keys for the rest. Without `dj-key`, items are matched by position. A
+//! patch contains indices, not keys. A repeated key is no error: the first new item with the key
+//! takes the first old one, and so on.
 
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_slot;
@@ -87,7 +87,7 @@ impl Lists {
         self.key != Key::None
     }
 
-    /// Whether two items are one and the same, perhaps changed.
+    /// Whether two items are the same one, perhaps changed.
     #[inline]
     fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
         !self.are_keyed() || old == new || old.key() == new.key()
@@ -130,7 +130,7 @@ fn diff_items(slot: &Slot, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>
     out.push_str("]]");
 }
 
-/// Passes over the items at the front that match in pairs, and says how many they are.
+/// Skips the items at the front that match in pairs, and returns how many there are.
 fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes: &mut String) -> usize {
     let mut front = 0;
     loop {
@@ -146,8 +146,8 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
     }
 }
 
-/// Passes over equal items at the front, and says how many they are; not always all of them. They are found
-/// by comparing many at once: an item that ends before the first difference needs no look of its own.
+/// Skips equal items at the front, and returns how many; it may miss some. It compares many at
+/// once: an item that ends before the first difference needs no separate comparison.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
     let equal = old.content.equal_front(&new.content);
     let mut rest = *old;
@@ -203,8 +203,8 @@ fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
     pairs.take_while(|(a, b)| a.key() == b.key()).count()
 }
 
-/// The old items that have not found their new place, by key. The standard hasher is used because keys
-/// may come from people who would like to make it slow.
+/// The old items that are not matched yet, by key. The standard hasher is used because keys may
+/// come from people who want to make it slow.
 #[derive(Default)]
 struct OldKeys<'r> {
     first: HashMap<&'r str, usize>,

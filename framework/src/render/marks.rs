@@ -1,11 +1,11 @@
 //! Marks: how a rewritten template tells the recorder what the next bytes are.
 //!
-//! A mark stands in the template like an expression and writes no bytes: `{{ ::djust::render::marks::TEXT }}`.
-//! Control characters in the text could be forged by data; so a mark goes another way: it leaves its code
-//! in a cell of the thread, and the recorder takes it from there before the next bytes that arrive. Two marks
-//! in a row are kept apart by writing an empty string. (The cell could be reached through askama's `Values`
-//! as well; that costs two more virtual calls for each mark.) In a template that is rendered by anything else
-//! a mark does nothing.
+//! A mark stands in the template like an expression and writes no bytes:
+//! `{{ ::djust::render::marks::TEXT }}`. Data could forge control characters in the text, so a mark
+//! does not use the text: it leaves its code in a thread-local cell, and the recorder takes it from
+//! there before the next bytes arrive. An empty string is written between two marks in a row.
+//! (askama's `Values` could also reach the cell, at the cost of two more virtual calls for each
+//! mark.) If anything else renders the template, a mark does nothing.
 //!
 //! | marks | stand for |
 //! |---|---|
@@ -14,9 +14,9 @@
 //! | `LIST` items `END` | a list |
 //! | `LIST` slots `END` | a list that shows its `else` |
 //! | `ITEM` key slots `END` | an item; the key may be empty |
-//! | `CHECKED` bytes `checked(check, place)` | a part of a text that has to pass a [`Check`] |
+//! | `CHECKED` bytes `checked(check, place)` | a part of a text that must pass a [`Check`] |
 //!
-//! Bytes outside a text or a key are an error of the macro, and so are marks that don't nest like this.
+//! Bytes outside a text or a key are an error of the macro. So are marks that don't nest like this.
 
 use super::Check;
 use askama::filters::HtmlSafe;
@@ -32,16 +32,16 @@ pub const END: Mark = Mark(2);
 pub const LIST: Mark = Mark(3);
 /// Begins an item; the bytes up to the next mark are its key.
 pub const ITEM: Mark = Mark(4);
-/// Begins what the next [`checked`] is about, inside of a text.
+/// Begins the part of a text that the next [`checked`] is about.
 pub const CHECKED: Mark = Mark(5);
 
-/// A check ends; which one, and where, is in [`ENDED`].
+/// Ends a checked part. [`ENDED`] says which check it is, and where.
 pub(super) const CHECK: Mark = Mark(6);
 
 const FIRST_BRANCH: u32 = 8;
 
 thread_local! {
-    /// The mark that was written and not yet taken; 0 is none.
+    /// The mark that was written and not yet taken; 0 means none.
     static PENDING: Cell<u32> = const { Cell::new(0) };
     /// What the last `CHECK` was about.
     static ENDED: Cell<(Check, &'static str)> = const { Cell::new((Check::Url, "")) };
@@ -61,7 +61,7 @@ pub const fn checked(check: Check, place: &'static str) -> CheckMark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(u32);
 
-/// The mark that ends a part that is checked.
+/// The mark that ends a checked part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckMark(Check, &'static str);
 
@@ -113,7 +113,7 @@ pub(super) fn ended() -> (Check, &'static str) {
     ENDED.with(Cell::get)
 }
 
-/// Takes the mark that this thread has written and nobody has taken.
+/// Takes the mark that this thread has written, if it has not been taken.
 #[inline]
 pub(super) fn take() -> Option<Mark> {
     match PENDING.with(|pending| pending.replace(0)) {
@@ -122,7 +122,7 @@ pub(super) fn take() -> Option<Mark> {
     }
 }
 
-/// Undoes a [`take`], and what became of [`ended`] since.
+/// Undoes a [`take`], and restores [`ended`] to what it was then.
 pub(super) fn put_back(mark: Option<Mark>, ended: (Check, &'static str)) {
     ENDED.with(|cell| cell.set(ended));
     PENDING.with(|pending| pending.set(mark.map_or(0, |Mark(code)| code)));

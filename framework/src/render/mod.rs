@@ -1,16 +1,18 @@
 //! Rendering: from a view's state to the bytes that a browser needs.
 //!
-//! A template is split when it is compiled: into a static table ([`Template`], [`Fragment`], [`Slot`]) and
-//! an askama template that writes nothing but the dynamic parts, with [`marks`] between them. On the way
-//! of a change:
+//! A template is split when it is compiled: into a static table ([`Template`], [`Fragment`],
+//! [`Slot`]) and an askama template that writes only the dynamic parts, with [`marks`] between
+//! them. A change passes these steps:
 //!
 //! 1. a [`Recorder`] runs that template and keeps its output as a [`Recording`]: bytes and lengths;
 //! 2. [`diff`] walks the table and two recordings and writes a patch of what differs;
-//! 3. [`Recording::html`] interleaves the table with a recording: first paint, inserted rows, other branches;
-//! 4. [`join_patch`] brings a page up to date that told the [digests](Recording::digests) of what it shows.
+//! 3. [`Recording::html`] combines the table and a recording: for first paint, inserted rows and
+//!    other branches;
+//! 4. [`join_patch`] updates a page that has sent the [digests](Recording::digests) of what it
+//!    shows.
 //!
-//! No HTML is parsed and no tree is built here. A recording belongs to the template that made it; with
-//! another one the result is nonsense, but never a panic.
+//! Nothing here parses HTML or builds a tree. A recording belongs to the template that made it;
+//! with another template the result is nonsense, but never a panic.
 
 mod attributes;
 mod check;

@@ -1,6 +1,6 @@
 //! The view actor: one connected instance of a view.
 //!
-//! See [the folder](super) for its states and the way of a message through it.
+//! The docs of [the folder](super) describe its states, and how a message travels through it.
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
@@ -27,11 +27,12 @@ use std::time::{Duration, Instant};
 
 /// How long `unmount` may take.
 const UNMOUNT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a view that is never idle may go on without rendering and replying.
+/// How long a view that is never idle may continue without rendering and replying.
 const UPDATE_AT_LEAST_EVERY: Duration = Duration::from_millis(50);
-/// After how many state pushes a view looks whether its turn is over; after a call it always does.
+/// After how many state pushes a view checks whether its turn is over; after a call it always does.
 const WORK_BETWEEN_LOOKS: u32 = 16;
-/// How many pushes a view takes in a turn: views of one group stay together then, though the last of them frees each push.
+/// How many pushes a view takes in a turn. The limit keeps the views of a group close together,
+/// because a push is freed when its last view has taken it.
 const PUSHES_A_TURN: u32 = 128;
 
 /// One connected instance.
@@ -41,7 +42,7 @@ pub(crate) struct ViewActor<V> {
     pub(super) token: Arc<CancellationToken>,
     pub(super) sender: Arc<ClientSender>,
     pub(super) events: Arc<EventLimiter>,
-    /// The group's way to this instance, until it joins.
+    /// How the group reaches this instance; taken when it joins.
     pub(super) lifeline: Option<Lifeline>,
     pub(super) membership: Option<Rc<Membership>>,
     pub(super) site: MountSite,
@@ -49,23 +50,23 @@ pub(crate) struct ViewActor<V> {
     pub(super) state: State<V>,
     pub(super) shown: RenderState,
     pub(super) tasks: TaskSet<V>,
-    /// Pushes are being read and wait for a call to end, or for a turn.
+    /// It is reading pushes, and waits for a call to end or for a turn.
     reading: bool,
-    /// It has waited in line, and may handle the next message whoever is there.
+    /// It has waited in line, so the next message is handled even if other views wait.
     pub(super) admitted: bool,
-    /// Since when rendering is put off.
+    /// Since when rendering has been postponed.
     pub(super) put_off_since: Option<Instant>,
 }
 
-/// Where an instance is in its life. The table is in [the folder's docs](super).
+/// The state of an instance. The table is in [the folder's docs](super).
 pub(super) enum State<V> {
     /// `mount` runs.
     Mounting,
-    /// The view is here.
+    /// The view is idle.
     Ready(PanicSafe<V>, ViewContext<V>),
     /// An asynchronous call has the view.
     Busy,
-    /// It is over; the actor waits for `unmount` at most.
+    /// The instance has ended; the actor waits for `unmount` at most.
     Ended,
 }
 
@@ -115,7 +116,7 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// Calls a handler: at once, or with everything else of this view waiting until it is done.
+    /// Calls a handler. An `async` call makes everything else of this view wait until it is done.
     fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
         let (mut view, mut cx) = match std::mem::replace(&mut self.state, State::Busy) {
             State::Ready(view, cx) => (view, cx),
@@ -147,7 +148,7 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// A handler has come to its end.
+    /// A handler has returned.
     fn called(
         &mut self,
         outcome: Result<HandlerOutcome, Interrupted>,
@@ -206,7 +207,7 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// User code was cut short.
+    /// User code was interrupted.
     pub(super) fn interrupted(&mut self, interrupted: Interrupted, ctx: &mut Context<Self>) {
         let reason = match interrupted {
             Interrupted::Panic => EndReason::Panic,
@@ -216,7 +217,8 @@ impl<V: LiveView> ViewActor<V> {
         self.end(reason, ctx);
     }
 
-    /// Applies a push: its fields, then its handler. It has been checked against the view's schema.
+    /// Applies a push: its fields, then its handler. The push has been checked against the view's
+    /// schema.
     fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
         let State::Ready(view, _) = &mut self.state else { return };
         let call =
@@ -242,16 +244,17 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// A value was of the right type when the push was checked and is not now: only a `Deserialize` that answers
-    /// differently each time does that. What was applied of the push is undone by a remount.
+    /// A value had the right type when the push was checked, and does not now: its `Deserialize`
+    /// does not always give the same result. A remount undoes what was applied of the push.
     fn contradicts_its_schema(&mut self, error: &ArgumentError, ctx: &mut Context<Self>) {
         tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is remounted");
         self.end(EndReason::Panic, ctx);
     }
 
-    /// Reads the group's pushes until there are none, one's handler has to be awaited, or the turn is over.
+    /// Reads the group's pushes until there are no more, a handler must be awaited, or the turn is
+    /// over.
     pub(super) fn read_pushes(&mut self, ctx: &mut Context<Self>) {
-        // The clock is not read for each state push: one costs less than that.
+        // The clock is not read after each state push: applying one costs less than that.
         let (mut work, mut taken) = (0, 0);
         while matches!(self.state, State::Ready(..)) {
             if work >= WORK_BETWEEN_LOOKS {
@@ -277,7 +280,8 @@ impl<V: LiveView> ViewActor<V> {
         self.reading = true;
     }
 
-    /// Does something now, or where this turn is over, in one to come; everything else of the view waits behind it.
+    /// Does something now, or in the next turn if this one is over. Everything else of the view
+    /// waits behind it.
     pub(super) fn in_turn(
         &mut self,
         ctx: &mut Context<Self>,
@@ -307,7 +311,8 @@ impl<V: LiveView> ViewActor<V> {
         self.membership.iter().for_each(|membership| membership.set_in_line(in_line));
     }
 
-    /// A view that is busy all the time never comes to the end of its mailbox, where it would be rendered.
+    /// Renders if it is overdue: a view that is always busy never drains its mailbox, which would
+    /// render it.
     fn update_if_overdue(&mut self, ctx: &mut Context<Self>) {
         let now = Instant::now();
         match self.put_off_since {
@@ -317,8 +322,8 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// Goes on reading pushes, after what has come in meanwhile. It takes the way through the mailbox: what `ctx.notify` does comes
-    /// after the rendering, and would not be shown.
+    /// Continues to read pushes, after the messages that have arrived meanwhile. It goes through
+    /// the mailbox: `ctx.notify` runs after the rendering, so its changes would not be shown.
     pub(super) fn read_on(&mut self, ctx: &mut Context<Self>) {
         if std::mem::take(&mut self.reading) {
             ctx.address().tell(Wake::Pushes);
@@ -378,7 +383,7 @@ impl<V: LiveView> ViewActor<V> {
         self.call(call, Cause::Tick, ctx);
     }
 
-    /// The one end of an instance: it leaves its group, tells the browser, unmounts, and stops.
+    /// The only way an instance ends: it leaves its group, tells the browser, unmounts, and stops.
     pub(super) fn end(&mut self, reason: EndReason, ctx: &mut Context<Self>) {
         if matches!(self.state, State::Ended) {
             return;
@@ -397,7 +402,8 @@ impl<V: LiveView> ViewActor<V> {
             self.sender.close(1001, "the server goes down");
         }
         if reason == EndReason::Revoked {
-            // What the handshake knew of the visitor holds no longer, so nothing may be joined on this socket.
+            // The handshake's knowledge of the visitor is outdated, so nothing more may be joined
+            // on this socket.
             self.sender.close(close_code::REVOKED, "the views were ended");
         }
         match std::mem::replace(&mut self.state, State::Ended) {
@@ -411,7 +417,8 @@ impl<V: LiveView> ViewActor<V> {
     }
 }
 
-/// Runs `unmount`. It is over in any case: a panic has been reported, a time-out is.
+/// Runs `unmount`, and ends even if it panics (which has been reported) or takes too long (which
+/// this reports).
 pub(super) async fn unmounted<V: LiveView>(mut view: PanicSafe<V>) -> PanicSafe<V> {
     if run_with_limits(view.unmount(), UNMOUNT_TIMEOUT, &CancellationToken::new()).await
         == Err(Interrupted::TimeLimit)
@@ -423,7 +430,7 @@ pub(super) async fn unmounted<V: LiveView>(mut view: PanicSafe<V>) -> PanicSafe<
 
 impl<V> Drop for ViewActor<V> {
     fn drop(&mut self) {
-        // The arbiter has been stopped under the actor: the socket must not wait for it.
+        // The arbiter was stopped under the actor: the socket must not wait for it.
         self.token.cancel(EndReason::Shutdown);
     }
 }

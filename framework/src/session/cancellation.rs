@@ -1,7 +1,8 @@
-//! A cancellation token: whether an instance is still wanted.
+//! A cancellation token: whether an instance should go on.
 //!
-//! The view, its socket and its group share it, on any thread. It works from outside: a view whose handler
-//! hangs reads no mailbox, but the handler's call waits for [`CancellationToken::cancelled`] as well.
+//! The view, its socket and its group share it, on any thread. It works from outside: a view with a
+//! hanging handler reads no mailbox, but the handler's call also waits for
+//! [`CancellationToken::cancelled`].
 
 use super::EndReason;
 use std::future::Future;
@@ -20,7 +21,7 @@ impl CancellationToken {
         CancellationToken { reason: OnceLock::new(), notify: Notify::new() }
     }
 
-    /// Cancels, unless that has happened; true if this call did.
+    /// Cancels. Returns whether this call did it, rather than an earlier one.
     pub(crate) fn cancel(&self, reason: EndReason) -> bool {
         let first = self.reason.set(reason).is_ok();
         self.notify.notify_waiters();
@@ -36,7 +37,7 @@ impl CancellationToken {
         self.reason.get().copied()
     }
 
-    /// Done when it is cancelled.
+    /// Resolves when it is cancelled.
     pub(crate) fn cancelled(&self) -> impl Future<Output = ()> + '_ {
         let notified = self.notify.notified();
         async move {

@@ -1,8 +1,10 @@
-//! A view's way to its browser: counts what goes out, asks for acknowledgements, notices who is gone.
+//! A view's connection to its browser: it counts frames, asks for acknowledgements, and notices a
+//! dead peer.
 //!
-//! It is shared by the view, its socket and the part of its group, on any thread: the view sends, the socket takes
-//! an `ack` when it arrives ([`acknowledge`](ClientSender::acknowledge)), and the part's once-a-second round
-//! ([`look_after`](ClientSender::look_after)) works even while a handler of the view is running.
+//! The view, its socket and its shard share it, on any thread. The view sends; the socket applies
+//! an `ack` when it arrives ([`acknowledge`](ClientSender::acknowledge)); and the shard's check,
+//! once a second ([`look_after`](ClientSender::look_after)), works even while a handler of the view
+//! is running.
 
 use super::EndReason;
 use super::flow::{Flow, Window};
@@ -14,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// See the module.
+/// Sends a view's frames to its browser, within the flow-control window.
 pub(crate) struct ClientSender {
     heartbeat: Arc<Heartbeat>,
     view: u32,
@@ -48,7 +50,7 @@ impl ClientSender {
         self.view
     }
 
-    /// Whether there is room for a patch. If not, the `ack` that makes some wakes the view.
+    /// Whether there is room for a patch. If not, the `ack` that makes room wakes the view.
     pub(crate) fn has_room(&self) -> bool {
         self.flow().take_room_or_wait()
     }
@@ -58,7 +60,7 @@ impl ClientSender {
         self.send_text(frame.encode());
     }
 
-    /// Sends a frame that is written already.
+    /// Sends a frame that is already written.
     pub(crate) fn send_text(&self, frame: String) {
         self.count_and_send(frame, false);
     }
@@ -75,12 +77,13 @@ impl ClientSender {
             flow.sent_patch();
         }
         flow.sent(frame.len(), now);
-        // Under the lock, so that a `sync` comes after all that it asks about.
+        // Under the lock, so that a `sync` follows everything that it asks about.
         self.heartbeat.tell(ToSocket::Text(frame.into()));
         self.ask_if_due(&mut flow, now);
     }
 
-    /// Takes an `ack`: true if the view waits for the room that it has made, and has to be woken.
+    /// Applies an `ack`. Returns whether the view waits for the room that it makes, and must be
+    /// woken.
     pub(crate) fn acknowledge(&self, mark: &str) -> Result<bool, ForgedMark> {
         let mark = u32::from_str_radix(mark, 16).map_err(|_| ForgedMark)?;
         let (now, mut flow) = (self.now(), self.flow());
@@ -101,8 +104,8 @@ impl ClientSender {
         self.heartbeat.tell(ToSocket::Close(code, reason));
     }
 
-    /// The once-a-second round: says why the view should end, if it should. Nobody is judged while the worker is late to
-    /// read what has arrived.
+    /// Runs once a second and returns why the view should end, if it should. Nobody is judged while
+    /// the worker is late in reading what has arrived.
     pub(crate) fn look_after(&self) -> Option<EndReason> {
         if self.heartbeat.is_dead() {
             return Some(EndReason::Stalled);
@@ -116,7 +119,8 @@ impl ClientSender {
         None
     }
 
-    /// The `sync` itself is not counted: there is one at a time, and a page that nothing is sent to is left in peace.
+    /// Asks for an acknowledgement if one is due. The `sync` is not counted: there is one at a
+    /// time, and an idle page gets none.
     fn ask_if_due(&self, flow: &mut Flow, now: Instant) {
         if !flow.sync_is_due(now) {
             return;
@@ -164,7 +168,7 @@ mod tests {
         (Arc::new(ClientSender::new(heartbeat, 0, WINDOW, 30 * SECOND)), written)
     }
 
-    /// Looks after the link once a second, for so many seconds or until it has a fault.
+    /// Calls `look_after` once a second, this many times or until it finds a fault.
     async fn look_after(link: &ClientSender, seconds: u32) -> Option<EndReason> {
         for _ in 0..seconds {
             tokio::time::sleep(SECOND).await;

@@ -1,4 +1,4 @@
-//! Why instances end: the labels of the metrics, and what browsers are told.
+//! Why instances end: the metrics' labels, and what browsers are told.
 
 use crate::group::Expulsion;
 
@@ -17,7 +17,7 @@ pub(crate) enum EndReason {
     Lagged,
     /// The browser acknowledged nothing in time.
     Stalled,
-    /// The server goes down.
+    /// The server is shutting down.
     Shutdown,
     /// The application has ended the views of its key.
     Revoked,

@@ -1,4 +1,4 @@
-//! From a view's name to its actor: the table entry that forgets the view's type.
+//! Starts the actor of a view by the view's name: a table entry without the view's type.
 
 use super::actor::ViewActor;
 use super::client_sender::ClientSender;
@@ -27,23 +27,23 @@ pub(crate) struct JoinRequest {
     pub(crate) host: Arc<Host>,
     pub(crate) handshake: Rc<HandshakeSnapshot>,
     pub(crate) location: Location,
-    /// The socket's.
+    /// The socket's heartbeat.
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// The instance's number on the socket.
     pub(crate) view: u32,
     /// The page's template, as 16 hexadecimal digits.
     pub(crate) template: String,
     pub(crate) digests: String,
-    /// What the instance takes up of its socket's limits: given back when it has been unmounted.
+    /// The instance's share of its socket's limits, returned when it has been unmounted.
     pub(crate) permit: Box<dyn Any>,
 }
 
-/// A running instance, from its socket's side.
+/// A running instance, as its socket sees it.
 pub(crate) struct ViewHandle {
     pub(crate) view: Recipient<FromSocket>,
     pub(crate) token: Arc<CancellationToken>,
     pub(crate) events: Arc<EventLimiter>,
-    /// The socket applies an `ack` there, when it arrives.
+    /// The socket applies each `ack` here, on arrival.
     pub(crate) sender: Arc<ClientSender>,
 }
 
@@ -54,7 +54,7 @@ impl ViewFactory {
 }
 
 impl ViewHandle {
-    /// The browser wants no more of the view.
+    /// The browser no longer wants the view.
     pub(crate) fn leave(&self) {
         self.token.cancel(EndReason::Left);
         self.view.tell(FromSocket::Leave);

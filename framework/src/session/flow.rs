@@ -1,37 +1,38 @@
-//! Flow control: what is on its way to the browser and not acknowledged.
+//! Flow control: how much is on its way to the browser and not acknowledged.
 //!
-//! A pure state machine; [`ClientSender`](super::ClientSender) gives it the time and sends what it says. The time is the peer's
-//! ([`Heartbeat::now`](super::Heartbeat::now)), which stands still while the worker does, and while the gate holds frames back.
+//! A pure state machine: [`ClientSender`](super::ClientSender) gives it the time and sends what it
+//! decides. The time is that of the peer's clock ([`Heartbeat::now`](super::Heartbeat::now)), which
+//! stops while the worker is blocked and while the gate holds frames back.
 //!
 //! | state | event | then |
 //! |---|---|---|
 //! | nothing asked | half the window sent, or 5 s with anything unacknowledged | a `sync` is due |
-//! | asked | the `ack` with its mark | all before the `sync` is acknowledged; nothing asked |
+//! | asked | the `ack` with its mark | everything before the `sync` is acknowledged; nothing asked |
 //! | asked | an `ack` with another mark | forged |
 //! | asked | an `ack` that makes room for a view that waits for it | the view is woken |
 //! | asked | 30 s of the peer's time | overdue: the connection ends |
 //!
-//! The mark is random, so who has not read the `sync` can't acknowledge it: even a hostile client
-//! holds at most a window.
+//! The mark is random, so a browser that has not read the `sync` can't acknowledge it: even a
+//! hostile client holds at most a window.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long anything stays unacknowledged before the browser is asked.
+/// How long a frame may stay unacknowledged before the browser is asked.
 const ASK_AFTER: Duration = Duration::from_secs(5);
 
-/// How much may be unacknowledged: beyond either, a view applies but does not render.
+/// How much may be unacknowledged. Beyond either limit, a view applies changes but does not render.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) frames: usize,
     pub(crate) bytes: usize,
 }
 
-/// See the module.
+/// How much is unacknowledged, and whether the browser has been asked.
 #[derive(Debug)]
 pub(crate) struct Flow {
     window: Window,
-    /// The view has found no room, and has to hear when there is some.
+    /// The view found no room, and must be told when there is some.
     waits: bool,
     stall_timeout: Duration,
     unacknowledged: Window,
@@ -65,7 +66,7 @@ impl Flow {
         !self.waits
     }
 
-    /// Whether the view has waited for the room that there is now.
+    /// Whether the view has waited for the room that now exists.
     pub(crate) fn ends_waiting(&mut self) -> bool {
         self.waits && self.take_room_or_wait()
     }
@@ -77,7 +78,7 @@ impl Flow {
         self.since.get_or_insert(now);
     }
 
-    /// Counts a patch, besides its frame.
+    /// Counts a patch, in addition to its frame.
     pub(crate) fn sent_patch(&mut self) {
         self.patches += 1;
     }
@@ -95,12 +96,12 @@ impl Flow {
         self.asked.is_none() && self.unacknowledged.frames > 0 && (half || old)
     }
 
-    /// The browser is asked with this mark.
+    /// The browser has been asked, with this mark.
     pub(crate) fn ask(&mut self, mark: u32, now: Instant) {
         self.asked = Some(PendingSync { mark, covers: self.unacknowledged, at: now });
     }
 
-    /// Takes an `ack`; false if nobody asked for it.
+    /// Applies an `ack`. Returns `false` if nobody asked for it.
     pub(crate) fn acknowledge(&mut self, mark: u32, now: Instant) -> bool {
         let Some(asked) = self.asked.take_if(|asked| asked.mark == mark) else { return false };
         self.unacknowledged.frames -= asked.covers.frames;
@@ -109,7 +110,7 @@ impl Flow {
         true
     }
 
-    /// Whether an answer is missing for too long.
+    /// Whether the browser has not answered for too long.
     pub(crate) fn is_overdue(&self, now: Instant) -> bool {
         self.asked.as_ref().is_some_and(|asked| now.duration_since(asked.at) >= self.stall_timeout)
     }

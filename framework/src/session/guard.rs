@@ -1,8 +1,8 @@
-//! Where user code runs: nothing that it does ends more than its own view.
+//! Runs user code so that a failure in it ends only its own view.
 //!
-//! A panic is caught, in a synchronous call as in each poll of an asynchronous one, and when a view or an
-//! unfinished call is dropped. An asynchronous call also ends at its time limit and when its view's
-//! [`CancellationToken`] is cancelled. `panic = "abort"` in a profile turns this off.
+//! It catches a panic in a synchronous call, in each poll of an asynchronous one, and when a view
+//! or an unfinished call is dropped. An asynchronous call also ends at its time limit, and when its
+//! view's [`CancellationToken`] is cancelled. `panic = "abort"` in a profile turns this off.
 
 use super::CancellationToken;
 use futures_util::FutureExt;
@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// Why a call did not come to its end.
+/// Why a call did not return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Interrupted {
     Panic,
@@ -25,7 +25,7 @@ pub(crate) fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, Interrupted> 
     catch_unwind(AssertUnwindSafe(run)).map_err(|_| Interrupted::Panic)
 }
 
-/// Runs asynchronous user code until it is done, the limit is over, or the token is cancelled.
+/// Runs asynchronous user code until it is done, the time is up, or the token is cancelled.
 pub(crate) async fn run_with_limits<T>(
     future: impl Future<Output = T>,
     limit: Duration,
@@ -68,12 +68,12 @@ impl<F: Future> Future for PanicSafeDrop<F> {
 impl<F> Drop for PanicSafeDrop<F> {
     fn drop(&mut self) {
         let future = self.0.take();
-        // The panic has been reported by the panic hook, and there is nobody to pass it to.
+        // The panic hook has reported the panic, and there is nobody to pass it to.
         let _ = catch_panic(|| drop(future));
     }
 }
 
-/// A view, whose drop may panic without harm.
+/// A view. A panic in its drop does no harm.
 pub(crate) struct PanicSafe<V>(Option<Box<V>>);
 
 impl<V> PanicSafe<V> {
@@ -99,7 +99,7 @@ impl<V> std::ops::DerefMut for PanicSafe<V> {
 impl<V> Drop for PanicSafe<V> {
     fn drop(&mut self) {
         let view = self.0.take();
-        // As above.
+        // The panic hook has reported the panic.
         let _ = catch_panic(|| drop(view));
     }
 }

@@ -1,20 +1,22 @@
-//! Whether the peer of a socket still lives: judged where its frames arrive, never behind a view, and for sockets
-//! without views too.
+//! Whether the peer of a socket is alive. It is judged where its frames arrive, never behind a
+//! view, and also for sockets without views.
 //!
-//! Each worker thread has a watchdog that knows all sockets of the thread. Four times a second it ticks the thread's
-//! [`Clock`] and looks at each of them:
+//! Each worker thread has a watchdog that knows all sockets of the thread. Four times a second it
+//! ticks the thread's [`Clock`] and checks each socket:
 //!
 //! | silent for | then |
 //! |---|---|
 //! | a third of the idle timeout | a ping, again after each further third |
 //! | the idle timeout (60 s, a setting) | the connection is closed with 4408; its views end as stalled |
 //!
-//! Deadlines are measured on that clock. It stands still while the worker does, so a peer is never blamed for what
-//! the worker was late to read: a handler that blocks the thread, or a process that was stopped for a while.
+//! Deadlines use that clock. It stops while the worker is blocked, so a peer is never blamed for
+//! what the worker was late to read: because a handler blocked the thread, or the process was
+//! stopped for a while.
 //!
-//! Acknowledgements have a clock of their own for each peer, [`Heartbeat::now`]. It also stands still while the gate holds
-//! the peer's frames back, since the answer may be among them. Silence is not measured on it: a peer that is held back is
-//! heard at its rate, and one that reads nothing is not heard at all.
+//! Acknowledgements use a separate clock for each peer, [`Heartbeat::now`]. It also stops while the
+//! gate holds the peer's frames back, because the answer may be among them. Silence does not use
+//! it: a peer that is held back is heard at its rate, and one that reads nothing is not heard at
+//! all.
 
 use super::messages::ToSocket;
 use crate::protocol::close_code;
@@ -26,7 +28,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
-/// Stands for no time.
+/// Means no time.
 const NEVER: u64 = u64::MAX;
 
 /// A socket's signs of life, shared with its views.
@@ -34,18 +36,20 @@ pub(crate) struct Heartbeat {
     socket: Recipient<ToSocket>,
     clock: Arc<Clock>,
     idle_timeout: Duration,
-    /// When anything came from the browser, in milliseconds of the clock.
+    /// When the last frame came from the browser, in milliseconds of the clock.
     heard: AtomicU64,
     pinged: AtomicU64,
-    /// Since when frames that have arrived are held back, in milliseconds of the clock, or [`NEVER`].
+    /// Since when frames that have arrived are being held back, in milliseconds of the clock, or
+    /// [`NEVER`].
     held_since: AtomicU64,
-    /// How long they have been held back before that, in milliseconds.
+    /// How long frames were held back before that, in milliseconds.
     held: AtomicU64,
     dead: AtomicBool,
 }
 
 impl Heartbeat {
-    /// The heartbeat of a socket on this thread, whose watchdog looks after it for as long as anyone holds it.
+    /// Starts the heartbeat of a socket on this thread. The thread's watchdog checks it as long as
+    /// anyone holds it.
     pub(crate) fn start(socket: Recipient<ToSocket>, idle_timeout: Duration) -> Arc<Self> {
         WATCHDOG.with_borrow_mut(|watchdog| {
             let clock = Arc::clone(watchdog.clock.get_or_insert_with(watch));
@@ -70,25 +74,27 @@ impl Heartbeat {
         heartbeat
     }
 
-    /// Frames of the peer are held back from now on, as it sends faster than it may.
+    /// From now on frames of the peer are held back, because it sends faster than it may.
     pub(crate) fn hold_back(&self) {
         if self.held_since.load(Ordering::Relaxed) == NEVER {
             self.held_since.store(self.clock.millis(self.clock.now()), Ordering::Release);
         }
     }
 
-    /// All that has arrived is read.
+    /// Everything that has arrived has been read.
     pub(crate) fn caught_up(&self) {
         let since = self.held_since.load(Ordering::Relaxed);
         if since != NEVER {
             let held = self.clock.millis(self.clock.now()).saturating_sub(since);
-            // Before the end of the hold is told: a view on another thread may count it twice for a moment, and never not at all.
+            // Added before the hold ends: a view on another thread may briefly count it twice, but
+            // never miss it.
             self.held.fetch_add(held, Ordering::Relaxed);
             self.held_since.store(NEVER, Ordering::Release);
         }
     }
 
-    /// The time by which the peer's acknowledgements are judged: the clock's, less what its frames were held back.
+    /// The time for judging the peer's acknowledgements: that of the clock, less the time its
+    /// frames were held back.
     pub(crate) fn now(&self) -> Instant {
         let now = self.clock.now();
         let since = self.held_since.load(Ordering::Acquire);
@@ -96,17 +102,17 @@ impl Heartbeat {
         now.checked_sub(Duration::from_millis(held)).unwrap_or(now)
     }
 
-    /// Something came from the browser.
+    /// A frame came from the browser.
     pub(crate) fn heard(&self) {
         self.heard.store(self.clock.millis(self.clock.now()), Ordering::Relaxed);
     }
 
-    /// Nothing came for the idle timeout: the connection is being closed.
+    /// No frame came for the idle timeout: the connection is being closed.
     pub(crate) fn is_dead(&self) -> bool {
         self.dead.load(Ordering::Relaxed)
     }
 
-    /// The clock of the thread that the frames arrive on.
+    /// The clock of the thread on which the frames arrive.
     pub(crate) fn clock(&self) -> &Arc<Clock> {
         &self.clock
     }
@@ -136,7 +142,7 @@ impl Heartbeat {
 
 #[derive(Default)]
 struct Watchdog {
-    /// It is running.
+    /// The clock of the running watchdog.
     clock: Option<Arc<Clock>>,
     sockets: Vec<Weak<Heartbeat>>,
 }
@@ -175,7 +181,7 @@ struct EndOfWatchdog;
 
 impl Drop for EndOfWatchdog {
     fn drop(&mut self) {
-        // At the thread's end its table may be gone already.
+        // The thread may be ending, and its storage may be gone.
         let _ = WATCHDOG.try_with(|watchdog| std::mem::take(&mut *watchdog.borrow_mut()));
     }
 }
@@ -239,7 +245,8 @@ mod tests {
         tokio::time::pause();
         let (heartbeat, written) = heartbeat();
         seconds(10).await;
-        // Nothing of this thread runs while its clock goes on: it is blocked, or the process stopped.
+        // Nothing on this thread runs while its clock advances: as if it were blocked, or the
+        // process stopped.
         tokio::time::advance(Duration::from_secs(300)).await;
         assert!(!heartbeat.clock().is_steady());
         seconds(1).await;

@@ -6,7 +6,7 @@ use crate::push::Pusher;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The groups, the way to push, and the settings of instances.
+/// The groups, the pusher, and the settings of instances.
 pub(crate) struct Host {
     pub(crate) groups: Arc<Directory>,
     pub(crate) pusher: Pusher,

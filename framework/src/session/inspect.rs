@@ -1,4 +1,4 @@
-//! What tests ask of an instance.
+//! What tests ask an instance.
 
 use super::actor::ViewActor;
 use crate::view::LiveView;
@@ -6,13 +6,13 @@ use crate::worker::Tell;
 use actix::{AsyncContext, Context, Handler, Message};
 use tokio::sync::oneshot;
 
-/// Answers with the page's HTML when all that has arrived before has been handled and rendered. Sent by a
-/// test, which waits for the answer.
+/// Answers with the page's HTML once everything that arrived before has been handled and rendered.
+/// A test sends it and waits for the answer.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Settle(pub(crate) oneshot::Sender<String>);
 
-/// Looks at the view. Sent by a test, which waits for it.
+/// Looks at the view. A test sends it and waits for it.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct Inspect<V>(pub(crate) Box<dyn FnOnce(&V) + Send>);
@@ -22,11 +22,11 @@ impl<V: LiveView> Handler<Settle> for ViewActor<V> {
 
     fn handle(&mut self, Settle(answer): Settle, ctx: &mut Context<Self>) {
         if self.is_reading() {
-            // The rest of its pushes is in the mailbox behind this.
+            // The rest of its pushes is in the mailbox, behind this message.
             return ctx.address().tell(Settle(answer));
         }
         self.update(ctx);
-        // A test that has given up needs no answer.
+        // A test that has stopped waiting needs no answer.
         drop(answer.send(self.shown.html()));
     }
 }

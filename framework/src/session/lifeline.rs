@@ -1,4 +1,4 @@
-//! How a group reaches the instance that is its member.
+//! How a group reaches its member, an instance.
 
 use super::client_sender::ClientSender;
 use super::{CancellationToken, EndReason};

@@ -1,5 +1,5 @@
-//! The messages of a view actor: each is handled in the view's turn, and what it changed is rendered when
-//! the mailbox is drained.
+//! The messages of a view actor. Each is handled in the view's turn; what it changed is rendered
+//! when the mailbox is drained.
 
 use super::EndReason;
 use super::actor::ViewActor;
@@ -23,7 +23,7 @@ impl<V: LiveView> Actor for ViewActor<V> {
     }
 }
 
-/// Reads what has waited as text; its bytes are no longer among those that wait.
+/// Reads text that has waited. Its bytes no longer count as waiting.
 fn read_and_free<T: serde::de::DeserializeOwned>(
     json: &Unread,
     waiting: OwnedSemaphorePermit,
@@ -53,7 +53,7 @@ impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
                     Err(error) => actor.refuse_event(reference, &ArgumentError::field_type(&field, error)),
                 });
             }
-            // What there is to render is rendered when the mailbox is drained.
+            // Changes are rendered when the mailbox is drained.
             FromSocket::Room => {}
             FromSocket::Leave => self.end(EndReason::Left, ctx),
         }
@@ -80,8 +80,8 @@ impl<V: LiveView> Handler<Wake> for ViewActor<V> {
     }
 }
 
-/// Runs after each time that the mailbox has been drained, as long as the actor lives: whatever has
-/// happened meanwhile is rendered once.
+/// Runs each time the mailbox has been drained, as long as the actor lives, and renders everything
+/// that has changed since.
 struct RenderWhenDrained;
 
 impl<V: LiveView> ActorFuture<ViewActor<V>> for RenderWhenDrained {

@@ -1,9 +1,10 @@
-//! Sessions: one connected instance of a view each.
+//! Sessions: each is one connected instance of a view.
 //!
 //! # The actor
 //!
-//! `ViewActor` lives on the worker thread that its socket was opened on. It need not be `Send`.
-//! Everything that happens to a view is a message in its mailbox, so there is one order and no lock.
+//! `ViewActor` lives on the worker thread that opened its socket, and need not be `Send`.
+//! Everything that happens to a view is a message in its mailbox, so there is one order and no
+//! lock.
 //!
 //! | state | on | becomes |
 //! |---|---|---|
@@ -16,25 +17,26 @@
 //! | Ready, Busy | panic, time limit, leave, lag, stall, shutdown | Ended |
 //! | Ended | `unmount` is done (not called after a panic) | the actor stops |
 //!
-//! While Mounting or Busy the mailbox waits. So that such a view can be ended all the same, each call also
-//! waits for the instance's [`CancellationToken`], which the socket and the group cancel from outside.
+//! While Mounting or Busy, the mailbox waits. To end such a view from outside, the socket and the
+//! group cancel the instance's [`CancellationToken`], for which each call also waits.
 //!
 //! # The way of a message
 //!
-//! 1. `mailbox`: an event or a model from the socket, pushes or a tick from the group, the end of a task;
-//! 2. `actor`: decoded to a [`Call`](crate::view::Call), which runs under `guard`: a panic ends the view and
-//!    nothing else;
-//! 3. `update`: when the mailbox is drained, the one path renders, diffs, sends the patch and then the
-//!    replies, which `render_state` keeps until then;
-//! 4. `client_sender`: each frame is counted against the window (`flow`) and left with the socket.
+//! 1. `mailbox`: an event or a model comes from the socket, pushes or a tick from the group, or a
+//!    task ends;
+//! 2. `actor`: the message becomes a [`Call`](crate::view::Call), which runs under `guard`: a panic
+//!    ends only this view;
+//! 3. `update`: when the mailbox is drained, the only update path renders, diffs, and sends the
+//!    patch and then the replies, which `render_state` keeps until then;
+//! 4. `client_sender`: each frame counts against the window (`flow`) and goes to the socket.
 //!
 //! # Fairness
 //!
-//! Views take turns of 5 ms with all else on their thread ([`turn`](crate::worker::turn)): a view asks
-//! before each message and between two pushes. One whose mailbox is never drained renders and replies every
-//! 50 ms all the same: after a call, and before it waits for its turn.
+//! Views take turns of 5 ms with everything else on their thread ([`turn`](crate::worker::turn)): a
+//! view asks before each message and between two pushes. A view with a mailbox that is never
+//! drained still renders and replies every 50 ms: after a call, and before it waits for its turn.
 //!
-//! A message of a view that is not Ready (ended, that is) has no effect; its socket tells the browser.
+//! A message for a view that has ended has no effect; its socket tells the browser.
 
 mod actor;
 mod cancellation;

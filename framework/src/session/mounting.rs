@@ -1,10 +1,11 @@
-//! The join: into the group first, then `mount`, then the one `joined` frame.
+//! The join: the instance joins its group first, then it mounts, then it sends one `joined` frame.
 //!
-//! Pushes accepted while `mount` runs wait in the group's log, so nothing is missed between what `mount` reads and
-//! the first push that is applied.
+//! Pushes accepted while `mount` runs wait in the group's log. So nothing is missed between what
+//! `mount` reads and the first push that is applied.
 //!
-//! An instance whose pushes may have been lost on their way is mounted again in its place: the old one is unmounted, and what the
-//! new one shows differently is a patch like any other. What the person has typed into `#[model]` fields is taken over.
+//! If pushes may have been lost on their way, an instance is remounted in place: the old instance
+//! is unmounted, and what the new one shows differently is an ordinary patch. Text that the person
+//! has typed into `#[model]` fields is kept.
 
 use super::EndReason;
 use super::actor::{State, ViewActor, unmounted};
@@ -24,18 +25,18 @@ use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Where an instance is mounted: kept, for it may have to be mounted again.
+/// Where an instance is mounted. It is kept, because the instance may be remounted.
 pub(super) struct MountSite {
     pub(super) handshake: Rc<HandshakeSnapshot>,
     pub(super) location: Location,
-    /// Among the views of its socket: given back when the actor is gone.
+    /// The instance's share of its socket's limits, returned when the actor is gone.
     pub(super) _permit: Box<dyn Any>,
 }
 
 /// What the page shows when it joins.
 pub(super) struct ClientState {
-    /// Those of a page that this template has painted; a page of another build needs the whole HTML. Others are not kept, so a peer
-    /// decides nothing about their size.
+    /// The digests of a page that this template painted; a page of another build needs the whole
+    /// HTML. Others are not kept, so a peer can't decide how much memory they take.
     digests: Option<String>,
 }
 
@@ -75,7 +76,7 @@ impl<V: LiveView> ViewActor<V> {
         }));
     }
 
-    /// Mounts anew in place of the instance that is there.
+    /// Mounts again, in place of the present instance.
     pub(super) fn remount(&mut self, ctx: &mut Context<Self>) {
         let Some(membership) = self.membership.clone() else { return };
         let State::Ready(old, _) = std::mem::replace(&mut self.state, State::Mounting) else { return };
@@ -91,7 +92,7 @@ impl<V: LiveView> ViewActor<V> {
         }));
     }
 
-    /// Runs `mount`, after something else that gives the instance to replace, if there is one.
+    /// Runs `mount`, after the future that returns the instance to replace, if there is one.
     fn mounting(
         &self,
         membership: &Rc<Membership>,
@@ -113,7 +114,7 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    /// The view that `mount` made, if it did.
+    /// Takes the view that `mount` returned, if it did.
     fn mounted(&mut self, result: Mounted<V>, ctx: &mut Context<Self>) -> Option<PanicSafe<V>> {
         match result {
             Ok(Ok(view)) => return Some(view),
@@ -136,7 +137,7 @@ impl<V: LiveView> ViewActor<V> {
         Err(())
     }
 
-    /// A mounted view takes its keys and its ticks.
+    /// Joins a mounted view's keys and starts its ticks.
     fn settle(&mut self, view: PanicSafe<V>, ctx: &mut Context<Self>) {
         let Ok((key, interval)) = catch_panic(|| (view.key(), view.tick_interval())) else {
             return self.end(EndReason::Panic, ctx);

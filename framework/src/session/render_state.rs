@@ -1,8 +1,8 @@
-//! What a browser shows, and what it has still to be told.
+//! What the browser shows, and what it has yet to be told.
 //!
-//! What waits is bounded: replies by the events that may wait
-//! ([`MAX_WAITING_EVENTS`](super::event_limit::MAX_WAITING_EVENTS)), other effects by merging with the
-//! same again, and by a limit beyond which the view is remounted.
+//! Everything that waits is bounded: replies by the number of waiting events
+//! ([`MAX_WAITING_EVENTS`](super::event_limit::MAX_WAITING_EVENTS)), other effects by merging equal
+//! ones, and by a limit beyond which the view is remounted.
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
@@ -10,7 +10,7 @@ use crate::protocol::{ReplyError, Reset, ServerFrame};
 use crate::render::{Recording, Template, diff};
 use crate::view::{FAILED, HandlerError, HandlerOutcome};
 
-/// What the browser shows, and what it has still to be told.
+/// What the browser shows, and what it has yet to be told.
 pub(super) struct RenderState {
     template: &'static Template,
     recording: Recording,
@@ -18,7 +18,7 @@ pub(super) struct RenderState {
     /// The page has been told that the process is stale.
     marked: bool,
     answers: Vec<Answer>,
-    /// How many of the answers are effects, and their bytes.
+    /// How many of the answers are effects, and how many bytes they have.
     effects: (usize, usize),
 }
 
@@ -37,7 +37,8 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// What the browser hears of a handler's end. An error's own text is for the log, unless it is meant for people.
+    /// Makes the answer to an event from a handler's result. An error's text is for the log, unless
+    /// it is meant for people.
     pub(super) fn to_event(reference: u64, outcome: HandlerOutcome) -> Self {
         let error = match outcome {
             Ok(()) => None,
@@ -48,7 +49,7 @@ impl Answer {
         Answer::Reply { reference, error }
     }
 
-    /// The bytes of an effect; `None` for what answers an event.
+    /// Returns the bytes of an effect, or `None` for the answer to an event.
     fn effect(&self) -> Option<usize> {
         match self {
             Answer::Reply { .. } | Answer::Refused { .. } => None,
@@ -59,7 +60,8 @@ impl Answer {
         }
     }
 
-    /// Whether an effect makes an earlier one pointless: the same one does, and of some kinds any does.
+    /// Whether an effect makes an earlier one pointless: an equal one does, and for some kinds any
+    /// does.
     fn replaces(&self, earlier: &Answer) -> bool {
         self == earlier
             || matches!(
@@ -86,7 +88,7 @@ impl RenderState {
         self.stale = true;
     }
 
-    /// Says this after the next patch.
+    /// Sends this after the next patch.
     pub(super) fn answer(&mut self, answer: Answer) {
         if let Some(bytes) = answer.effect() {
             if let Some(index) = self.answers.iter().position(|earlier| answer.replaces(earlier)) {
@@ -98,7 +100,7 @@ impl RenderState {
         self.answers.push(answer);
     }
 
-    /// More effects wait than a browser that is merely slow can have.
+    /// Whether more effects wait than a merely slow browser can have.
     pub(super) fn has_too_many_effects(&self) -> bool {
         self.effects.0 > MAX_EFFECTS.0 || self.effects.1 > MAX_EFFECTS.1
     }
@@ -109,7 +111,7 @@ impl RenderState {
         self.stale = false;
     }
 
-    /// What the page shows.
+    /// Returns the HTML that the page shows.
     #[cfg(feature = "testing")]
     pub(super) fn html(&self) -> String {
         let mut html = String::new();
@@ -117,7 +119,7 @@ impl RenderState {
         html
     }
 
-    /// The page keeps what it shows.
+    /// Keeps what the page shows.
     pub(super) fn keep(&mut self) {
         self.stale = false;
     }
@@ -130,14 +132,14 @@ impl RenderState {
         self.stale || !self.answers.is_empty() || self.marked != process_is_stale
     }
 
-    /// Tells the page whether the process is stale, if it doesn't know.
+    /// Tells the page whether the process is stale, if the page doesn't know.
     pub(super) fn send_mark(&mut self, process_is_stale: bool, sender: &ClientSender) {
         if std::mem::replace(&mut self.marked, process_is_stale) != process_is_stale {
             sender.send(&ServerFrame::Stale { view: sender.view(), stale: process_is_stale });
         }
     }
 
-    /// Sends what differs, if anything does.
+    /// Sends the difference, if there is one.
     pub(super) fn send_patch(&mut self, new: Recording, sender: &ClientSender) {
         let mut patch = String::new();
         if diff(self.template, &self.recording, &new, &mut patch) {

@@ -1,8 +1,8 @@
-//! What a view has spawned: futures whose results come back into the view, and which end with it.
+//! Tasks that a view has spawned: their results come back into the view, and they end with it.
 //!
-//! A task runs beside the view, also while a handler waits. Its result waits in a queue until the view's
-//! turn, and is applied like a handler's call. A remount in place ends the tasks of the old instance: the
-//! new one has not asked for them.
+//! A task runs beside the view, even while a handler waits. Its result waits in a queue until the
+//! view's turn, and is applied like a handler's call. A remount in place ends the tasks of the old
+//! instance, because the new one has not spawned them.
 
 use super::guard::{Interrupted, run_until_cancelled};
 use super::{CancellationToken, EndReason};
@@ -12,10 +12,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// How many tasks one instance may have. One that spawns more is remounted, which is counted and logged.
+/// How many tasks an instance may have. One that spawns more is remounted; djust counts and logs
+/// that.
 pub(super) const MAX_TASKS: usize = 1_024;
 
-/// Tells a view that tasks have ended. Sent by each of them, once.
+/// Tells a view that a task has ended. Each task sends it once.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) struct TaskEnded;
@@ -40,7 +41,7 @@ impl<V: 'static> TaskSet<V> {
         self.unfinished
     }
 
-    /// Starts a task, which calls this when it has ended.
+    /// Starts a task. When it ends, it calls `notify`.
     pub(super) fn start(&mut self, task: Task<V>, notify: impl FnOnce() + 'static) {
         self.unfinished += 1;
         let (token, ended) = (Rc::clone(&self.token), Rc::clone(&self.ended));

@@ -1,10 +1,10 @@
-//! The one update path: render, diff, send, answer.
+//! The only update path: render, diff, send, answer.
 //!
-//! Events, pushes, ticks and the join all end in [`ViewActor::update`]. It runs when the mailbox has been
-//! drained, so that a burst is one patch, or when that has been put off for 50 ms; and does nothing while
-//! the window is full: what is shown then is stale, and `RenderState` knows it. Replies wait for the patch
-//! that shows what their event did. So does the news that the process is stale, or no longer is: the page
-//! is told when what it is about has been shown.
+//! Events, pushes, ticks and the join all end in [`ViewActor::update`]. It runs when the mailbox
+//! has been drained, so that a burst makes one patch, or when that has been postponed for 50 ms.
+//! While the window is full it does nothing: the page is then out of date, and `RenderState`
+//! remembers that. Replies wait for the patch that shows the effect of their event. A change of the
+//! process's staleness also waits, until the page shows what it is about.
 
 use super::EndReason;
 use super::actor::{State, ViewActor};
@@ -43,7 +43,7 @@ impl<V: LiveView> ViewActor<V> {
         self.shown.send_mark(process_is_stale, &self.sender);
     }
 
-    /// The last good page stays.
+    /// Logs a render error. The page keeps its last good state.
     pub(super) fn report_render_error(&mut self, error: &RenderError) {
         self.shown.keep();
         metrics::counter!("djust_render_errors_total").increment(1);

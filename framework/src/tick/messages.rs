@@ -1,10 +1,10 @@
-//! What the supervisor is told, and what it tells.
+//! The messages to and from the tick supervisor.
 
 use crate::push::GroupName;
 use actix::{Message, Recipient};
 
-/// Makes the views with this interval tick. Sent by the supervisor to a group's registry, and by it
-/// to each shard: one per interval, and a view that has not come round to the last one is left out.
+/// Makes the views with this interval tick. The supervisor sends it to a group's registry, and the
+/// registry to each shard: one per interval. A view that has not handled the last one is left out.
 #[derive(Message, Clone, Copy)]
 #[rtype(result = "()")]
 pub(crate) struct Tick {
@@ -12,7 +12,7 @@ pub(crate) struct Tick {
     pub(crate) interval: u64,
 }
 
-/// A view wants to tick. Sent by its shard when it has mounted, once.
+/// A view wants to tick. Its shard sends it once, when the view has mounted.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct SubscribeToTicks {
@@ -23,7 +23,7 @@ pub(crate) struct SubscribeToTicks {
     pub(crate) registry: Recipient<Tick>,
 }
 
-/// Such a view has ended. Sent by its shard, once.
+/// Such a view has ended. Its shard sends it once.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(crate) struct UnsubscribeFromTicks {

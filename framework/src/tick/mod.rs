@@ -1,9 +1,10 @@
 //! Ticks: views that update themselves.
 //!
-//! One actor, the [`TickSupervisor`], on the background arbiter. It keeps one timer for each (group,
-//! interval) that has views, not one for each view: views of a type tick together. It tells whoever
-//! subscribed, the group's registry, which passes the [`Tick`] on: shard on each thread, then view. A
-//! view that is still busy with its last tick is left out, and the skip is counted.
+//! One actor, the [`TickSupervisor`], runs on the background arbiter. It keeps one timer for each
+//! (group, interval) with views, not one for each view, so views of a type tick together. The
+//! [`Tick`] goes to the group's registry, from there to the shard on each thread, and then to the
+//! views. A view that is still busy with its last tick is left out, and the skipped tick is
+//! counted.
 
 mod messages;
 mod supervisor;

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::time::Duration;
 
-/// See [the folder](super).
+/// Keeps a timer for each group and interval, and tells the group's registry when a tick is due.
 #[derive(Default)]
 pub(crate) struct TickSupervisor {
     timers: HashMap<(GroupName, u64), Timer>,
 }
 
 struct Timer {
-    /// The group's registry, which is another one after the group has been empty.
+    /// The group's registry. It is a new one after the group has been empty.
     registry: Recipient<Tick>,
     views: usize,
     handle: SpawnHandle,

@@ -1,4 +1,4 @@
-//! Whether a handshake is answered with a socket, and with what otherwise.
+//! Whether a handshake gets a socket, and what it gets otherwise.
 
 use super::connections::Counted;
 use super::endpoint::Endpoint;
@@ -6,7 +6,8 @@ use crate::peer_log::LogLimit;
 use crate::view::HandshakeSnapshot;
 use actix_web::{HttpRequest, HttpResponse};
 
-/// Lets a handshake in, counted where its address has a limit; or the answer that it gets instead.
+/// Admits a handshake, and counts it if its address has a limit. Otherwise returns the response for
+/// it.
 pub(super) fn admit(endpoint: &Endpoint, request: &HttpRequest) -> Result<Option<Counted>, HttpResponse> {
     if let Err(error) = endpoint.origins.check(request) {
         static LIMIT: LogLimit = LogLimit::new();

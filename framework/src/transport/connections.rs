@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// See the module. Only addresses with an open socket are in it.
+/// Counts the open sockets of each address. Only addresses with an open socket are in it.
 #[derive(Debug, Default)]
 pub(crate) struct Connections(Mutex<HashMap<IpAddr, usize>>);
 
-/// One open socket, counted until this is dropped.
+/// One open socket. It counts until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Counted {
     connections: Arc<Connections>,
@@ -16,7 +16,7 @@ pub(crate) struct Counted {
 }
 
 impl Connections {
-    /// Counts a socket of this address; none if there are as many as may be.
+    /// Counts a socket of this address. `None` if the limit is reached.
     pub(super) fn count(self: &Arc<Self>, address: IpAddr, limit: usize) -> Option<Counted> {
         let address = customer(address);
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,7 +41,7 @@ impl Drop for Counted {
     }
 }
 
-/// What stands for all addresses that one customer has: of IPv6 the first 64 bits (RFC 6177).
+/// Stands for all addresses of one customer: for IPv6 the first 64 bits (RFC 6177).
 fn customer(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {

@@ -1,7 +1,8 @@
-//! What a socket does with a frame: it counts it against its rate, and passes it on to the view that it names.
+//! What a socket does with a frame: it counts the frame against its rate, and passes it to the view
+//! that it names.
 //!
-//! A frame beyond its rate is handled like any other; the next one is read later. So nothing is lost, refused frames cost a peer
-//! what others do, and what waits does so in the kernel.
+//! A frame beyond its rate is handled like any other; the next one is read later. So nothing is
+//! lost, a refused frame costs a peer as much as any other, and waiting data stays in the kernel.
 
 use super::socket::{Socket, SocketContext, go_away, send};
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-/// How many events a socket may answer with `busy` or `ended` in all before it is closed: nobody may be reading.
+/// How many events a socket may answer with `busy` or `ended` in total before it is closed, because
+/// nobody may be reading.
 const MAX_REFUSED_EVENTS: u32 = 1_000;
 
 impl Socket {
@@ -48,7 +50,7 @@ impl Socket {
                 self.pass_event(view, reference, size, event, ctx);
             }
             ClientFrame::Ack { view, mark } => {
-                // One whose view has just ended is late, not wrong.
+                // An event of a view that has just ended is late, not wrong.
                 let Some(handle) = self.views.get(&view) else { return };
                 match handle.sender.acknowledge(&mark) {
                     Ok(true) => handle.view.tell(FromSocket::Room),
@@ -134,7 +136,8 @@ impl Socket {
         send(ctx, &ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
     }
 
-    /// Room for an event among those that wait. One that is larger than the limit takes all of it.
+    /// Takes room for an event among those that wait. An event larger than the limit takes all of
+    /// it.
     fn room(&self, size: usize) -> Option<OwnedSemaphorePermit> {
         let size = size.min(self.endpoint.limits.waiting_bytes);
         Arc::clone(&self.waiting).try_acquire_many_owned(u32::try_from(size).ok()?).ok()

@@ -21,12 +21,12 @@ pub(crate) struct Endpoint {
     pub(crate) idle_timeout: Duration,
     /// Open sockets by address.
     pub(crate) connections: Arc<Connections>,
-    /// Something ends the views before the server.
+    /// A server ends the views before it stops.
     pub(crate) served: AtomicBool,
 }
 
 impl Endpoint {
-    /// The server around it ends the views before itself.
+    /// Marks that the server around it ends the views before it stops.
     pub(crate) fn set_served(&self) {
         self.served.store(true, Ordering::Relaxed);
     }

@@ -1,12 +1,13 @@
-//! Where WebSocket frames begin and end in a stream of bytes, and which of them are refused (RFC 6455, section 5.2).
+//! Finds where WebSocket frames begin and end in a stream of bytes, and which are refused (RFC
+//! 6455, section 5.2).
 //!
-//! A pure state machine over headers: it holds at most the 14 bytes of one header and never a payload. A frame is refused when the
-//! bytes that condemn it arrive: its reserved bits, opcode, mask bit or length. So what a peer announces costs nothing, however
-//! large.
+//! A pure state machine over headers: it holds at most the 14 bytes of one header, and never a
+//! payload. It refuses a frame as soon as the offending bytes arrive: its reserved bits, opcode,
+//! mask bit or length. So an announced length costs nothing, however large.
 //!
 //! | state | on | becomes |
 //! |---|---|---|
-//! | between frames | part of a header | between frames, the part is held |
+//! | between frames | part of a header | between frames, holding that part |
 //! | between frames | a whole header | inside a frame, or between frames if it is empty |
 //! | inside a frame | its last byte | between frames |
 
@@ -22,18 +23,18 @@ const MAX_CONTROL: u64 = 125;
 pub(super) enum Fault {
     /// The frame, or the message that it is a fragment of, is larger than the limit.
     TooLarge,
-    /// It breaks the protocol.
+    /// The peer breaks the protocol.
     Broken(&'static str),
 }
 
-/// See the module.
+/// Follows the frames of one stream.
 pub(super) struct Framing {
     limit: u64,
-    /// The header so far, where it came in parts.
+    /// The header so far, if it came in parts.
     held: Vec<u8>,
-    /// How much of the present frame has still to come.
+    /// How much of the present frame is yet to come.
     left: u64,
-    /// The size so far of the message whose fragments are coming.
+    /// The size so far of the message that is coming in fragments.
     message: Option<u64>,
 }
 
@@ -41,11 +42,11 @@ pub(super) struct Framing {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Passed {
     pub(super) bytes: Bytes,
-    /// The frame is complete with them.
+    /// Whether they complete the frame.
     pub(super) is_end: bool,
 }
 
-/// What a header says.
+/// The content of a header.
 #[derive(Debug, Clone, Copy)]
 struct Header {
     len: usize,
@@ -59,7 +60,8 @@ impl Framing {
         Framing { limit: limit as u64, held: Vec::new(), left: 0, message: None }
     }
 
-    /// Takes from a chunk what belongs to one frame; nothing if the chunk ends inside of a header.
+    /// Takes from a chunk the bytes of one frame. Returns nothing if the chunk ends inside a
+    /// header.
     pub(super) fn pass(&mut self, chunk: &mut Bytes) -> Result<Option<Passed>, Fault> {
         if chunk.is_empty() {
             return Ok(None);
@@ -90,7 +92,7 @@ impl Framing {
         Ok(None)
     }
 
-    /// The rest of the present frame, after so many bytes of its header, as far as it has come.
+    /// The rest of the present frame, after this many bytes of header, as far as it has arrived.
     fn payload(&mut self, chunk: &mut Bytes, header: usize) -> Passed {
         let here = usize::try_from(self.left).unwrap_or(usize::MAX).min(chunk.len() - header);
         self.left -= here as u64;
@@ -108,7 +110,7 @@ impl Framing {
         Ok(())
     }
 
-    /// Reads a header, if it is complete; refuses it as soon as it can be.
+    /// Reads a header, if it is complete, and refuses it as early as possible.
     fn header(&self, bytes: &[u8]) -> Result<Option<Header>, Fault> {
         let bytes = &bytes[..bytes.len().min(MAX_HEADER)];
         let Some(&first) = bytes.first() else { return Ok(None) };

@@ -1,5 +1,6 @@
-//! Random streams against [`Framing`]: a model reads the frames as RFC 6455 describes them, one after the other and without any state but
-//! the message that is under way, and says which byte condemns the stream. `Framing` gets the same bytes in random parts.
+//! Random streams against [`Framing`]. A model reads the frames one by one, as RFC 6455 describes
+//! them, with no state but the present message, and says which byte breaks the rules. `Framing`
+//! gets the same bytes in random parts.
 
 use super::*;
 use proptest::prelude::*;
@@ -11,9 +12,9 @@ struct Frame {
     reserved: u8,
     opcode: u8,
     is_masked: bool,
-    /// What its header says.
+    /// The length in its header.
     announced: u64,
-    /// Of how many bytes the length is: 1, 3 or 9; at least what it needs.
+    /// How many bytes its length field has: 1, 3 or 9, and at least as many as the length needs.
     least_form: usize,
 }
 
@@ -27,7 +28,7 @@ impl Frame {
         self.least_form.max(needed)
     }
 
-    /// Its bytes; of a payload that is far too large only the beginning.
+    /// Its bytes; only the first ones of a payload that is far too large.
     fn bytes(&self) -> Vec<u8> {
         let mask = u8::from(self.is_masked) << 7;
         let mut bytes = vec![u8::from(self.is_final) << 7 | self.reserved << 4 | self.opcode];
@@ -47,7 +48,8 @@ impl Frame {
         bytes
     }
 
-    /// The fault of this frame, and the byte of it that shows it; `message` is the size of the message under way.
+    /// The fault of this frame, and the byte that shows it; `message` is the size of the present
+    /// message.
     fn fault(&self, message: &mut Option<u64>, limit: u64) -> Option<(usize, bool)> {
         let is_control = self.opcode & 8 != 0;
         let in_sequence = match self.opcode {
@@ -93,7 +95,8 @@ fn frames() -> impl Strategy<Value = Vec<Frame>> {
     prop::collection::vec(frame, 1..12)
 }
 
-/// Makes most of the frames follow the rules of a sequence; the first few at least, so that streams get somewhere.
+/// Makes most of the frames follow the rules of a sequence, and always the first few, so that a
+/// stream does not fail at once.
 fn put_in_order(frames: &mut [Frame], legal: usize) {
     let mut is_open = false;
     for frame in frames.iter_mut().take(legal) {

@@ -1,15 +1,19 @@
-//! The gate between a connection and its decoder: it decides what is read, and when.
+//! The gate between a connection and its decoder. It decides what is read, and when.
 //!
-//! The decoder of actix-web-actors reads all that there is before it looks at a frame, and stores a frame up to the length that it
-//! announces before it compares that with any limit. So each stream of bytes goes through a [`Gate`]:
+//! The decoder of actix-web-actors reads everything available before it looks at a frame, and
+//! stores a frame up to its announced length before it compares that with a limit. So each stream
+//! of bytes goes through a [`Gate`]:
 //!
-//! 1. it passes the bytes of one frame at a time; the next one's when the actor has handled it. What has not been read stays in the
-//!    kernel, and TCP tells the peer to wait;
-//! 2. a frame that [`Framing`] refuses ends it at the frame's header, with the fault kept in the [`Valve`] for the actor;
-//! 3. while the actor holds the valve shut, because its peer is faster than it may be, it passes nothing. From then until all that
-//!    has arrived is read, the peer's time stands still ([`Heartbeat::now`]): an `ack` may be among what waits;
-//! 4. once the connection is closing, what still comes is thrown away for a second, up to a limit. Closing with unread data makes
-//!    the kernel reset the connection, and the peer might never see the close frame.
+//! 1. It passes the bytes of one frame at a time, and those of the next one when the actor has
+//!    handled it. Unread bytes stay in the kernel, and TCP makes the peer wait.
+//! 2. A frame that [`Framing`] refuses ends the stream at the frame's header. The [`Valve`] keeps
+//!    the fault for the actor.
+//! 3. While the actor holds the valve shut, because the peer is too fast, it passes nothing. From
+//!    then until everything that has arrived is read, the peer's time stops ([`Heartbeat::now`]):
+//!    an `ack` may be among the waiting frames.
+//! 4. Once the connection is closing, it reads for a second, up to a limit, and throws the bytes
+//!    away. Closing with unread data makes the kernel reset the connection, and the peer might
+//!    never see the close frame.
 
 use super::framing::{Fault, Framing};
 use crate::session::Heartbeat;
@@ -25,25 +29,27 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// For how long what comes after the close is read and thrown away. The peer has this time to read why, whatever it sends.
+/// How long data that arrives after the close is read and thrown away. The peer has this time to
+/// read the reason, whatever it sends.
 const LINGER: Duration = Duration::from_secs(1);
-/// How many bytes of it are read at most; the rest waits in the kernel until the connection is reset.
+/// How many bytes of it are read at most. The rest stays in the kernel until the connection is
+/// reset.
 const LINGER_BYTES: usize = 4 * 1024 * 1024;
 /// How many chunks are thrown away before other tasks have their turn.
 const CHUNKS_A_TURN: usize = 16;
 
-/// What a socket's actor tells its gate, and the other way round.
+/// What a socket's actor and its gate tell each other.
 #[derive(Default)]
 pub(super) struct Valve {
     shut_until: Cell<Option<Instant>>,
     draining_until: Cell<Option<Instant>>,
     fault: Cell<Option<Fault>>,
-    /// From when the actor has started.
+    /// Set when the actor has started.
     heartbeat: OnceCell<Arc<Heartbeat>>,
 }
 
 impl Valve {
-    /// The actor has started, which is before anything is read.
+    /// The actor has started; nothing has been read before.
     pub(super) fn start(&self, heartbeat: Arc<Heartbeat>) {
         self.heartbeat.get_or_init(|| heartbeat);
     }
@@ -52,13 +58,13 @@ impl Valve {
         self.heartbeat.get()
     }
 
-    /// Nothing more is read before then.
+    /// Reads nothing more until then.
     pub(super) fn shut_until(&self, time: Instant) {
         self.shut_until.set(self.shut_until.get().max(Some(time)));
         self.heartbeat().inspect(|heartbeat| heartbeat.hold_back());
     }
 
-    /// Nothing more is read for the actor at all.
+    /// Reads nothing more for the actor.
     pub(super) fn drain(&self) {
         if !self.is_draining() {
             self.draining_until.set(Some(Instant::now() + LINGER));
@@ -69,21 +75,22 @@ impl Valve {
         self.draining_until.get().is_some()
     }
 
-    /// Why the gate has passed nothing since.
+    /// Why the gate has passed nothing more.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault.get()
     }
 }
 
-/// See the module.
+/// Passes a connection's bytes to the decoder, frame by frame.
 pub(super) struct Gate<S> {
     payload: S,
-    /// What has been read and not passed: less than actix-web's own buffer, which it came from.
+    /// Bytes that were read but not passed: fewer than actix-web's own buffer, where they came
+    /// from, holds.
     chunk: Bytes,
     framing: Framing,
     valve: Rc<Valve>,
     timer: Option<Pin<Box<Sleep>>>,
-    /// A whole frame has been passed, and not been decoded.
+    /// A whole frame has been passed and not decoded.
     is_ahead: bool,
     /// How many bytes have been thrown away.
     drained: usize,
@@ -95,7 +102,7 @@ impl<S> Gate<S> {
         Gate { payload, chunk: Bytes::new(), framing, valve, timer: None, is_ahead: false, drained: 0 }
     }
 
-    /// Ready when this time has come; else the task is woken then.
+    /// Ready at this time; until then it arranges a wake-up.
     fn poll_until(&mut self, time: Instant, cx: &mut Context<'_>) -> Poll<()> {
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(time)));
         if timer.deadline() != time {
@@ -163,8 +170,8 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Gate<S> {
         if let Some(until) = gate.valve.draining_until.get() {
             return gate.poll_drained(until, cx);
         }
-        // The decoder reads until nothing is there, decodes one frame, and comes back when the actor has handled it. So no
-        // wake-up is needed here.
+        // The decoder reads until nothing is available, decodes one frame, and comes back when the
+        // actor has handled it. So no wake-up is needed here.
         if std::mem::take(&mut gate.is_ahead) {
             return Poll::Pending;
         }

@@ -1,9 +1,9 @@
-//! What one peer may cost the server, with the defaults.
+//! The limits on what one peer may cost the server, with their defaults.
 //!
-//! Each limit is checked where the bytes arrive (`gate`, `dispatch`, `admission`), before they are decoded
-//! or stored. The book's chapter *Limits* lists them with what a peer is told.
+//! Each limit is checked where the bytes arrive (`gate`, `dispatch`, `admission`), before they are
+//! decoded or stored. The book's chapter *Limits* lists them, and says what a peer is told.
 
-/// See the settings of the same names on [`DjustBuilder`].
+/// The values set by the methods of the same names on [`DjustBuilder`].
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     pub(crate) frame: usize,
@@ -16,9 +16,10 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// The largest frame by default; the client assumes it where the page says nothing else.
+    /// The largest frame by default. The client assumes it if the page says nothing else.
     pub(crate) const FRAME: usize = 64 * 1024;
-    /// The largest join token. It has the page's URL in it, which a view keeps, and browsers and proxies end URLs at 8 KiB or so.
+    /// The largest join token. It contains the page's URL, which a view keeps; browsers and proxies
+    /// limit URLs to about 8 KiB.
     pub(crate) const TOKEN: usize = 16 * 1024;
 }
 

@@ -2,22 +2,23 @@
 //!
 //! # Actors
 //!
-//! [`Socket`](socket) is a thin actor on actix-web-actors, one for each connection; its file is the only one
-//! that knows that crate. It runs only while actix-web polls the response's body: with a client that does
-//! not read it may never run again. So it owns no timer that matters and no queue: a connection's
-//! [`Heartbeat`] is watched by the thread's watchdog, and what bounds it is the [`ClientSender`] of each
-//! view. Both are shared by socket and view, on any thread: the socket applies an `ack` and hears a sign of
-//! life when the frame arrives, whatever the view is busy with.
+//! [`Socket`](socket) is a thin actor on actix-web-actors, one for each connection; only its file
+//! uses that crate. The actor runs only while actix-web polls the response's body: if a client does
+//! not read, it may never run again. So it owns no timer that matters, and no queue. The thread's
+//! watchdog checks a connection's [`Heartbeat`], and the [`ClientSender`] of each view bounds what
+//! is sent. Socket and view share both, on any thread: the socket applies an `ack` and notes a sign
+//! of life as soon as the frame arrives, whatever the view is doing.
 //!
 //! # The way of a frame
 //!
-//! 1. `admission`: the handshake's origin (`origin`, `proxy`), its size, and its address (`connections`);
-//! 2. `gate`: passes frame by frame, refuses what is too large at its header (`framing`), and reads no
-//!    faster than the peer may send (`rate`);
-//! 3. `socket`: decoded ([`crate::protocol`]);
-//! 4. `dispatch`: counted against its rate, and left with the view that it names, at most 128 events at a
-//!    time. Their arguments stay text until the handler's turn. A join brings a token (`join_tokens`,
-//!    `token`).
+//! 1. `admission`: checks the handshake's origin (`origin`, `proxy`), its size, and its address
+//!    (`connections`);
+//! 2. `gate`: passes frame by frame, refuses one that is too large at its header (`framing`), and
+//!    reads no faster than the peer may send (`rate`);
+//! 3. `socket`: decodes it ([`crate::protocol`]);
+//! 4. `dispatch`: counts it against its rate, and leaves it with the view that it names, for which
+//!    at most 128 events wait. Arguments stay text until the handler's turn. A join brings a token
+//!    (`join_tokens`, `token`).
 //!
 //! The way out begins in a [session](crate::session) and ends in `socket`.
 

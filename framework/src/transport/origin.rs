@@ -1,17 +1,17 @@
-//! Who may open a socket: pages of the same origin, and of those that the application lists.
+//! Who may open a socket: pages of the same origin, and of the origins that the application lists.
 //!
-//! Browsers send `Origin` with each WebSocket handshake and no page can forge it (RFC 6454, section 7). A client that sends
-//! none is no browser, so no visitor's cookies are at stake.
+//! Browsers send `Origin` with each WebSocket handshake, and no page can forge it (RFC 6454,
+//! section 7). A client that sends none is not a browser, so no visitor's cookies are at stake.
 //!
-//! Origins are compared as scheme, host and port: in lower case, addresses in one spelling, with the scheme's default port
-//! where none is written. This server's own side is made of:
+//! Origins are compared as scheme, host and port: in lower case, with addresses in one spelling,
+//! and with the scheme's default port if none is written. This server's own origin comes from:
 //!
-//! | | from a proxy that is [trusted](super::proxy) | else |
+//! | | from a [trusted](super::proxy) proxy | otherwise |
 //! |---|---|---|
 //! | host | `Forwarded`'s `host`, `X-Forwarded-Host` | `Host`, or HTTP/2's `:authority` |
-//! | scheme | `Forwarded`'s `proto`, `X-Forwarded-Proto` | https over TLS; otherwise not known, as something before this server may have ended TLS |
+//! | scheme | `Forwarded`'s `proto`, `X-Forwarded-Proto` | https over TLS; otherwise unknown, because a proxy may have ended TLS |
 //!
-//! A scheme that is not known is the page's own: then host and port have to be equal.
+//! If the scheme is unknown, the page's scheme is assumed: then host and port must be equal.
 
 use super::proxy::TrustedProxies;
 use crate::view::excerpt;
@@ -19,7 +19,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// What decides on origins and hosts.
+/// Decides which origins and hosts are allowed.
 #[derive(Default)]
 pub(crate) struct OriginPolicy {
     others: Vec<Origin>,
@@ -27,7 +27,7 @@ pub(crate) struct OriginPolicy {
     pub(crate) proxies: TrustedProxies,
 }
 
-/// A scheme and where it leads.
+/// A scheme, a host and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Origin {
     scheme: String,
@@ -35,7 +35,7 @@ struct Origin {
     port: u16,
 }
 
-/// A host, and a port where one is written.
+/// A host, and a port if one is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Authority {
     host: String,
@@ -54,7 +54,7 @@ pub(crate) enum OriginError {
     Host(String),
 }
 
-/// Something in the settings that can't be read, as it was given.
+/// A setting that can't be read, as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MalformedSetting {
     Origin(String),
@@ -70,7 +70,7 @@ impl OriginPolicy {
         Ok(())
     }
 
-    /// Answers under this host, and under no others that are not allowed as well.
+    /// Answers under this host, and no longer under hosts that are not allowed too.
     pub(crate) fn allow_host(&mut self, host: &str) -> Result<(), MalformedSetting> {
         let parsed = Authority::parse(host).ok_or_else(|| MalformedSetting::Host(host.to_owned()))?;
         self.hosts.push(Authority { host: without_dot(&parsed.host).to_owned(), ..parsed });
@@ -117,7 +117,7 @@ impl OriginPolicy {
         Authority::parse(host?)?.under(&scheme)
     }
 
-    /// The host that a request is for, as it is written there.
+    /// The host of a request, as it is written there.
     fn host_of(&self, request: &HttpRequest) -> Option<String> {
         if let Some(host) = self.forwarded(request, "host", "x-forwarded-host") {
             return Some(host);
@@ -130,13 +130,14 @@ impl OriginPolicy {
         }
     }
 
-    /// The scheme that the browser used, where that is known.
+    /// The scheme that the browser used, if it is known.
     fn scheme_of(&self, request: &HttpRequest) -> Option<String> {
         let scheme = self.forwarded(request, "proto", "x-forwarded-proto");
         scheme.or_else(|| request.app_config().secure().then(|| "https".to_owned()))
     }
 
-    /// What a trusted proxy says: of several in a row the first, which is next to the browser.
+    /// What a trusted proxy says: if there are several values, the first, which is nearest to the
+    /// browser.
     fn forwarded(&self, request: &HttpRequest, parameter: &str, name: &'static str) -> Option<String> {
         if !self.proxies.sent(request) {
             return None;
@@ -159,7 +160,7 @@ fn forwarded_parameter(value: &str, name: &str) -> Option<String> {
 }
 
 impl Origin {
-    /// Reads an origin as a browser sends it. One without a host, such as `null`, is none.
+    /// Reads an origin as a browser sends it. `None` for one without a host, such as `null`.
     fn parse(text: &str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
@@ -171,7 +172,7 @@ impl Origin {
 }
 
 impl Authority {
-    /// Reads `host` or `host:port`; nothing else may stand there.
+    /// Reads `host` or `host:port`, and nothing else.
     fn parse(text: &str) -> Option<Self> {
         let end =
             if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
@@ -196,7 +197,7 @@ impl Authority {
     }
 }
 
-/// A host in the one spelling that is compared.
+/// A host, in the one spelling that is compared.
 fn normalized(host: &str) -> Option<String> {
     if let Some(address) = host.strip_prefix('[') {
         let address: Ipv6Addr = address.strip_suffix(']')?.parse().ok()?;
@@ -209,7 +210,7 @@ fn normalized(host: &str) -> Option<String> {
     (!host.is_empty() && host.bytes().all(is_part)).then(|| host.to_ascii_lowercase())
 }
 
-/// A name in the DNS is the same with a dot at its end.
+/// A DNS name means the same with a dot at its end.
 fn without_dot(host: &str) -> &str {
     host.strip_suffix('.').unwrap_or(host)
 }

@@ -1,20 +1,21 @@
-//! Which proxies are believed when they say what a browser asked for.
+//! Which proxies are trusted when they say what a browser asked for.
 //!
-//! `Forwarded`, `X-Forwarded-Host` and `X-Forwarded-Proto` can be written by anybody who reaches this server, so they count
-//! only on connections from the addresses that the application names.
+//! Anybody who reaches this server can write `Forwarded`, `X-Forwarded-Host` and
+//! `X-Forwarded-Proto`, so they count only on connections from addresses that the application
+//! names.
 
 use super::origin::MalformedSetting;
 use actix_web::HttpRequest;
 use std::net::IpAddr;
 
-/// The networks that proxies are in; none by default.
+/// The networks of trusted proxies; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TrustedProxies(Vec<Network>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Network {
     address: u128,
-    /// How many of its bits count.
+    /// How many bits of the address count.
     prefix: u32,
 }
 
@@ -26,8 +27,8 @@ impl TrustedProxies {
         Ok(())
     }
 
-    /// Whether a request came from one of them. A connection without an address is a Unix socket's, which nobody
-    /// reaches from elsewhere.
+    /// Whether a request came from one of them. A connection without an address is a Unix socket,
+    /// which other machines can't reach.
     pub(crate) fn sent(&self, request: &HttpRequest) -> bool {
         let contains = |peer: std::net::SocketAddr| self.0.iter().any(|network| network.contains(peer.ip()));
         !self.0.is_empty() && request.peer_addr().is_none_or(contains)
@@ -52,7 +53,8 @@ impl Network {
     }
 }
 
-/// IPv4 addresses as they look on a socket that listens for both kinds (RFC 4291, section 2.5.5.2).
+/// An address as a number. IPv4 addresses are mapped as on a socket that listens for both kinds
+/// (RFC 4291, section 2.5.5.2).
 fn number(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),

@@ -1,26 +1,28 @@
-//! How often something may happen: the generic cell rate algorithm, which is a token bucket that keeps one time.
+//! How often something may happen: the generic cell rate algorithm, a token bucket that stores only
+//! one time.
 //!
-//! Each happening moves the time when the next would be due by an interval. Ten seconds' worth may be ahead of the clock.
+//! Each event moves the due time of the next one by an interval. It may be ten seconds ahead of the
+//! clock.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How far a peer may be ahead of its rate: what it saves up while it is idle.
+/// How far a peer may be ahead of its rate: what it saves while it is idle.
 const SLACK: Duration = Duration::from_secs(10);
 
-/// See the module.
+/// Limits how often something happens.
 pub(super) struct RateLimit {
     interval: Duration,
     due: Option<Instant>,
 }
 
 impl RateLimit {
-    /// So many a second; 0 for no limit.
+    /// Allows this many a second; 0 for no limit.
     pub(super) fn per_second(rate: u32) -> Self {
         RateLimit { interval: Duration::from_secs(1).checked_div(rate).unwrap_or_default(), due: None }
     }
 
-    /// One happens now; until when no other may, if the rate is exceeded.
+    /// Counts one event. Returns until when no other may happen, if the rate is exceeded.
     pub(super) fn count(&mut self, now: Instant) -> Option<Instant> {
         let due = self.due.map_or(now, |due| due.max(now)) + self.interval;
         self.due = Some(due);

@@ -1,4 +1,4 @@
-//! The socket actor, on actix-web-actors: the only file that knows that crate.
+//! The socket actor, on actix-web-actors. No other file uses that crate.
 
 use super::framing::Fault;
 use super::gate::{Gate, Valve};
@@ -22,10 +22,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// How many frames of any kind one socket may send a second for long. Events and joins have lower limits of their own; this one is
-/// for what costs next to nothing, so that not even a flood of it takes a worker's time.
+/// How many frames of any kind one socket may send a second in the long run. Events and joins have
+/// lower limits; this one is for frames that cost next to nothing, so that even a flood of them
+/// can't occupy a worker.
 const FRAMES_PER_SECOND: u32 = 1_000;
-/// How many pings a second are answered for long, WebSocket's own and the protocol's.
+/// How many pings a second are answered in the long run: WebSocket pings and the protocol's
+/// together.
 const PINGS_PER_SECOND: u32 = 1;
 /// A socket that has joined nothing by then is closed.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -69,13 +71,13 @@ pub(crate) fn open(
 pub(super) struct Socket {
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) handshake: Rc<HandshakeSnapshot>,
-    /// Its place among the sockets of its address, until the last view is unmounted.
+    /// Its count among the sockets of its address, until the last view is unmounted.
     pub(super) counted: Option<Rc<Counted>>,
     pub(super) views: HashMap<u32, ViewHandle>,
-    /// The timer that ends a socket which joins nothing.
+    /// The timer that ends a socket that joins nothing.
     pub(super) waits_for_join: Option<SpawnHandle>,
     pub(super) refused_events: u32,
-    /// What has come of a message in several frames; its size is the gate's to limit.
+    /// The frames so far of a message in several frames. The gate limits its size.
     fragments: Vec<u8>,
     frames: RateLimit,
     pub(super) events: RateLimit,
@@ -83,9 +85,9 @@ pub(super) struct Socket {
     pub(super) pings: RateLimit,
     /// The payload of the latest ping whose pong is not due yet.
     owed_pong: Option<Bytes>,
-    /// One for each view that may be there, until it is unmounted.
+    /// One permit for each possible view, returned when the view is unmounted.
     pub(super) places: Arc<Semaphore>,
-    /// One for each byte of events that may wait for handlers.
+    /// One permit for each byte of events that may wait for handlers.
     pub(super) waiting: Arc<Semaphore>,
     pub(super) valve: Rc<Valve>,
 }
@@ -114,7 +116,7 @@ fn close(ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str)
     ctx.stop();
 }
 
-/// The server takes no new views.
+/// The server accepts no new views.
 pub(super) fn go_away(ctx: &mut SocketContext) {
     close(ctx, CloseCode::Away, "the server goes down");
 }
@@ -134,7 +136,7 @@ impl Handler<ToSocket> for Socket {
             ToSocket::Text(frame) => ctx.text(frame),
             ToSocket::Ping => ctx.ping(b""),
             ToSocket::Ended(view) => {
-                // The number may be another instance's by now, which lives.
+                // The number may by now belong to another instance, which is live.
                 if self.views.get(&view).is_some_and(|handle| handle.token.is_cancelled()) {
                     self.views.remove(&view);
                 }
@@ -173,8 +175,8 @@ pub(super) fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
 }
 
 impl Socket {
-    /// Answers a ping; of those that come faster than they may only the latest, as RFC 6455 allows (section 5.5.3). A peer
-    /// that never reads could otherwise pile up pongs here.
+    /// Answers a ping. If pings come too fast, it answers only the latest, as RFC 6455 allows
+    /// (section 5.5.3). Otherwise a peer that never reads could pile up pongs here.
     fn pong(&mut self, payload: Bytes, ctx: &mut SocketContext) {
         if self.owed_pong.is_some() {
             self.owed_pong = Some(payload);
@@ -190,7 +192,7 @@ impl Socket {
         });
     }
 
-    /// A whole message.
+    /// Handles a whole message.
     fn text(&mut self, text: &str, ctx: &mut SocketContext) {
         match ClientFrame::decode(text) {
             Ok(frame) => self.take(frame, text.len(), ctx),
@@ -198,7 +200,8 @@ impl Socket {
         }
     }
 
-    /// A part of a message: browsers may send a long one in several frames (RFC 6455, section 5.4).
+    /// Handles a part of a message: browsers may send a long one in several frames (RFC 6455,
+    /// section 5.4).
     fn fragment(&mut self, item: Item, ctx: &mut SocketContext) {
         match item {
             Item::FirstText(part) => self.fragments = part.to_vec(),
@@ -214,7 +217,7 @@ impl Socket {
         }
     }
 
-    /// The gate or the decoder refuses what comes.
+    /// The gate or the decoder refuses the stream.
     fn broken(&mut self, error: &ProtocolError, ctx: &mut SocketContext) {
         match (self.valve.fault(), error) {
             (Some(Fault::TooLarge), _) => {
@@ -234,7 +237,7 @@ impl Socket {
                 tracing::debug!(reason, "the WebSocket protocol was broken");
                 self.end(ctx, CloseCode::Protocol, reason);
             }
-            // All frames are well-formed: the text is not, or the connection is gone.
+            // All frames are well-formed: either the text is not UTF-8, or the connection is gone.
             (None, ProtocolError::Io(_)) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
             (None, error) => {
                 tracing::debug!(%error, "the WebSocket protocol was broken");
@@ -243,7 +246,7 @@ impl Socket {
         }
     }
 
-    /// Says what was not understood, and ends the connection.
+    /// Reports what can't be read, and ends the connection.
     pub(super) fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
         metrics::counter!("djust_malformed_frames_total").increment(1);
         static LIMIT: LogLimit = LogLimit::new();
@@ -254,8 +257,8 @@ impl Socket {
         self.end(ctx, close_code::MALFORMED, "malformed frame");
     }
 
-    /// Ends a connection whose peer may still be sending: its views end now, and the connection when the peer has had a moment
-    /// to read why.
+    /// Ends a connection with a peer that may still be sending: its views end now, and the
+    /// connection ends once the peer has had a moment to read the reason.
     pub(super) fn end(&mut self, ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
         if self.valve.is_draining() && self.valve.fault().is_none() {
             return;
@@ -265,7 +268,7 @@ impl Socket {
         self.views.drain().for_each(|(_, view)| view.leave());
     }
 
-    /// Reads no more before then: the peer sends more than it may, and TCP lets it wait.
+    /// Reads nothing more until then: the peer sends more than it may, and TCP makes it wait.
     pub(super) fn slow_down(&self, until: Option<Instant>, what: &'static str) {
         if let Some(until) = until {
             metrics::counter!("djust_sockets_slowed_total", "by" => what).increment(1);

@@ -1,7 +1,8 @@
-//! The join token: which view the page shows and where, signed.
+//! The join token: it says, signed, which view the page shows, and where.
 //!
-//! It lets `mount` see the same path and query at the join as at the first paint. It proves nothing about the visitor:
-//! cookies and headers are those of the socket's own request. Form: `base64url(JSON) "." base64url(HMAC-SHA256)`.
+//! It gives `mount` the same path and query at the join as at the first paint. It proves nothing
+//! about the visitor: cookies and headers are those of the socket's own request. Form:
+//! `base64url(JSON) "." base64url(HMAC-SHA256)`.
 
 use super::limits::Limits;
 use crate::view::Location;
@@ -33,12 +34,13 @@ pub(crate) enum TokenError {
     Expired,
     #[error("the token was made for another session")]
     Unbound,
-    /// At the first paint: the URL is too long. At a join it is forged, since no page is shown with such a token.
+    /// At the first paint, the URL is too long. At a join, the token is forged, because no page has
+    /// such a token.
     #[error("the token is larger than {} bytes", Limits::TOKEN)]
     TooLarge,
 }
 
-/// What tokens are signed with.
+/// The secret that tokens are signed with.
 #[derive(Clone)]
 pub(crate) struct Secret(Vec<u8>);
 
@@ -47,14 +49,14 @@ impl Secret {
         Secret(secret)
     }
 
-    /// 32 bytes from the system's generator.
+    /// Makes 32 bytes from the system's generator.
     pub(crate) fn random() -> Self {
         let mut secret = vec![0; 32];
         getrandom::fill(&mut secret).expect("the system gives random bytes");
         Secret(secret)
     }
 
-    /// A token for this location, and for who has a cookie of this digest.
+    /// Makes a token for this location, and for a visitor with a cookie of this digest.
     pub(crate) fn sign(&self, location: Location, cookie: Option<String>) -> Result<String, TokenError> {
         let token = self.sign_at(location, cookie, now());
         if token.len() > Limits::TOKEN { Err(TokenError::TooLarge) } else { Ok(token) }
@@ -70,7 +72,8 @@ impl Secret {
         token
     }
 
-    /// Reads a token that is at most `max_age` old: its location, and the digest of its cookie.
+    /// Reads a token that is at most `max_age` old. Returns its location and the digest of its
+    /// cookie.
     pub(super) fn verify(
         &self,
         token: &str,
@@ -90,18 +93,19 @@ impl Secret {
         Ok((claims.location, claims.cookie))
     }
 
-    /// What stands for some bytes where they are not kept themselves.
+    /// A digest of bytes that are not kept themselves.
     pub(crate) fn digest(&self, bytes: &[u8]) -> Vec<u8> {
         self.digesting(bytes).finalize().into_bytes().to_vec()
     }
 
-    /// What stands for a cookie's value in a token.
+    /// The digest of a cookie's value in a token.
     pub(super) fn cookie_digest(&self, name: &str, value: &[u8]) -> String {
         let message = [b"djust cookie 1\n", name.as_bytes(), b"\n", value].concat();
         BASE64.encode(&self.digest(&message)[..16])
     }
 
-    /// Whether these bytes have that digest; the time it takes does not depend on how much is equal.
+    /// Whether these bytes have that digest. The time this takes does not depend on how much is
+    /// equal.
     pub(crate) fn matches(&self, bytes: &[u8], digest: &[u8]) -> bool {
         self.digesting(bytes).verify_slice(digest).is_ok()
     }

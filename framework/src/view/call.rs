@@ -1,4 +1,4 @@
-//! A handler call, decoded and ready: its arguments are inside, only the view and a context are missing.
+//! A decoded handler call: it holds the arguments, and needs only the view and a context to run.
 
 use super::{HandlerOutcome, ViewContext};
 use futures_util::future::LocalBoxFuture;

@@ -1,7 +1,8 @@
 //! What the macros tell the framework about a view.
 //!
-//! `#[live_view]` implements [`ViewDefinition`], `#[handlers]` implements [`OneHandlersBlock`]. The first asks for the second
-//! by [`HandlersOf`], which also serves views without a block. A user names none of them.
+//! `#[live_view]` implements [`ViewDefinition`], and `#[handlers]` implements [`OneHandlersBlock`].
+//! The first finds the second through [`HandlersOf`], which also covers views without a block. A
+//! user writes none of these names.
 
 use super::{ArgumentError, Arguments, Call};
 use crate::push::{HandlerSchema, ViewSchema};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use std::fmt::Display;
 use std::marker::PhantomData;
 
-/// The generated half of a live view: its template, its schema and the ways in.
+/// The generated half of a live view: its template, its schema, and how it reads events and pushes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a live view",
     label = "has no `#[live_view(...)]`",
@@ -19,7 +20,7 @@ use std::marker::PhantomData;
 pub trait ViewDefinition: Sized + 'static {
     /// The view path: `ident(.ident)+`, by default the module path and the type's name.
     const PATH: &'static str;
-    /// Milliseconds between two ticks.
+    /// Milliseconds between two ticks, or `None` for no ticks.
     const TICK_INTERVAL: Option<u64>;
     /// The split template.
     const TEMPLATE: &'static Template;
@@ -29,7 +30,7 @@ pub trait ViewDefinition: Sized + 'static {
     /// Renders the dynamic parts of the template.
     ///
     /// # Errors
-    /// What an expression or a filter of the template returned.
+    /// Returns the error of an expression or a filter of the template.
     fn record(&self, recorder: &Recorder) -> Result<(), askama::Error>;
 
     /// The key under which a push can address this instance.
@@ -38,40 +39,42 @@ pub trait ViewDefinition: Sized + 'static {
     /// Sets a field marked `#[push]`.
     ///
     /// # Errors
-    /// No such field, or a value of the wrong type; the view is unchanged.
+    /// Returns an error if there is no such field, or if the value has the wrong type; the view is
+    /// unchanged.
     fn set_field(&mut self, name: &str, value: &Value) -> Result<(), ArgumentError>;
 
     /// Sets a field marked `#[model]` from a browser's value.
     ///
     /// # Errors
-    /// No such field, or a value that can't be read as its type; the view is unchanged.
+    /// Returns an error if there is no such field, or if the value can't be read as its type; the
+    /// view is unchanged.
     fn set_model(&mut self, name: &str, value: &Value) -> Result<(), ArgumentError>;
 
-    /// Takes over the fields marked `#[model]` from the instance that this one replaces on the same page: they say what the
-    /// person has typed there.
+    /// Copies the fields marked `#[model]` from the instance that this one replaces on the same
+    /// page: they hold what the person has typed there.
     fn keep_models(&mut self, before: &mut Self);
 
     /// Reads a browser's event into a call.
     ///
     /// # Errors
-    /// No such `#[event]` handler, or arguments that don't fit.
+    /// Returns an error if there is no such `#[event]` handler, or if the arguments don't fit.
     fn decode_event(name: &str, arguments: &Arguments) -> Result<Call<Self>, ArgumentError>;
 
     /// Reads a push's handler and payload into a call.
     ///
     /// # Errors
-    /// No such `#[push]` handler, or arguments that don't fit.
+    /// Returns an error if there is no such `#[push]` handler, or if the arguments don't fit.
     fn decode_push(name: &str, payload: &Arguments) -> Result<Call<Self>, ArgumentError>;
 }
 
-/// A view that `#[live_view(default)]` can mount.
+/// A view that `#[live_view(default)]` can mount: it implements `Default`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `Default`, by which `#[live_view(default)]` mounts it",
     label = "has no `Default`",
     note = "write `#[derive(Default)]` above the struct, or leave out `default` and write `impl LiveView` with a `mount`"
 )]
 pub trait DefaultView: Sized {
-    /// The view as it is mounted.
+    /// Returns the view as it is mounted.
     fn default_view() -> Self;
 }
 
@@ -82,14 +85,14 @@ impl<V: Default> DefaultView for V {
     }
 }
 
-/// What `#[live_view(key = …)]` can be.
+/// A type that `#[live_view(key = …)]` accepts: it has a `Display`.
 #[diagnostic::on_unimplemented(
     message = "a view's key is a text, and `{Self}` has no `Display`",
     label = "has no `Display`",
     note = "a struct under `#[djust::push_key(...)]` has one"
 )]
 pub trait KeyText {
-    /// The text that a push addresses.
+    /// Returns the text that a push addresses.
     fn key_text(&self) -> String;
 }
 
@@ -100,68 +103,68 @@ impl<K: Display + ?Sized> KeyText for K {
     }
 }
 
-/// What `#[handlers]` tells about a view, once.
+/// What `#[handlers]` says about a view. A view has one block.
 ///
-/// rustc names this trait where a view has two such blocks.
+/// If a view has two such blocks, rustc's error names this trait.
 pub trait OneHandlersBlock: Sized {
     /// The `#[event]` handlers.
     const EVENTS: &'static [EventSchema];
     /// The `#[push]` handlers.
     const PUSH_HANDLERS: &'static [HandlerSchema] = &[];
 
-    /// See [`ViewDefinition::decode_event`].
+    /// Reads a browser's event into a call.
     ///
     /// # Errors
-    /// As there.
+    /// Returns an error if there is no such handler, or if the arguments don't fit.
     fn decode_event(name: &str, _arguments: &Arguments) -> Result<Call<Self>, ArgumentError> {
         Err(ArgumentError::unknown_event(name))
     }
 
-    /// See [`ViewDefinition::decode_push`].
+    /// Reads a push's handler and payload into a call.
     ///
     /// # Errors
-    /// As there.
+    /// Returns an error if there is no such handler, or if the arguments don't fit.
     fn decode_push(name: &str, _payload: &Arguments) -> Result<Call<Self>, ArgumentError> {
         Err(ArgumentError::unknown_handler(name))
     }
 }
 
-/// An `#[event]` handler, as far as a template has to fit it.
+/// An `#[event]` handler, as far as a template must match it.
 #[derive(Debug)]
 pub struct EventSchema {
-    /// What the template calls it.
+    /// Its name in the template.
     pub name: &'static str,
     /// Its arguments by name.
     pub arguments: &'static [&'static str],
-    /// Whether one of its parameters is all arguments, as a `Form` is.
+    /// Whether a parameter receives all arguments, as a `Form` does.
     pub takes_all: bool,
 }
 
-/// A view's block of handlers, if it has one.
+/// Finds a view's block of handlers, if it has one.
 ///
-/// `HandlersOf::<V>::BLOCK` is the constant below where `V` has a block, since inherent ones win, and that of [`NoHandlers`]
-/// where it has none.
+/// If `V` has a block, `HandlersOf::<V>::BLOCK` is the constant below, because inherent constants
+/// win. Otherwise it is that of [`NoHandlers`].
 pub struct HandlersOf<V>(PhantomData<V>);
 
-/// The ways into a block of handlers.
+/// What the framework uses of a block of handlers.
 pub struct HandlersBlock<V> {
-    /// Whether there is one.
+    /// Whether the view has a block.
     pub is_there: bool,
-    /// See [`OneHandlersBlock::EVENTS`].
+    /// The `#[event]` handlers.
     pub events: &'static [EventSchema],
-    /// See [`OneHandlersBlock::PUSH_HANDLERS`].
+    /// The `#[push]` handlers.
     pub push_handlers: &'static [HandlerSchema],
-    /// See [`ViewDefinition::decode_event`].
+    /// Reads a browser's event into a call.
     pub decode_event: Decode<V>,
-    /// See [`ViewDefinition::decode_push`].
+    /// Reads a push's handler and payload into a call.
     pub decode_push: Decode<V>,
 }
 
-/// From a name and JSON to a call.
+/// Reads a name and JSON into a call.
 pub type Decode<V> = fn(&str, &Arguments) -> Result<Call<V>, ArgumentError>;
 
 impl<V: OneHandlersBlock> HandlersOf<V> {
-    /// What `#[handlers]` wrote.
+    /// The block that `#[handlers]` generated.
     pub const BLOCK: HandlersBlock<V> = HandlersBlock {
         is_there: true,
         events: V::EVENTS,
@@ -173,7 +176,7 @@ impl<V: OneHandlersBlock> HandlersOf<V> {
 
 /// A view without a block of handlers.
 pub trait NoHandlers<V> {
-    /// It has none.
+    /// An empty block.
     const BLOCK: HandlersBlock<V> = HandlersBlock {
         is_there: false,
         events: &[],
@@ -186,12 +189,13 @@ pub trait NoHandlers<V> {
 impl<V> NoHandlers<V> for HandlersOf<V> {}
 
 impl<V> HandlersBlock<V> {
-    /// Whether there is such an `#[event]` handler; `const`, so that templates are checked by the compiler.
+    /// Whether there is an `#[event]` handler with this name. `const`, so that the compiler checks
+    /// templates.
     pub const fn has_event(&self, name: &str) -> bool {
         find(self.events, name).is_some()
     }
 
-    /// Whether the handler takes this argument, or there is no such handler.
+    /// Whether the handler takes this argument. Also true if there is no such handler.
     pub const fn takes(&self, event: &str, argument: &str) -> bool {
         match find(self.events, event) {
             Some(event) => event.takes_all || contains(event.arguments, argument),

@@ -1,12 +1,12 @@
-//! What is kept of a WebSocket's handshake for the views that join on it.
+//! What djust keeps of a WebSocket's handshake, for the views that join on it.
 //!
-//! An `HttpRequest` that is kept costs about 7 KB a connection: its header table, and the read buffer that the
-//! headers point into. So headers are copied compactly and built anew for each `mount`, as is a request where `mount`
-//! asks for one; and application data, which is the same for all requests of a route, is asked of one request that a
-//! worker keeps as its sample.
+//! A kept `HttpRequest` costs about 7 KB for each connection: its header table, and the read buffer
+//! that the headers point into. So djust copies the headers compactly and rebuilds them for each
+//! `mount`, and a whole request only if `mount` asks for one. Application data is the same for all
+//! requests of a route, so each worker keeps one sample request to read it from.
 //!
-//! The extensions are taken over while the handler runs. Afterwards the application's middleware takes back what it has lent:
-//! actix-session empties the session as soon as the handshake is answered.
+//! djust takes over the extensions while the handler runs. Afterwards the application's middleware
+//! takes back what it lent: actix-session empties the session as soon as the handshake is answered.
 
 use actix_web::dev::Extensions;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -22,7 +22,7 @@ pub(crate) type AppDataSource = Rc<OnceCell<HttpRequest>>;
 /// The headers, the extensions and the peer of a handshake.
 pub(crate) struct HandshakeSnapshot {
     headers: Box<[(HeaderName, Box<[u8]>)]>,
-    /// Those of the handshake; they are in the request while there is one.
+    /// The handshake's extensions. While a request is lent out, they are in that request.
     extensions: RefCell<Extensions>,
     request: RefCell<Weak<LentRequest>>,
     pub(crate) peer: Option<SocketAddr>,
@@ -30,7 +30,7 @@ pub(crate) struct HandshakeSnapshot {
 }
 
 impl HandshakeSnapshot {
-    /// Takes from a request what joins will need.
+    /// Copies from a request what joins will need.
     pub(crate) fn of(request: &HttpRequest, sample: &AppDataSource) -> Self {
         sample.get_or_init(|| request.clone());
         let headers = request.headers().iter();
@@ -64,7 +64,7 @@ impl HandshakeSnapshot {
         headers
     }
 
-    /// The handshake's request, built anew; all who ask while somebody holds it are given the same one.
+    /// Rebuilds the handshake's request. While somebody holds it, everyone gets the same one.
     pub(crate) fn request(self: &Rc<Self>) -> Rc<LentRequest> {
         if let Some(request) = self.request.borrow().upgrade() {
             return request;
@@ -92,7 +92,7 @@ impl HandshakeSnapshot {
     }
 }
 
-/// A request with a handshake's extensions in it, which go back when nobody needs it any more.
+/// A request with a handshake's extensions in it. They go back when the request is dropped.
 pub(crate) struct LentRequest {
     pub(crate) request: HttpRequest,
     handshake: Rc<HandshakeSnapshot>,
@@ -100,7 +100,7 @@ pub(crate) struct LentRequest {
 
 impl Drop for LentRequest {
     fn drop(&mut self) {
-        // A `Ref` of them borrows the context that holds this, and so has ended.
+        // A `Ref` of them borrows the context that holds this request, so none is left.
         let extensions = std::mem::take(&mut *self.request.extensions_mut());
         *self.handshake.extensions.borrow_mut() = extensions;
     }

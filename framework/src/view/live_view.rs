@@ -6,8 +6,9 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use std::future::Future;
 
-/// How long a page may be kept: each visitor's is its own, and each visit renders anew. `no-store` would also keep the page
-/// out of the back/forward cache; a token in a kept page is no more than what that visitor's browser has anyway.
+/// How long a page may be kept: it belongs to one visitor, and each visit renders it again.
+/// `no-store` would also keep the page out of the back/forward cache; the token in a kept page
+/// reveals nothing that the visitor's browser lacks.
 pub(crate) const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "private, no-cache");
 
 /// Why `mount` refuses to show the view.
@@ -29,18 +30,19 @@ pub(crate) const PRIVATE: (header::HeaderName, &str) = (header::CACHE_CONTROL, "
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Go there instead (302 at first paint, `navigate` on a socket): an http or https URL, or a relative one. For any
-    /// other the visitor gets a 500, and the log says which.
+    /// Sends the visitor to another URL: 302 at first paint, `navigate` on a socket. The URL must
+    /// be http, https or relative. For any other the visitor gets a 500, and djust logs the URL.
     Redirect(String),
-    /// An error page: status and a sentence for the visitor.
+    /// An error page: a status, and a sentence for the visitor.
     Status(StatusCode, String),
-    /// An error page of the application's own.
+    /// The application's own error page.
     Response(HttpResponse),
 }
 
 impl Refusal {
-    /// Sends the visitor to another URL, http, https or relative: see [`Refusal::Redirect`]. Where it comes from a visitor, as
-    /// in `/login?next=…`, check that it is one of your own pages, too.
+    /// Sends the visitor to another URL: http, https or relative (see [`Refusal::Redirect`]). If
+    /// the URL comes from the visitor, as in `/login?next=…`, also check that it is one of your own
+    /// pages.
     ///
     /// ```
     /// use djust::{MountContext, Refusal};
@@ -53,17 +55,18 @@ impl Refusal {
         Refusal::Redirect(to.into())
     }
 
-    /// 403 with a sentence for the visitor.
+    /// Returns a refusal with status 403 and a sentence for the visitor.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Refusal::Status(StatusCode::FORBIDDEN, message.into())
     }
 
-    /// 404 with a sentence for the visitor.
+    /// Returns a refusal with status 404 and a sentence for the visitor.
     pub fn not_found(message: impl Into<String>) -> Self {
         Refusal::Status(StatusCode::NOT_FOUND, message.into())
     }
 
-    /// The refusal with a URL that a visitor may be sent to, or else without one.
+    /// Reads the URL of a redirect as a browser does; a URL that a visitor must not be sent to
+    /// becomes a 500.
     pub(crate) fn checked(self, view: &str) -> Self {
         let Refusal::Redirect(to) = self else { return self };
         match destination(&to) {
@@ -75,7 +78,7 @@ impl Refusal {
         }
     }
 
-    /// 500, which says nothing to the visitor.
+    /// A 500 that tells the visitor nothing.
     fn failed() -> Self {
         Refusal::Status(StatusCode::INTERNAL_SERVER_ERROR, "This page can't be shown right now.".into())
     }
@@ -95,7 +98,8 @@ impl Refusal {
     }
 }
 
-/// An error that `mount` passes on with `?` is a 500: the text goes to the log, not to the visitor.
+/// An error that `mount` returns with `?` becomes a 500. Its text goes to the log, not to the
+/// visitor.
 impl<E: std::error::Error> From<E> for Refusal {
     fn from(error: E) -> Self {
         tracing::error!(%error, "mount failed");
@@ -103,13 +107,13 @@ impl<E: std::error::Error> From<E> for Refusal {
     }
 }
 
-/// What `mount` returns: the view, or why there is none.
+/// What `mount` returns: the view, or a refusal.
 pub type MountResult<V> = Result<V, Refusal>;
 
-/// A page, or a part of one, that lives on the server.
+/// A page, or a part of one, whose state lives on the server.
 ///
-/// `#[live_view]` on the struct supplies the template and the rest of [`ViewDefinition`]; this trait is
-/// what a user writes by hand. Only [`mount`](LiveView::mount) is required.
+/// `#[live_view]` on the struct supplies the template and the rest of [`ViewDefinition`]. You write
+/// this trait by hand. Only [`mount`](LiveView::mount) is required.
 ///
 /// ```
 /// use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
@@ -130,24 +134,26 @@ pub type MountResult<V> = Result<V, Refusal>;
 /// }
 /// ```
 pub trait LiveView: ViewDefinition {
-    /// Builds the view: once for the first paint, once more when the browser has connected
-    /// ([`MountContext::is_connected`] tells which), and again after every reconnect.
+    /// Builds the view. djust calls it for the first paint, again when the browser has connected,
+    /// and after every reconnect. [`MountContext::is_connected`] tells the first paint from the
+    /// others.
     fn mount(cx: &mut MountContext) -> impl Future<Output = MountResult<Self>>;
 
-    /// Milliseconds between two ticks of this instance, read once after `mount`; `None` or 0 for no ticks. By
-    /// default what `#[live_view(tick_interval = …)]` says.
+    /// Returns the milliseconds between two ticks of this instance; `None` or 0 means no ticks.
+    /// djust reads it once after `mount`. The default is the value of
+    /// `#[live_view(tick_interval = …)]`.
     fn tick_interval(&self) -> Option<u64> {
         Self::TICK_INTERVAL
     }
 
-    /// Called every [`tick_interval`](LiveView::tick_interval) while connected. A tick that comes while the
-    /// view is busy is skipped and counted.
+    /// Runs at every [`tick_interval`](LiveView::tick_interval) while connected. If the view is
+    /// busy when a tick comes, djust skips and counts the tick.
     fn handle_tick(&mut self, cx: &mut ViewContext<Self>) -> impl Future<Output = ()> {
         let _ = cx;
         std::future::ready(())
     }
 
-    /// Called when the browser has left, after the last handler.
+    /// Runs when the browser has left, after the last handler.
     fn unmount(&mut self) -> impl Future<Output = ()> {
         std::future::ready(())
     }

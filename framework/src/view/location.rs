@@ -21,7 +21,7 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    /// Where this request asks for that view.
+    /// The location of a request that asks for that view.
     pub(crate) fn of(request: &HttpRequest, view: &str) -> Self {
         let parameters = request.match_info().iter();
         Location {

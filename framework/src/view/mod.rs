@@ -1,11 +1,11 @@
-//! What an author of views sees: the trait, its contexts, forms, and what handlers may return.
+//! Everything that an author of views uses: the trait, its contexts, forms, and handlers' results.
 //!
-//! - [`LiveView`] is written by hand, [`ViewDefinition`] by `#[live_view]`;
-//! - [`MountContext`] and [`ViewContext`] are what `mount` and handlers are given;
-//! - [`Form`], [`FieldErrors`] and [`Arguments`] are what browsers send, read into types (`coerce`);
-//! - [`Refusal`], [`Refused`], [`UserError`] and [`HandlerError`] are what goes wrong.
+//! - you write [`LiveView`] by hand, and `#[live_view]` writes [`ViewDefinition`];
+//! - `mount` gets a [`MountContext`], and handlers get a [`ViewContext`];
+//! - [`Form`], [`FieldErrors`] and [`Arguments`] read what browsers send into types (`coerce`);
+//! - [`Refusal`], [`Refused`], [`UserError`] and [`HandlerError`] say what went wrong.
 //!
-//! Nothing here runs by itself: an instance that is connected is a [session](crate::session).
+//! Nothing here runs by itself: a connected instance is a [session](crate::session).
 
 mod arguments;
 mod call;

@@ -1,4 +1,4 @@
-//! What `mount` is given: the request, seen from the page.
+//! The context of `mount`: the request, as the page saw it.
 
 use super::Refusal;
 use super::destination::excerpt;
@@ -16,11 +16,12 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
-/// What `mount` is given: the request, seen from the page.
+/// The context of `mount`: the request, as the page saw it.
 ///
-/// At first paint all of it is the page's request. At the join, headers, cookies, extensions and app data
-/// are those of the WebSocket's handshake (the application's middleware has run for it), while path, parameters
-/// and query are still the page's: they travel in the signed join token.
+/// At first paint everything comes from the page's request. At the join, headers, cookies,
+/// extensions and app data are those of the WebSocket's handshake, for which the application's
+/// middleware has run. Path, parameters and query are still the page's: they travel in the signed
+/// join token.
 ///
 /// ```
 /// use djust::{LiveView, MountContext, MountResult, Refusal, live_view};
@@ -71,28 +72,28 @@ impl MountContext {
         }
     }
 
-    /// Whether this mount is the join's: the view will live on. At first paint it is `false`, and the view is dropped
-    /// when its HTML is written.
+    /// Whether the browser has connected, so that the view will live on. At first paint it is
+    /// `false`, and djust drops the view once its HTML is written.
     pub fn is_connected(&self) -> bool {
         self.membership.is_some()
     }
 
-    /// The path of the page's URL, such as `/rooms/7`.
+    /// Returns the path of the page's URL, such as `/rooms/7`.
     pub fn path(&self) -> &str {
         &self.location.path
     }
 
-    /// A parameter of the page's route: `{room}` in `/rooms/{room}`.
+    /// Returns a parameter of the page's route: `{room}` in `/rooms/{room}`.
     pub fn param(&self, name: &str) -> Option<&str> {
         self.location.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The page's query string, without `?`.
+    /// Returns the page's query string, without `?`.
     pub fn query_string(&self) -> &str {
         &self.location.query
     }
 
-    /// The page's query, read as a struct.
+    /// Reads the page's query as a struct.
     ///
     /// ```
     /// # use djust::{MountContext, Refusal};
@@ -107,7 +108,8 @@ impl MountContext {
     /// ```
     ///
     /// # Errors
-    /// The query does not fit the struct: 400, with a sentence for the handshakeor.
+    /// Returns a refusal with status 400, and a sentence for the visitor, if the query does not fit
+    /// the struct.
     pub fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         web::Query::from_query(&self.location.query).map(web::Query::into_inner).map_err(|error| {
             let sentence =
@@ -116,11 +118,13 @@ impl MountContext {
         })
     }
 
-    /// The request, for what works on one: sessions and identities, above all. At first paint it is the page's; at the join it is the
-    /// socket's handshake, with its headers, cookies, extensions and peer, but without `app_data`, for which there is
-    /// [`app_data`](MountContext::app_data). The page's own URL is in [`path`](MountContext::path) and its neighbours at both.
+    /// Returns the request, for code that needs one: sessions and identities above all. At first
+    /// paint it is the page's request. At the join it is the socket's handshake, with its headers,
+    /// cookies, extensions and peer, but without app data: use
+    /// [`app_data`](MountContext::app_data). The page's URL is in [`path`](MountContext::path) and
+    /// its neighbours both times.
     ///
-    /// With actix-session around the application, as in any handler:
+    /// With actix-session around the application, it works as in any handler:
     ///
     /// ```text
     /// use actix_session::SessionExt;
@@ -128,9 +132,10 @@ impl MountContext {
     /// let user: Option<u64> = cx.request().get_session().get("user")?;
     /// ```
     ///
-    /// What is written to a session at first paint is kept. At the join it isn't, since the handshake has been answered; and
-    /// what is read there is what the session was at the handshake. So change sessions in ordinary handlers, and
-    /// call [`end_views`](crate::push::end_views) there for views that should not live on.
+    /// Values written to a session at first paint are kept. At the join they are not, because the
+    /// handshake has been answered; and reading there returns the session as it was at the
+    /// handshake. So change sessions in ordinary handlers, and call
+    /// [`end_views`](crate::push::end_views) there for views that should not live on.
     ///
     /// ```
     /// # use djust::MountContext;
@@ -148,7 +153,7 @@ impl MountContext {
         }
     }
 
-    /// The request's headers.
+    /// Returns the request's headers.
     pub fn headers(&self) -> &HeaderMap {
         match &self.source {
             RequestSource::Page(request) => request.headers(),
@@ -156,7 +161,7 @@ impl MountContext {
         }
     }
 
-    /// A cookie of the request.
+    /// Returns a cookie of the request.
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
         let cookies = self.headers().get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
         let mut pairs = cookies.flat_map(|value| value.split(';')).map(str::trim);
@@ -166,12 +171,13 @@ impl MountContext {
         })
     }
 
-    /// What middleware has left on the request.
+    /// Returns what middleware has left on the request.
     pub fn extensions(&self) -> Ref<'_, Extensions> {
         self.request().extensions()
     }
 
-    /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a `web::Data<T>`.
+    /// Returns what the application registered with `App::app_data(web::Data::new(…))`:
+    /// `app_data::<T>()` for a `web::Data<T>`.
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
         match &self.source {
             RequestSource::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
@@ -179,7 +185,7 @@ impl MountContext {
         }
     }
 
-    /// Who asks: the address of the peer, which is a proxy's if there is one.
+    /// Returns the peer's address, which is a proxy's if there is one.
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         match &self.source {
             RequestSource::Page(request) => request.peer_addr(),
@@ -187,8 +193,8 @@ impl MountContext {
         }
     }
 
-    /// Takes a key: pushes with [`Push::key`](crate::push::Push::key) reach this instance if it has theirs. Does nothing at
-    /// first paint.
+    /// Joins a key. Pushes with [`Push::key`](crate::push::Push::key) reach this instance if it has
+    /// joined their key. At first paint it does nothing.
     pub fn join(&self, key: impl Display) {
         if let Some(membership) = &self.membership {
             membership.join_key(key.to_string());

@@ -1,6 +1,6 @@
-//! A handler's result, and what the browser is told of it.
+//! A handler's result, and what the browser learns of it.
 //!
-//! | a handler returns | fields of its form | the browser hears | the log says |
+//! | a handler returns | fields of its form | the browser gets | the log says |
 //! |---|---|---|---|
 //! | `()`, `Ok(())` | the server's again | a reply | nothing |
 //! | [`Refused`] | stay the person's | a reply with `refused` | nothing |
@@ -83,9 +83,9 @@ fn known(error: &dyn Any) -> Option<HandlerError> {
 
 /// Looks into a handler's result, for the generated code.
 ///
-/// There, the number of references that a method has to take off chooses one of the three traits
-/// below: for an error that leads to a `dyn Error` (as `anyhow::Error` does), for one that is an
-/// `Error`, and for anything else.
+/// Generated code calls a method on it. The number of references that the call must remove chooses
+/// one of the three traits below: for an error that leads to a `dyn Error` (as `anyhow::Error`
+/// does), for an `Error`, and for anything else.
 pub struct Peek<'r, T>(pub &'r T);
 
 /// For an error that leads to a `dyn Error`.
@@ -155,7 +155,7 @@ pub trait IntoOutcome {
     /// The part of a handler's result that djust keeps.
     ///
     /// # Errors
-    /// The handler's own.
+    /// Converts the handler's result.
     fn into_outcome(self) -> HandlerOutcome;
 }
 
@@ -176,7 +176,7 @@ impl<E: Into<HandlerError>> IntoOutcome for Result<(), E> {
 mod tests {
     use super::*;
 
-    /// As the generated code does.
+    /// Calls what the generated code calls.
     macro_rules! outcome {
         ($returned:expr) => {{
             let returned = $returned;
@@ -195,7 +195,7 @@ mod tests {
         Secret,
     }
 
-    /// As `anyhow::Error` is: shown, and leading to an error, but none.
+    /// Like `anyhow::Error`: it has a `Display` and leads to an error, but is none.
     struct Wrapped(Box<dyn Error>);
 
     impl Display for Wrapped {

@@ -2,7 +2,7 @@
 //! these names.
 //!
 //! Names are paths, as in `items[0].name`. A message about the struct as a whole becomes one about
-//! the form. Both crates use a field's name in Rust. So give a field that serde renames the same
+//! the form. Both crates use a field's name in Rust. So if serde renames a field, give it the same
 //! name in HTML, or move its message by a line of code.
 
 use super::FieldErrors;

@@ -1,4 +1,4 @@
-//! What handlers are given: the instance, its browser, and its application.
+//! The context of handlers: the instance, its browser, and its application.
 
 use super::call::Call;
 use super::destination::{destination, excerpt};
@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::future::Future;
 use std::rc::{Rc, Weak};
 
-/// What handlers are given, if they ask for it with a `&mut ViewContext` parameter.
+/// The context of a handler, for those with a `&mut ViewContext` parameter.
 ///
 /// ```
 /// use djust::push::Push;
@@ -40,7 +40,7 @@ use std::rc::{Rc, Weak};
 pub struct ViewContext<V> {
     id: ViewId,
     path: ViewPath,
-    /// Not there any more once the view has ended.
+    /// Gone once the view has ended.
     membership: Weak<Membership>,
     handshake: Rc<HandshakeSnapshot>,
     pusher: Pusher,
@@ -48,10 +48,10 @@ pub struct ViewContext<V> {
     tasks: Vec<Task<V>>,
 }
 
-/// A future that a handler has spawned. It gives the call that applies its result.
+/// A future that a handler has spawned. It resolves to the call that applies its result.
 pub(crate) struct Task<V>(pub(crate) LocalBoxFuture<'static, Call<V>>);
 
-/// What a handler wants done in the browser, besides the patch.
+/// Something that a handler wants done in the browser, besides the patch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
     ResetForm(String),
@@ -80,23 +80,24 @@ impl<V: 'static> ViewContext<V> {
         std::mem::take(&mut self.tasks)
     }
 
-    /// This instance: give it to [`Push::except`](crate::push::Push::except) to leave it out of a push.
+    /// Returns the id of this instance. Give it to [`Push::except`](crate::push::Push::except) to
+    /// leave the instance out of a push.
     pub fn id(&self) -> ViewId {
         self.id
     }
 
-    /// The view path.
+    /// Returns the view path.
     pub fn path(&self) -> &str {
         self.path.as_str()
     }
 
-    /// The view's group.
+    /// Returns the view's group.
     pub fn group(&self) -> GroupName {
         self.path.group()
     }
 
-    /// What the application registered with `App::app_data(web::Data::new(…))`: `app_data::<T>()` for a
-    /// `web::Data<T>`.
+    /// Returns what the application registered with `App::app_data(web::Data::new(…))`:
+    /// `app_data::<T>()` for a `web::Data<T>`.
     ///
     /// ```
     /// use djust::ViewContext;
@@ -114,13 +115,13 @@ impl<V: 'static> ViewContext<V> {
         self.handshake.app_data()
     }
 
-    /// Sends pushes through the channel layer of this view's `Djust`.
+    /// Returns a handle that pushes through the channel layer of this view's `Djust`.
     pub fn pusher(&self) -> &Pusher {
         &self.pusher
     }
 
-    /// Pushes through [`pusher`](ViewContext::pusher), without waiting: a typed push, or a pair of a view path
-    /// and a [`Push`](crate::push::Push).
+    /// Pushes through [`pusher`](ViewContext::pusher), without waiting. Give it a typed push, or a
+    /// pair of a view path and a [`Push`](crate::push::Push).
     ///
     /// ```
     /// use djust::push::{Push, PushError};
@@ -147,14 +148,14 @@ impl<V: 'static> ViewContext<V> {
     /// ```
     ///
     /// # Errors
-    /// See [`Pusher::queue`].
+    /// Returns a [`PushError`](crate::push::PushError) if the push is not accepted.
     pub fn push(&self, push: impl IntoMessage) -> Result<Receipt, PushError> {
         self.pusher.queue(push)
     }
 
-    /// Takes a key from now on: pushes with [`Push::key`](crate::push::Push::key) that are accepted after
-    /// this reach the instance, too. [`MountContext::join`](crate::MountContext::join) does the same in
-    /// `mount`. A view that mounts again has the keys of its `mount` only.
+    /// Joins a key. Pushes with [`Push::key`](crate::push::Push::key) that are accepted from now on
+    /// reach this instance too. In `mount`, use [`MountContext::join`](crate::MountContext::join).
+    /// A view that is remounted has only the keys of its `mount`.
     ///
     /// ```
     /// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
@@ -184,19 +185,20 @@ impl<V: 'static> ViewContext<V> {
         }
     }
 
-    /// Gives a key back. Pushes for it that have not been applied to this instance yet are dropped.
+    /// Leaves a key. Pushes for it that this instance has not applied yet are dropped.
     pub fn leave(&self, key: impl Display) {
         if let Some(membership) = self.membership.upgrade() {
             membership.leave_key(&key.to_string());
         }
     }
 
-    /// Runs a future beside the view, and applies its result when it is there, like a handler: nothing
-    /// else of the view runs meanwhile, and what has changed is rendered.
+    /// Runs a future beside the view, and applies its result as a handler would: nothing else of
+    /// the view runs meanwhile, and djust renders what has changed.
     ///
-    /// Handlers, pushes and ticks go on while the future runs. It needs neither `Send` nor serde, and has
-    /// no time limit. It ends with the view, and when the view mounts again. A panic in it ends the view, as
-    /// a handler's does. An instance may have 1,024 of them; one that spawns more is remounted.
+    /// Handlers, pushes and ticks go on while the future runs. It needs neither `Send` nor serde,
+    /// and has no time limit. It ends when the view ends or is remounted. If it panics, the view
+    /// ends, as after a handler's panic. An instance may have 1,024 of them; one that spawns more
+    /// is remounted.
     ///
     /// ```
     /// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
@@ -240,8 +242,8 @@ impl<V: 'static> ViewContext<V> {
         self.spawn_with(future, |view, result, _| then(view, result));
     }
 
-    /// Like [`spawn`](ViewContext::spawn), for a result that the view needs its context for: to navigate,
-    /// to push, to spawn the next future.
+    /// Like [`spawn`](ViewContext::spawn), but the function also gets the view's context: to
+    /// navigate, to push, or to spawn the next future.
     pub fn spawn_with<T: 'static>(
         &mut self,
         future: impl Future<Output = T> + 'static,
@@ -256,15 +258,16 @@ impl<V: 'static> ViewContext<V> {
         })));
     }
 
-    /// Resets the form with this `id` to what the server last wrote, dropping what was typed there.
+    /// Resets the form with this `id` to what the server last wrote. What the person typed there is
+    /// lost.
     pub fn reset_form(&mut self, id: impl Into<String>) {
         self.effects.push(Effect::ResetForm(id.into()));
     }
 
-    /// Resets one field to what the server last wrote, dropping what its person put there. It is found by its `id`, or
-    /// else by its `name`.
+    /// Resets one field to what the server last wrote. What the person entered there is lost. djust
+    /// finds the field by its `id`, or else by its `name`.
     ///
-    /// For a field that sends its changes by itself, where the handler does not follow them:
+    /// This example is for a field that sends its changes by itself, when the handler rejects one:
     ///
     /// ```
     /// use djust::{LiveView, MountContext, MountResult, Refused, ViewContext, handlers, live_view};
@@ -302,9 +305,11 @@ impl<V: 'static> ViewContext<V> {
         self.effects.push(Effect::ResetField(id.into()));
     }
 
-    /// Gives the focus to the element with this `id`, once the patch has been applied: to a field that is shown now, say.
+    /// Focuses the element with this `id` after the patch has been applied, such as a field that is
+    /// now shown.
     ///
-    /// This is best effort: an element that is not there or can't take the focus is a warning in the browser's console.
+    /// This is best effort: if the element does not exist or can't be focused, the browser's
+    /// console shows a warning.
     ///
     /// ```
     /// use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
@@ -333,7 +338,8 @@ impl<V: 'static> ViewContext<V> {
         self.effects.push(Effect::Focus(id.into()));
     }
 
-    /// Sends the browser to another URL: http, https or relative. Any other is not followed, and an error in the log says so.
+    /// Sends the browser to another URL: http, https or relative. Any other URL is ignored, and
+    /// djust logs an error.
     ///
     /// ```
     /// # use djust::ViewContext;

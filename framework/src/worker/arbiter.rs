@@ -1,7 +1,7 @@
-//! The thread that registries and the tick supervisor run on.
+//! The thread on which registries and the tick supervisor run.
 //!
-//! It is djust's own, started at the first use and never ended: an actor there outlives any worker, and
-//! it needs neither `#[actix_web::main]` nor any other runtime around it.
+//! It belongs to djust, starts at first use and never ends. So an actor there outlives any worker,
+//! and needs neither `#[actix_web::main]` nor another runtime around it.
 
 use actix::System;
 use actix::prelude::ArbiterHandle;

@@ -1,24 +1,24 @@
-//! The clock of a worker thread: time as the thread has attended to it.
+//! The clock of a worker thread. It stops while the thread is blocked.
 //!
-//! It stands still while the thread does, so that no peer is blamed for what the worker was late to
-//! read: a handler that blocks the thread, or a process that was stopped for a while.
+//! So no peer is blamed for what the worker was late to read: because a handler blocked the thread,
+//! or the process was stopped for a while.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often a clock has to be ticked.
+/// How often a clock must be ticked.
 pub(crate) const TICK: Duration = Duration::from_millis(250);
-/// A tick that comes this much late is no pause of the worker yet.
+/// A tick may be this late without counting as a pause of the worker.
 const ALLOWANCE: Duration = Duration::from_millis(250);
 
-/// Time as a worker thread has attended to it: it stands still while the thread does. It may be read from any thread.
+/// A worker thread's time, which stops while the thread is blocked. Any thread may read it.
 #[derive(Debug)]
 pub(crate) struct Clock {
     start: Instant,
     /// When it last ticked, in milliseconds after the start.
     ticked: AtomicU64,
-    /// How long it has stood still in all, in milliseconds.
+    /// How long it has stopped in total, in milliseconds.
     lag: AtomicU64,
     /// The last tick came late.
     late: AtomicBool,
@@ -37,13 +37,13 @@ impl Clock {
         now.checked_sub(Duration::from_millis(lag)).unwrap_or(now)
     }
 
-    /// Whether the worker keeps up. While it does not, and until what has arrived meanwhile could be read, nobody is
-    /// judged.
+    /// Whether the worker keeps up. While it does not, and until what has arrived meanwhile could
+    /// be read, nobody is judged.
     pub(crate) fn is_steady(&self) -> bool {
         !self.late.load(Ordering::Relaxed) && self.lateness(Instant::now()) == 0
     }
 
-    /// Called four times a second by the thread that it belongs to.
+    /// Called four times a second by the thread that owns the clock.
     pub(crate) fn tick(&self) {
         let now = Instant::now();
         let lateness = self.lateness(now);
@@ -57,7 +57,7 @@ impl Clock {
         since.saturating_sub(as_millis(TICK + ALLOWANCE))
     }
 
-    /// A time in milliseconds after the clock began.
+    /// A time, in milliseconds since the clock started.
     pub(crate) fn millis(&self, time: Instant) -> u64 {
         as_millis(time.saturating_duration_since(self.start))
     }

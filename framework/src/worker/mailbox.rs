@@ -1,14 +1,15 @@
-//! The one place that puts messages into mailboxes without waiting.
+//! The only place that puts messages into mailboxes without waiting.
 //!
-//! `do_send` ignores a mailbox's capacity. So nothing else in the crate calls it (`clippy.toml` forbids it),
-//! and each message that an actor is [told](Tell::tell) says in its docs what bounds its number.
+//! `do_send` ignores a mailbox's capacity. So nothing else in the crate calls it (`clippy.toml`
+//! forbids it), and the docs of each message that an actor is [told](Tell::tell) say what bounds
+//! its number.
 
 use actix::dev::{MessageResponse, ToEnvelope};
 use actix::{Actor, Addr, Handler, Message, Recipient};
 
 /// Leaves a message in a mailbox; a message to an actor that has ended is dropped.
 pub(crate) trait Tell<M> {
-    /// Leaves the message. See the message's docs for what bounds their number.
+    /// Leaves the message. The message's docs say what bounds its number.
     fn tell(&self, message: M);
 }
 

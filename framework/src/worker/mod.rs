@@ -1,7 +1,7 @@
-//! What belongs to threads and not to any one actor.
+//! What belongs to a thread rather than to one actor.
 //!
 //! - [`Tell`] puts messages into mailboxes;
-//! - [`background`] is the thread of djust that registries and the tick supervisor run on;
+//! - [`background`] is djust's thread, on which registries and the tick supervisor run;
 //! - [`Clock`] is a worker thread's time, and [`turn`] divides the thread among its views.
 
 mod arbiter;

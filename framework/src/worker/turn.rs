@@ -1,20 +1,22 @@
-//! Turns: how long the views of a worker thread may run before everything else there does.
+//! Turns: how long the views of a worker thread may run before everything else there has its turn.
 //!
-//! Views run whenever messages wait for them. A thousand of them with a handler each, or one with thousands of pushes,
-//! would keep the thread from its other connections. So their work is divided into turns:
+//! Views run whenever messages wait for them. A thousand views with a handler each, or one with
+//! thousands of pushes, would keep the thread from its other connections. So their work is divided
+//! into turns:
 //!
 //! | turn | on | becomes |
 //! |---|---|---|
 //! | none | a view has something to do | open for 5 ms |
 //! | open | time is up | over: views that come now wait in line |
-//! | open, over | all other tasks and the network have had theirs | granted to the first in line, or none |
+//! | open, over | all other tasks and the network have had their turn | granted to the first in line, or none |
 //! | granted | that view begins | open for 5 ms |
 //! | open | the view is done early | granted to the next in line |
 //!
-//! A view asks before it handles a message ([`is_open`]) and between two pushes ([`has_time`]), and waits in line
-//! ([`next`]) where the turn is over. Those in line are woken one by one, so that each finds the turn open and none is overtaken.
-//! A turn runs from where its view begins, and each has a whole one: what others take before that is not the view's time.
-//! After 5 ms of views, however many, everything else is asked.
+//! A view asks before it handles a message ([`is_open`]) and between two pushes ([`has_time`]), and
+//! waits in line ([`next`]) if the turn is over. Views in line are woken one by one, so that each
+//! finds the turn open and none is overtaken. A turn starts when its view begins, so each gets a
+//! whole one: the time that others take before that does not count. After 5 ms of views, however
+//! many, everything else gets its turn.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -30,9 +32,9 @@ const TURN: Duration = Duration::from_millis(5);
 enum Turn {
     #[default]
     None,
-    /// A view has been woken: the turn lasts from when it begins.
+    /// A view has been woken: the turn starts when it begins.
     Granted,
-    /// Open until then; then over.
+    /// Open until then, and over afterwards.
     Until(Instant),
 }
 
@@ -40,7 +42,7 @@ enum Turn {
 struct Turns {
     turn: Cell<Turn>,
     line: RefCell<VecDeque<InLine>>,
-    /// How often all in line have had a turn.
+    /// How often all views in line have had a turn.
     laps: Cell<u64>,
 }
 
@@ -54,7 +56,7 @@ thread_local! {
     static TURNS: Turns = Turns::default();
 }
 
-/// Whether a view that comes now may begin. Those in line are before it.
+/// Whether a view that comes now may begin. Views in line come before it.
 pub(crate) fn is_open() -> bool {
     TURNS.with(|turns| turns.line.borrow().is_empty()) && has_time()
 }
@@ -64,12 +66,14 @@ pub(crate) fn is_crowded() -> bool {
     TURNS.with(|turns| turns.line.borrow().len() > 1)
 }
 
-/// How often all views in line have had a turn. One that is always in line gets one turn in each lap, however many there are.
+/// How often all views in line have had a turn. A view that is always in line gets one turn in each
+/// lap, however many there are.
 pub(crate) fn laps() -> u64 {
     TURNS.with(|turns| turns.laps.get())
 }
 
-/// Whether a view that has begun may go on. Begins a turn if there is none, or the one that was granted.
+/// Whether a view that has begun may continue. Begins a turn if there is none, or begins the one
+/// that was granted.
 pub(crate) fn has_time() -> bool {
     TURNS.with(|turns| {
         match turns.turn.get() {
@@ -82,12 +86,12 @@ pub(crate) fn has_time() -> bool {
     })
 }
 
-/// Done when a view that found the turn over may go on; its turn has begun then.
+/// Resolves when a view that found the turn over may continue. Its turn has begun then.
 pub(crate) fn next() -> impl Future<Output = ()> {
     let (admits, admitted) = oneshot::channel();
     TURNS.with(|turns| turns.line.borrow_mut().push_back(InLine { admits, lap: turns.laps.get() }));
     async move {
-        // An error is the end of the runtime, and of the wait.
+        // An error means that the runtime has ended, and so has the wait.
         let _ = admitted.await;
         has_time();
     }
@@ -101,12 +105,12 @@ async fn take_turns(_forgets: EndOfTurns) {
     while let Some(first) = TURNS.with(|turns| turns.line.borrow_mut().pop_front()) {
         TURNS.with(|turns| {
             turns.turn.set(Turn::Granted);
-            // All that were in line when it came have had theirs.
+            // All views that were in line when it came have had their turn.
             if first.lap == turns.laps.get() {
                 turns.laps.set(first.lap + 1);
             }
         });
-        // One that is gone lets the next one in.
+        // A view that is gone lets the next one in.
         if first.admits.send(()).is_ok() {
             after_what_is_ready().await;
         }
@@ -120,7 +124,7 @@ async fn take_turns(_forgets: EndOfTurns) {
     }
 }
 
-/// Lets the tasks run that are ready on this thread.
+/// Lets the ready tasks of this thread run.
 async fn after_what_is_ready() {
     let mut been_there = false;
     std::future::poll_fn(|cx| {
@@ -138,7 +142,7 @@ struct EndOfTurns;
 
 impl Drop for EndOfTurns {
     fn drop(&mut self) {
-        // At the thread's end the table may be gone already.
+        // The thread may be ending, and its storage may be gone.
         let _ = TURNS.try_with(|turns| {
             turns.turn.set(Turn::None);
             std::mem::take(&mut *turns.line.borrow_mut())
@@ -151,7 +155,7 @@ mod tests {
     use super::*;
     use std::rc::Rc;
 
-    /// What a view's thread does in 2 ms.
+    /// As much as a view's thread does in 2 ms.
     fn work() {
         let until = Instant::now() + Duration::from_millis(2);
         while Instant::now() < until {

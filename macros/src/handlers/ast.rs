@@ -7,24 +7,24 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Attribute, Error, ImplItem, ImplItemFn, ItemImpl, TypePath};
 
-/// What `#[handlers]` stands on.
+/// The item that `#[handlers]` stands on.
 pub(super) struct Block {
     /// The block without our attributes.
     pub(super) item: ItemImpl,
-    /// The view's type; `None` until it is known that handlers can stand here.
+    /// The view's type; `None` until it is certain that handlers can stand here.
     pub(super) view: Option<TypePath>,
     pub(super) handlers: Vec<Handler>,
 }
 
 /// One method marked `#[event]` or `#[push]`.
 pub(super) struct Handler {
-    /// Which item of the block it is.
+    /// The index of its item in the block.
     pub(super) index: usize,
     pub(super) caller: Caller,
     pub(super) ident: Ident,
-    /// The attributes that made it one; more than one is a mistake.
+    /// The attributes that make it a handler; more than one is a mistake.
     pub(super) marks: Vec<Attribute>,
-    /// Its `#[cfg]`s, which hold for all that is generated from it.
+    /// Its `#[cfg]`s, which apply to everything generated from it.
     pub(super) conditions: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     /// `None` until it is checked, and after a mistake.
@@ -35,16 +35,15 @@ pub(super) struct Handler {
 pub(super) struct Signature {
     pub(super) is_async: bool,
     pub(super) parameters: Vec<Parameter>,
-    /// Where rustc shall point if the handler returns what it can't.
+    /// The span that rustc points to if the handler returns a wrong type.
     pub(super) returns: Span,
 }
 
-/// What is given to a handler, in order.
+/// A parameter of a handler, in order.
 pub(super) enum Parameter {
     /// The context.
     Context(Span),
-    /// A named argument, or a whole form: its type tells, which the compiler knows and the macro
-    /// doesn't.
+    /// A named argument, or a whole form. The type decides, and only the compiler knows it.
     Argument(Box<Argument>),
 }
 
@@ -68,7 +67,7 @@ impl Block {
 }
 
 impl Handler {
-    /// Takes our attribute off a method; `None` if it has none.
+    /// Removes djust's attributes from a method; `None` if it has none.
     fn take(index: usize, method: &mut ImplItemFn) -> Option<Self> {
         let marks = attr::take(&mut method.attrs);
         let caller = attr::caller(marks.first()?)?;
@@ -88,7 +87,7 @@ impl Handler {
 }
 
 impl Signature {
-    /// What comes from JSON.
+    /// The arguments that come from JSON.
     pub(super) fn arguments(&self) -> impl Iterator<Item = &Argument> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter {
             Parameter::Argument(argument) => Some(&**argument),

@@ -9,14 +9,14 @@ pub(super) enum Caller {
     Push,
 }
 
-/// Takes djust's attributes off a method.
+/// Removes djust's attributes from a method.
 pub(super) fn take(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
     let (ours, others) = std::mem::take(attributes).into_iter().partition(|one| caller(one).is_some());
     *attributes = others;
     ours
 }
 
-/// Whom an attribute lets call the method, if it is one of djust's.
+/// The caller that an attribute allows, if it is one of djust's.
 pub(super) fn caller(attribute: &Attribute) -> Option<Caller> {
     if attribute.path().is_ident("event") {
         Some(Caller::Browser)

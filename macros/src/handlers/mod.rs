@@ -1,13 +1,14 @@
-//! `#[handlers]`: an `impl` block in, the same block and the ways into it out.
+//! `#[handlers]`: takes an `impl` block, and returns the same block with code that calls it from
+//! JSON.
 //!
-//! 1. [`ast`] takes the block apart: which methods are handlers, by their attributes ([`attr`]);
+//! 1. [`ast`] reads the block: attributes ([`attr`]) say which methods are handlers;
 //! 2. [`valid`] finds every mistake in them and reads their parameters;
-//! 3. [`expand`](expand()) writes how JSON becomes a call, the view's typed pushes and what a
-//!    contract asks for.
+//! 3. [`expand`](expand()) writes how JSON becomes a call, the view's typed pushes, and what a
+//!    contract requires.
 //!
-//! The generated code is an implementation of `djust`'s `OneHandlersBlock`, so a second block is
-//! one error. After a mistake the block itself and the names of its events are still written, so
-//! that templates and callers find them and one mistake stays one error.
+//! The generated code implements `djust`'s `OneHandlersBlock`, so a second block is one error.
+//! After a mistake, the block and the names of its events are still written, so that templates and
+//! callers find them and one mistake stays one error.
 
 mod ast;
 mod attr;

@@ -1,4 +1,4 @@
-//! What a block and its handlers have to be, and how a checked handler is called.
+//! The rules for a block and its handlers, and how a checked handler is called.
 
 use super::ast::{Block, Handler, Parameter, Signature};
 use super::attr::Caller;
@@ -11,8 +11,8 @@ use syn::{
     Attribute, Error, FnArg, ImplItem, ItemImpl, Meta, Pat, PatType, Receiver, ReturnType, Type, TypePath,
 };
 
-/// Checks a block: then it has its view, and its handlers their signatures. What is there twice is
-/// taken out.
+/// Checks a block. Then it has its view, and its handlers have their signatures. Duplicates are
+/// removed.
 pub(super) fn check(block: &mut Block, diagnostics: &mut Diagnostics) {
     block.view = diagnostics.note(view_of(&block.item));
     let (mut handlers, mut repeated): (Vec<Handler>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -75,7 +75,7 @@ fn check_caller(ident: &Ident, caller: Caller) -> syn::Result<()> {
     }
 }
 
-/// What of a handler comes from JSON, and where the context goes.
+/// Which parameters come from JSON, and where the context goes.
 fn signature_of(signature: &syn::Signature, caller: Caller) -> syn::Result<Signature> {
     if let Some(parameter) = signature.generics.params.first() {
         return Err(Error::new(parameter.span(), "a handler can't be generic"));
@@ -151,7 +151,7 @@ fn plain_name(pattern: &Pat) -> syn::Result<Ident> {
     }
 }
 
-/// Refuses what can't be read from JSON, wherever it stands in the type.
+/// Refuses a type that can't be read from JSON, anywhere inside another type.
 fn check_type(ty: &Type) -> syn::Result<()> {
     let at_fault = |span, sentence| Err(Error::new(span, sentence));
     match Unreadable::find(ty) {

@@ -9,7 +9,7 @@ use syn::{Attribute, Fields, Generics, Ident, Item, Type, Visibility};
 
 /// A view's struct.
 pub(super) struct View {
-    /// As the user wrote it, without djust's attributes.
+    /// The item as the user wrote it, without djust's attributes.
     pub item: Item,
     pub name: Ident,
     pub visibility: Visibility,
@@ -21,9 +21,9 @@ pub(super) struct View {
 pub(super) struct Field {
     pub ident: Ident,
     pub ty: Type,
-    /// A push may set it.
+    /// Whether a push may set it.
     pub push: bool,
-    /// `dj-model` may set it.
+    /// Whether `dj-model` may set it.
     pub model: bool,
     /// Its docs and `#[cfg]`s.
     pub attributes: Vec<Attribute>,
@@ -42,8 +42,8 @@ impl Field {
 }
 
 impl View {
-    /// Reads the item; what is no struct with named fields is a mistake, and treated as one without
-    /// fields if it is a type at all.
+    /// Reads the item. Anything but a struct with named fields is a mistake; if it is a type, it is
+    /// treated as a struct without fields.
     pub(super) fn parse(mut item: Item, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut fields = Vec::new();
         let (name, visibility, generics) = match &mut item {
@@ -101,7 +101,7 @@ impl View {
     }
 }
 
-/// Takes djust's attributes off a field.
+/// Removes djust's attributes from a field.
 fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
     let ident = field.ident.clone()?;
     let push = take(&mut field.attrs, "push", diagnostics);

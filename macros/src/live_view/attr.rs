@@ -14,22 +14,22 @@ const ATTRIBUTE: Attribute = Attribute {
     flags: &["default"],
 };
 
-/// What a user wrote.
+/// The arguments that the user wrote.
 #[derive(Default)]
 pub(super) struct Arguments {
     pub template: Option<LitStr>,
     pub source: Option<LitStr>,
     pub path: Option<LitStr>,
-    /// A type; the path is its path.
+    /// A type. The view's path is that of the contract.
     pub contract: Option<Path>,
     /// Milliseconds.
     pub tick_interval: Option<u64>,
     pub key: Option<Key>,
-    /// Where `default` stands: the view is mounted by its `Default`.
+    /// The position of `default`: the view's `Default` mounts it.
     pub default: Option<Span>,
 }
 
-/// What makes up a view's key.
+/// How a view's key is made.
 pub(super) enum Key {
     /// A format string over fields.
     Text(LitStr),
@@ -54,7 +54,7 @@ impl Arguments {
             "default" => self.default = Some(name.span()),
             "contract" => self.contract = Some(contract(input)?),
             "tick_interval" => self.tick_interval = Some(tick_interval(input)?),
-            // none that is known
+            // a name that is unknown
             _ => {}
         }
         Ok(())
@@ -85,7 +85,7 @@ fn tick_interval(input: ParseStream<'_>) -> syn::Result<u64> {
     milliseconds.ok().filter(|milliseconds| *milliseconds > 0).ok_or_else(|| Error::new(span, sentence))
 }
 
-/// Takes an attribute of djust's off a field, and says whether it was there.
+/// Removes one of djust's attributes from a field, and returns whether it was there.
 pub(super) fn take(attributes: &mut Vec<SynAttribute>, name: &str, diagnostics: &mut Diagnostics) -> bool {
     let before = attributes.len();
     attributes.retain(|attribute| {

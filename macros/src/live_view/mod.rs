@@ -1,12 +1,12 @@
-//! `#[live_view(…)]`: attribute and struct in, `ViewDefinition` and typed push out.
+//! `#[live_view(…)]`: takes an attribute and a struct, and returns `ViewDefinition` and a typed
+//! push.
 //!
-//! 1. [`attr`] and [`ast`] read what the user wrote, [`valid`] checks it;
+//! 1. [`attr`] and [`ast`] read what the user wrote, and [`valid`] checks it;
 //! 2. the [template compiler](crate::template) splits the template;
 //! 3. [`expand`](expand()) writes the code.
 //!
-//! After a mistake (see [`diagnostics`](crate::diagnostics)) all of it is still written, with an
-//! empty template, so that whatever uses the view finds what it needs and one mistake stays one
-//! error.
+//! After a mistake (see [`diagnostics`](crate::diagnostics)) everything is still written, with an
+//! empty template, so that code that uses the view compiles and one mistake stays one error.
 
 mod ast;
 mod attr;

@@ -1,4 +1,4 @@
-//! What has to hold between the attribute and the struct, and for each of them.
+//! The rules for the attribute, for the struct, and for both together.
 
 use super::ast::View;
 use super::attr::{Arguments, Key};
@@ -10,7 +10,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Error, LitStr};
 
-/// Checks a view. A field whose name no push can have is none that a push may set.
+/// Checks a view. A field whose name no push can have does not count as one that a push may set.
 pub(super) fn check(view: &mut View, arguments: &Arguments, diagnostics: &mut Diagnostics) {
     diagnostics.note(check_generics(view));
     for field in view.fields.iter_mut().filter(|field| field.push) {
@@ -51,7 +51,7 @@ fn check_path(arguments: &Arguments) -> syn::Result<()> {
     }
 }
 
-/// Each placeholder is a field.
+/// Checks that each placeholder is a field.
 fn check_key(key: &LitStr, view: &View) -> syn::Result<()> {
     let fields = view.names(|_| true);
     match placeholders(key)?.iter().find(|name| !fields.contains(name)) {

@@ -7,7 +7,7 @@ use syn::LitStr;
 
 const ATTRIBUTE: Attribute = Attribute { name: "push_contract", known: &["path"], flags: &[] };
 
-/// The view path, if it is there.
+/// Reads the view path, if there is one.
 pub(super) fn path(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Option<LitStr> {
     let mut path = None;
     let parsed = ATTRIBUTE.parse(tokens, |name, input| {

@@ -1,10 +1,11 @@
-//! `#[push_contract(path = "…")]`: a struct in, a name for the contract and its typed push out.
+//! `#[push_contract(path = "…")]`: takes a struct, and returns a contract of that name with its
+//! typed push.
 //!
-//! [`attr`] reads the path and [`ast`] the struct, [`valid`] checks the fields,
+//! [`attr`] reads the path, [`ast`] reads the struct, [`valid`] checks the fields, and
 //! [`expand`](expand()) writes the code.
 //!
-//! After a mistake all of it is still written, with the parts that are right and without the check,
-//! so that senders and views find the contract and one mistake stays one error.
+//! After a mistake, everything is still written, with the correct parts and without the check, so
+//! that senders and views find the contract and one mistake stays one error.
 
 mod ast;
 mod attr;

@@ -1,4 +1,4 @@
-//! What a contract and its parts have to be. A part with a mistake is left out.
+//! The rules for a contract and its parts. A part with a mistake is left out.
 
 use super::ast::{Contract, Kind, Part, fields};
 use crate::argument::{Argument, Unreadable};
@@ -11,13 +11,13 @@ use syn::{
     Attribute, BareFnArg, DeriveInput, Error, Field, GenericParam, Generics, ReturnType, Type, TypeBareFn,
 };
 
-/// The contract that an item declares; what is no struct with named fields is a mistake, and
-/// treated as one without fields.
+/// The contract that an item declares. Anything but a struct with named fields is a mistake, and is
+/// treated as a struct without fields.
 pub(super) fn contract(item: DeriveInput, diagnostics: &mut Diagnostics) -> Contract {
     let DeriveInput { attrs, vis, ident, generics, data } = item;
     let fields = diagnostics.note(fields(&ident, data)).unwrap_or_default();
     diagnostics.note(check_generics(&ident, &generics));
-    // what generated code does not know
+    // the generated code does not handle these
     let parameters: Vec<_> = generics.params.iter().map(name_of_parameter).collect();
     let mut parts = Vec::new();
     for field in fields.into_iter().filter(|field| !mentions(field.ty.to_token_stream(), &parameters)) {
@@ -53,7 +53,7 @@ fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
     })
 }
 
-/// What a field stands for; `before` are those above it.
+/// What a field stands for; `before` are the fields above it.
 fn part(field: Field, before: &[Part]) -> syn::Result<Part> {
     let Some(ident) = field.ident else {
         return Err(Error::new(field.ty.span(), "a contract's fields need names"));
@@ -84,7 +84,7 @@ fn kind(ty: Type) -> syn::Result<Kind> {
     }
 }
 
-/// A type without parentheses around it, nor the invisible ones that a `macro_rules!` leaves.
+/// A type without its parentheses, and without the invisible ones that a `macro_rules!` leaves.
 fn bare(ty: Type) -> Type {
     match ty {
         Type::Paren(ty) => bare(*ty.elem),
@@ -93,7 +93,7 @@ fn bare(ty: Type) -> Type {
     }
 }
 
-/// Refuses what no push can carry.
+/// Refuses a type that no push can carry.
 fn check_type(ty: &Type) -> syn::Result<()> {
     let Some((span, found)) = Unreadable::find(ty) else { return Ok(()) };
     let sentence = match found {
@@ -118,7 +118,7 @@ fn handler(function: TypeBareFn) -> syn::Result<Vec<Argument>> {
     function.inputs.into_iter().map(argument).collect()
 }
 
-/// Where it is more than a plain `fn`.
+/// The position where it is more than a plain `fn`.
 fn peculiarity(function: &TypeBareFn) -> Option<Span> {
     let lifetimes = function.lifetimes.as_ref().map(Spanned::span);
     let is_unsafe = function.unsafety.as_ref().map(Spanned::span);

@@ -16,12 +16,12 @@ pub(super) struct KeyType {
 /// One of its fields.
 pub(super) struct Field {
     pub(super) member: Member,
-    /// Of its name, or of its type where it has none.
+    /// The span of its name, or of its type if it has no name.
     pub(super) span: Span,
 }
 
 impl Field {
-    /// What a placeholder calls it.
+    /// Its name in a placeholder.
     pub(super) fn name(&self) -> String {
         match &self.member {
             Member::Named(ident) => ident.unraw().to_string(),

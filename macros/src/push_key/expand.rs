@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{LitStr, Member};
 
-/// The struct and its `Display`; without a text, after a mistake, it writes nothing.
+/// The struct and its `Display`. After a mistake there is no text, and the `Display` writes
+/// nothing.
 pub(super) fn expand(key: &KeyType, text: Option<&LitStr>) -> TokenStream {
     let (item, name) = (&key.item, &key.item.ident);
     let (impl_generics, type_generics, where_clause) = item.generics.split_for_impl();

@@ -1,8 +1,8 @@
-//! `#[push_key("ticket:{id}")]`: a struct in, the same struct with `Display` out.
+//! `#[push_key("ticket:{id}")]`: takes a struct, and returns it with a `Display`.
 //!
-//! [`attr`] reads the text and [`ast`] the struct, [`valid`] checks that they fit,
-//! [`expand`](expand()) writes the code. After a mistake there is a `Display` all the same, so that
-//! whatever uses the key finds it and one mistake stays one error.
+//! [`attr`] reads the text, [`ast`] reads the struct, [`valid`] checks that they fit, and
+//! [`expand`](expand()) writes the code. After a mistake there is still a `Display`, so that code
+//! that uses the key compiles and one mistake stays one error.
 
 mod ast;
 mod attr;

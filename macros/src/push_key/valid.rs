@@ -1,4 +1,4 @@
-//! That text and fields fit: each placeholder is a field, and each field is in the text.
+//! Checks that text and fields fit: each placeholder is a field, and each field is in the text.
 
 use super::ast::KeyType;
 use crate::diagnostics::listing;

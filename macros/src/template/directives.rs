@@ -1,7 +1,7 @@
-//! djust's own attributes: which there are, where they may stand, and what they name.
+//! djust's attributes: which exist, where they may stand, and what they name.
 //!
-//! Handler names are only collected here; whether there is such a handler is for the compiler to
-//! check, since `#[handlers]` is another macro.
+//! This module only collects handler names. The compiler checks whether such a handler exists,
+//! because `#[handlers]` is another macro.
 
 use super::error::{Fault, Problem};
 use super::keys;
@@ -12,19 +12,19 @@ use crate::template::html::element::{Attribute, AttributeKind, Element, static_t
 /// Attributes that name a handler.
 const HANDLERS: [&str; 11] =
     ["click", "submit", "input", "change", "keydown", "keyup", "focus", "blur", "close", "toggle", "cancel"];
-/// Those that may be followed by a key, as in `dj-keydown.enter`.
+/// Attributes that a key may follow, as in `dj-keydown.enter`.
 const WITH_KEY: [&str; 2] = ["keydown", "keyup"];
 /// All others.
 const OTHERS: [&str; 8] =
     ["model", "value-*", "debounce", "throttle", "update", "confirm", "disable-with", "key"];
-/// Written by the server or the client.
+/// Attributes that only the server or the client writes.
 const RESERVED: [&str; 8] =
     ["dj", "dj-view", "dj-token", "dj-template", "dj-digests", "dj-socket", "dj-limit", FIELD];
 
-/// The attribute that tells items apart.
+/// The attribute that identifies items.
 pub(crate) const KEY: &str = "dj-key";
 
-/// The attribute that tells fields of different branches apart.
+/// The attribute that tells apart fields in different branches.
 pub(crate) const FIELD: &str = "dj-field";
 
 /// Checks attributes and collects handler names.
@@ -34,7 +34,7 @@ pub(crate) struct Directives<'v> {
     models: &'v [String],
     /// The handlers that the template names.
     pub handlers: Vec<(String, Location)>,
-    /// The arguments that it gives, each with the handlers that it gives it to.
+    /// The arguments that it gives, each with the handlers that may get it.
     pub values: Vec<(String, Vec<String>, Location)>,
 }
 
@@ -103,8 +103,8 @@ impl<'v> Directives<'v> {
         Err(Problem::NotAModel { found, known })
     }
 
-    /// What `dj-value-*` says goes to the handlers of its own element. Those in a condition are not
-    /// known here.
+    /// Collects a `dj-value-*`: it goes to the handlers of its own element. Those inside a
+    /// condition are not known here.
     fn value(&mut self, element: &Element, attribute: &Attribute, name: String) -> Result<(), Problem> {
         let handlers: Vec<String> = element.attributes.iter().filter_map(handler_named_by).collect();
         if !handlers.is_empty() {
@@ -137,8 +137,8 @@ impl<'v> Directives<'v> {
     }
 }
 
-/// Whether this is a radio button that has no name, or an empty one. In a condition it is not
-/// known.
+/// Whether this is a radio button without a name, or with an empty one. A name inside a condition
+/// is not known here.
 fn is_nameless_radio(element: &Element) -> bool {
     let find = |name| element.attributes.iter().find(|other| other.name() == Some(name));
     let is_radio = find("type").and_then(value).is_some_and(|kind| kind.eq_ignore_ascii_case("radio"));
@@ -146,7 +146,7 @@ fn is_nameless_radio(element: &Element) -> bool {
     is_radio && !is_unknown && find("name").is_none_or(|name| value(name).as_deref() == Some(""))
 }
 
-/// Where the event of an attribute happens, if that is not at this element.
+/// The elements on which the event of an attribute happens, unless that is this element.
 fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
     let has_popover =
         || element.attributes.iter().any(|other| other.name().is_none_or(|name| name == "popover"));
@@ -161,12 +161,13 @@ fn places_of(attribute: &str, element: &Element) -> Option<&'static str> {
         ),
         _ => return None,
     };
-    // Elements of the application's own may have any event, but are no forms.
+    // Custom elements may have any event, but they are not forms.
     let is_custom = kind.contains('-') && attribute != "dj-submit";
     (!fits && !is_custom).then_some(places)
 }
 
-/// Whether a delay stands where an event is that it delays. In a condition it is not known.
+/// Checks that a delay stands next to an event that it delays. An event inside a condition is not
+/// known here.
 fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
     let is_field = matches!(element.kind.as_str(), "input" | "select" | "textarea" | "button")
         || element.kind.contains('-');
@@ -187,12 +188,12 @@ fn does_something(element: &Element, attribute: String) -> Result<(), Problem> {
     Err(Problem::ForNothing { attribute, place })
 }
 
-/// The handler that an attribute names, if it is one of those.
+/// The handler that an attribute names, if it is an attribute that names one.
 fn handler_named_by(attribute: &Attribute) -> Option<String> {
     attribute.name()?.strip_prefix("dj-").filter(|word| is_handler(word)).and_then(|_| value(attribute))
 }
 
-/// The value without entities; none if it is dynamic.
+/// The value without entities; `None` if it is dynamic.
 fn value(attribute: &Attribute) -> Option<String> {
     match &attribute.kind {
         AttributeKind::Named { value, .. } => static_text(value).map(|text| text.trim().to_owned()),

@@ -1,11 +1,11 @@
-//! What can be wrong with a template, one sentence each.
+//! Everything that can be wrong with a template, with one sentence each.
 //!
-//! A [`Fault`] is a problem and where it is; [`TemplateError`] is the same for people to read. The
-//! macro puts it into a `compile_error!`, on the attribute's template literal.
+//! A [`Fault`] is a problem and its location; a [`TemplateError`] is the readable form. The macro
+//! puts it into a `compile_error!`, on the attribute's template literal.
 
 use super::source::{Location, Sources};
 
-/// A problem at a place.
+/// A problem and its location.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub at: Location,
@@ -40,7 +40,7 @@ impl From<Problem> for TemplateError {
     }
 }
 
-/// The part of a template that has to be whole in itself.
+/// A part of a template that must be complete in itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     Template,
@@ -62,7 +62,7 @@ impl std::fmt::Display for Scope {
     }
 }
 
-/// Everything the template compiler refuses.
+/// Every problem that the template compiler reports.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Problem {
     // reading
@@ -145,7 +145,7 @@ pub(crate) enum Problem {
     #[error("{0}")]
     Html(&'static str),
 
-    // what the browser would run
+    // values that the browser would run
     #[error("`{name}` of <{element}> can't be dynamic: {reason}")]
     Refused { name: String, element: String, reason: &'static str },
     #[error("the URL in `{0}` runs what follows its scheme: write all of it out, or mark it `|safe`")]
@@ -155,7 +155,7 @@ pub(crate) enum Problem {
     )]
     Imported,
 
-    // what the browser would move
+    // elements that the browser would move
     #[error("<{name}> can't be directly in <{parent}>: the browser inserts {missing}, so write it out")]
     MissingParent { name: String, parent: String, missing: &'static str },
     #[error("<{name}> can only be in {parents}: the browser drops it elsewhere")]

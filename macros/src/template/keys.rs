@@ -1,14 +1,14 @@
-//! The key filters of `dj-keydown` and `dj-keyup`: `dj-keydown.enter.ctrl-s` is called for these
-//! two only.
+//! The key filters of `dj-keydown` and `dj-keyup`: the handler of `dj-keydown.enter.ctrl-s` is
+//! called for these two keys only.
 //!
-//! A filter is modifiers and a key's name, which is what `KeyboardEvent.key` says, in lower case
-//! (UI Events KeyboardEvent key Values, <https://www.w3.org/TR/uievents-key/>). A name that no
-//! keyboard can send is found here, since nothing would ever tell the author that its handler is
-//! never called.
+//! A filter consists of modifiers and a key's name, which is `KeyboardEvent.key` in lower case (UI
+//! Events KeyboardEvent key Values, <https://www.w3.org/TR/uievents-key/>). A name that no keyboard
+//! can send is a mistake here, because nothing else would tell the author that the handler is never
+//! called.
 
 const MODIFIERS: [&str; 4] = ["ctrl-", "alt-", "shift-", "meta-"];
 
-/// All keys whose names have more than one character, but for F1 to F24.
+/// All keys with names of more than one character, except F1 to F24.
 const NAMES: &str = " alt altgraph capslock control fn fnlock hyper meta numlock scrolllock shift super symbol symbollock \
     enter tab space arrowdown arrowleft arrowright arrowup end home pagedown pageup \
     backspace clear copy crsel cut delete eraseeof exsel insert paste redo undo \
@@ -24,7 +24,7 @@ const NAMES: &str = " alt altgraph capslock control fn fnlock hyper meta numlock
     launchscreensaver launchwebbrowser browserback browserfavorites browserforward browserhome browserrefresh \
     browsersearch browserstop soft1 soft2 soft3 soft4 ";
 
-/// What people write, and what is meant.
+/// What people write, and what they mean.
 const MEANT: [(&str, &str); 17] = [
     ("esc", "escape"),
     ("return", "enter"),
@@ -45,7 +45,7 @@ const MEANT: [(&str, &str); 17] = [
     ("minus", "-"),
 ];
 
-/// What is wrong with a filter, if anything is.
+/// The mistake in a filter, if there is one.
 pub(super) fn mistake(filter: &str) -> Option<String> {
     let mut key = filter;
     while let Some(rest) = MODIFIERS.iter().find_map(|modifier| key.strip_prefix(modifier)) {

@@ -1,11 +1,12 @@
 //! The template compiler: from an askama template to a table of fragments and a template of marks.
 //!
-//! 1. [`read`] makes [`node`]s of a file's text, which [`source`] keeps;
-//! 2. [`html`] makes elements of the nodes' literal text;
-//! 3. [`lower`] writes the table and the rewritten template, and has [`directives`] check djust's
-//!    attributes, with the names of [`keys`].
+//! 1. [`read`] makes [`node`]s from a file's text, which [`source`] keeps;
+//! 2. [`html`] makes elements from the nodes' literal text;
+//! 3. [`lower`] writes the table and the rewritten template. [`directives`] checks djust's
+//!    attributes, with the key names in [`keys`].
 //!
-//! The first problem found ends it, as one sentence with its line and column ([`error`]).
+//! The compiler stops at the first problem, and reports it in one sentence with its line and column
+//! ([`error`]).
 
 mod directives;
 mod error;
@@ -29,20 +30,20 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::TemplateError;
 pub(crate) use lower::Fragment;
 
-/// What is to be compiled.
+/// A template to compile.
 #[derive(Debug)]
 pub(crate) struct Request<'r> {
     /// The view's name.
     pub view: &'r str,
     pub input: Input<'r>,
-    /// The view's fields, and those among them that are marked `#[model]`.
+    /// The view's fields, and those of them that are marked `#[model]`.
     pub fields: &'r [String],
     pub models: &'r [String],
     /// The directory of the user's `Cargo.toml`.
     pub root: &'r Path,
 }
 
-/// Where a template comes from.
+/// The source of a template.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Input<'r> {
     /// A file in a template directory.
@@ -59,17 +60,17 @@ pub(crate) struct Compiled {
     pub root: Fragment,
     /// The rewritten template.
     pub source: String,
-    /// Handlers that the template names.
+    /// The handlers that the template names.
     pub handlers: Vec<HandlerUse>,
-    /// Values that it gives them.
+    /// The values that it gives them.
     pub values: Vec<ValueUse>,
-    /// Everything that was read.
+    /// Every file that was read.
     pub files: Vec<PathBuf>,
-    /// Names of types that stand for places in the template.
+    /// Names of types that stand for positions in the template.
     pub locations: Vec<String>,
 }
 
-/// Where a template names a handler.
+/// A place where a template names a handler.
 #[derive(Debug)]
 pub(crate) struct HandlerUse {
     pub name: String,
@@ -77,11 +78,11 @@ pub(crate) struct HandlerUse {
     pub position: String,
 }
 
-/// Where a template gives an argument with `dj-value-*`.
+/// A place where a template gives an argument with `dj-value-*`.
 #[derive(Debug)]
 pub(crate) struct ValueUse {
     pub argument: String,
-    /// Those that the element names: one of them has to take it.
+    /// The handlers that the element names: one of them must take it.
     pub handlers: Vec<String>,
     /// `file:line:column`
     pub position: String,
@@ -126,7 +127,7 @@ fn lower_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -
     })
 }
 
-/// A file may be included, and a macro be imported, more than once.
+/// Removes repeats: a file may be included, and a macro imported, more than once.
 fn unique<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = Vec::new();
     for item in items {

@@ -1,6 +1,7 @@
 //! A template as a tree of nodes, each with its exact source text.
 //!
-//! White space control has been applied, includes are inlined, `block`s flattened, comments gone.
+//! White space control has been applied, includes are inlined, `block`s are flattened, and comments
+//! are removed.
 
 use super::source::Location;
 
@@ -24,20 +25,21 @@ pub(crate) enum NodeKind {
     Match { head: String, arms: Vec<Branch> },
     /// `for`.
     For(Loop),
-    /// A tag that writes nothing, copied as it stands: `let`, `mut` and the like.
+    /// A tag that writes nothing, such as `let` or `mut`. It is copied as it stands.
     Silent(String),
-    /// `filter`, `call`, and a `let` with a body: the inside of both tags and what is between them.
+    /// `filter`, `call`, or a `let` with a body: the inside of both tags, and the nodes between
+    /// them.
     Enclosing { open: String, body: Vec<Node>, close: &'static str, prints: bool },
 }
 
 /// What an expression writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Writes {
-    /// Text, escaped.
+    /// Escaped text.
     Text,
-    /// HTML that djust or askama has escaped inside: calls of macros, `|linebreaks`.
+    /// HTML whose parts djust or askama has escaped: calls of macros, `|linebreaks`.
     Html,
-    /// Whatever its author vouches for: `|safe`.
+    /// HTML that its author vouches for: `|safe`.
     Trusted,
 }
 
@@ -48,7 +50,7 @@ pub(crate) struct Branch {
     pub body: Vec<Node>,
 }
 
-/// A `for` with its `else`.
+/// A `for`, with its `else`.
 #[derive(Debug, Clone)]
 pub(crate) struct Loop {
     pub head: String,
@@ -56,7 +58,7 @@ pub(crate) struct Loop {
     pub otherwise: Option<Vec<Node>>,
 }
 
-/// What is written at the top of the rewritten template.
+/// A definition at the top of the rewritten template.
 #[derive(Debug, Clone)]
 pub(crate) enum Definition {
     /// An `import`, copied as it stands.
@@ -67,7 +69,7 @@ pub(crate) enum Definition {
 }
 
 impl Node {
-    /// `if`, `match` or `for`: what has a slot with fragments of its own.
+    /// Whether this is an `if`, `match` or `for`: its slot has fragments.
     pub(crate) fn is_block(&self) -> bool {
         matches!(self.kind, NodeKind::If(_) | NodeKind::Match { .. } | NodeKind::For(_))
     }
@@ -77,7 +79,7 @@ impl Node {
         matches!(self.kind, NodeKind::Silent(_) | NodeKind::Enclosing { prints: false, .. })
     }
 
-    /// Whether it writes HTML that nobody looks into.
+    /// Whether it writes HTML that djust does not look into.
     pub(crate) fn is_html(&self) -> bool {
         match self.kind {
             NodeKind::Expression { writes, .. } => writes != Writes::Text,
@@ -86,7 +88,7 @@ impl Node {
         }
     }
 
-    /// The lists of nodes inside of it that are part of the page.
+    /// The lists of nodes inside it that are part of the page.
     pub(crate) fn bodies(&self) -> Vec<&[Node]> {
         match &self.kind {
             NodeKind::If(branches) | NodeKind::Match { arms: branches, .. } => {

@@ -1,7 +1,7 @@
-//! Where a template's text comes from: the files that were read, and places in them.
+//! The sources of a template: the files that were read, and locations in them.
 //!
-//! Every node keeps a [`Location`], two numbers; it becomes `counter.html:3:9` only when somebody
-//! has to read it. Lines and columns count from 1, columns in characters.
+//! Every node keeps a [`Location`], two numbers. It becomes `counter.html:3:9` only for a message.
+//! Lines and columns count from 1, and columns count characters.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -14,7 +14,7 @@ pub(crate) struct Location {
 }
 
 impl Location {
-    /// So many bytes further on.
+    /// The location this many bytes further on.
     pub(crate) fn plus(self, bytes: usize) -> Self {
         Location { offset: self.offset + bytes, ..self }
     }
@@ -23,14 +23,14 @@ impl Location {
 /// One template file, or the `source` of an attribute.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// As people know it: relative to a template directory, or the view's name.
+    /// The name that messages show: relative to a template directory, or the view's name.
     pub name: String,
-    /// None for a `source`.
+    /// `None` for a `source`.
     pub path: Option<PathBuf>,
     pub text: Rc<str>,
 }
 
-/// All texts of a template: itself and what it includes and imports.
+/// All texts of a template: the template itself, and everything that it includes and imports.
 #[derive(Debug, Default)]
 pub(crate) struct Sources(Vec<Source>);
 

@@ -1,4 +1,4 @@
-//! How a command can end other than well.
+//! The ways in which a command can fail.
 
 use djust::push::{LayerError, PushError, QueryError};
 use std::fmt::Display;
@@ -11,7 +11,7 @@ pub const EXIT_CODES: &str = "Exit status:
   2  malformed input: nothing was sent
   3  no answer came, so it is not known whether the push was taken; it is applied once at most";
 
-/// Why a command has not done what it was asked to.
+/// Why a command has not done what it was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The command line can't be used.
@@ -20,7 +20,7 @@ pub enum Failure {
     NotDone(String),
     /// It may have been done.
     Unconfirmed(String),
-    /// The output's reader has gone: it has seen enough.
+    /// Nobody reads the output any more.
     NobodyReads,
 }
 
@@ -47,7 +47,7 @@ impl Failure {
         }
     }
 
-    /// What a push over Redis has failed with; `place` is where Redis should be.
+    /// Why a push over Redis has failed; `place` is the address of Redis.
     pub fn of_push(error: &PushError, place: &str) -> Self {
         match error {
             PushError::Unavailable(LayerError::Unconfirmed { .. }) => Failure::Unconfirmed(error.to_string()),
@@ -56,7 +56,7 @@ impl Failure {
         }
     }
 
-    /// What a question over Redis has failed with.
+    /// Why a question over Redis has failed; `place` is the address of Redis.
     pub fn of_query(error: &QueryError, place: &str) -> Self {
         match error {
             QueryError::Push(error) => Failure::of_push(error, place),

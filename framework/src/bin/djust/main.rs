@@ -1,9 +1,9 @@
-//! `djust`: pushes to live views from a shell, and looks at what passes.
+//! `djust`: pushes to live views from a shell, and watches pushes.
 //!
-//! - `push`: reads the `values`, finds the `target`, sends `over_redis` or `over_http`, once or by
-//!   `repeat`;
-//! - `views`, `watch`: what is watched, and what passes; both ask Redis;
-//! - `failure`: how a command can end, and its exit codes.
+//! - `push` reads the `values`, finds the `target`, and sends `over_redis` or `over_http`, once or
+//!   by `repeat`;
+//! - `views` and `watch` show what is watched and what passes; both ask Redis;
+//! - `failure` lists how a command can fail, with its exit codes.
 //!
 //! A command is an ordinary program without a runtime: it blocks.
 
@@ -58,12 +58,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints a line for whoever reads the output, and fails when nobody does any more.
+/// Prints a line, and fails if nobody reads the output any more.
 fn say(line: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{line}").map_err(|_| Failure::NobodyReads)
 }
 
-/// A number of things: `1 view`, `3 views`.
+/// A number with a noun: `1 view`, `3 views`.
 fn counted(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

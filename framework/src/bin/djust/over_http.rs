@@ -1,4 +1,5 @@
-//! Pushes through the site's own push route, which checks them: see `DjustBuilder::push_token`.
+//! Pushes through the site's push route, which checks them: `DjustBuilder::push_token` describes
+//! it.
 
 use crate::failure::Failure;
 use crate::transport::{Reach, Transport};
@@ -12,7 +13,7 @@ use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Error, Timeout};
 
-/// How long the site asks its servers who took a push, in milliseconds.
+/// How long the site asks its servers which views took a push, in milliseconds.
 const CONFIRM: u64 = 2_000;
 /// How much of an answer is read, in bytes.
 const LONGEST_ANSWER: u64 = 64 * 1024;
@@ -25,7 +26,7 @@ pub struct OverHttp {
     body: String,
 }
 
-/// What the site says of a push that it has taken.
+/// The site's answer about an accepted push.
 #[derive(Deserialize)]
 struct Receipt {
     status: String,
@@ -33,7 +34,7 @@ struct Receipt {
     nodes: Option<usize>,
 }
 
-/// Why it has not: a problem of RFC 9457.
+/// Why the push was not accepted: a problem of RFC 9457.
 #[derive(Deserialize)]
 struct Problem {
     #[serde(rename = "type")]
@@ -42,7 +43,7 @@ struct Problem {
 }
 
 impl OverHttp {
-    /// `base` is where djust's routes are.
+    /// `base` is the address of djust's routes.
     pub fn new(
         base: &str,
         token: Option<&str>,
@@ -63,7 +64,7 @@ impl OverHttp {
         let agent = Agent::config_builder()
             .tls_config(tls)
             .http_status_as_error(false)
-            // The token is for this site, not for where it may send us.
+            // The token is for this site only, so redirects are not followed.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_resolve(Some(timeout))
@@ -124,7 +125,7 @@ impl OverHttp {
                 "{status}: {route} is no push route: is a token configured there (DjustBuilder::push_token), and does --to end \
                  with the path of djust's routes?"
             )),
-            // A gateway may have passed it on.
+            // A gateway may have passed the push on.
             (500.., _) => {
                 Failure::Unconfirmed(format!("{status}: {route} does not say whether the push was taken"))
             }
@@ -141,7 +142,7 @@ fn reach(receipt: Receipt) -> Reach {
     }
 }
 
-/// Whether an exchange has failed before anything of the request had left.
+/// Whether an exchange failed before any part of the request was sent.
 fn was_not_sent(error: &Error) -> bool {
     match error {
         Error::Io(error) => is_of_connecting(error),
@@ -163,10 +164,9 @@ fn is_of_connecting(error: &std::io::Error) -> bool {
         | ErrorKind::HostUnreachable
         | ErrorKind::NetworkUnreachable
         | ErrorKind::AddrNotAvailable
-        // A certificate that is not trusted.
+        // A certificate is not trusted.
         | ErrorKind::InvalidData => true,
-        // Names that are not found have no kind of their own in the standard library, only this
-        // text.
+        // The standard library has no error kind for a name that is not found, only this text.
         _ => error.to_string().starts_with("failed to lookup address"),
     }
 }
@@ -180,7 +180,7 @@ impl Transport for OverHttp {
         let mut results = Vec::new();
         for _ in 0..times {
             let result = self.post("").map(drop);
-            // The next would fare no better.
+            // The next one would also fail.
             let hopeless = matches!(result, Err(Failure::NotDone(_)));
             results.push(result);
             if hopeless {

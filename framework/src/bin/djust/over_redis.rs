@@ -1,4 +1,4 @@
-//! Pushes through the servers' Redis: to all of them, whether or not any is there.
+//! Pushes through the servers' Redis: to all servers, even if none is running.
 
 use crate::failure::Failure;
 use crate::target::{Place, wait, without_password};
@@ -8,8 +8,8 @@ use djust::push::{Message, Pusher, QueryError, Receipt};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the servers are asked who took a push: a Redis that has just been emptied needs 2 s to
-/// know them.
+/// How long the servers are asked which views took a push. A Redis that was just flushed needs 2 s
+/// to know the servers.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One push through Redis.
@@ -40,7 +40,7 @@ impl OverRedis {
         }
     }
 
-    /// The likeliest mistakes: another name, another Redis, no server.
+    /// The most likely mistakes: another name, another Redis, no server.
     fn why_nobody(&self) -> Option<String> {
         let nodes = wait(self.layer.nodes()).ok()?.ok()?;
         let mut registered: Vec<_> =

@@ -101,7 +101,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     say(&format!("taken; {reach}"))
 }
 
-/// Says what may be wrong when nobody is watching.
+/// Says what may be wrong if nobody is watching.
 pub fn warn(reach: &Reach) {
     if let Reach::Nobody { warning: Some(warning) } = reach {
         eprintln!("warning: {warning}");

@@ -1,4 +1,5 @@
-//! The same push many times: how many were taken, how fast, and why others were not.
+//! Sends the same push many times, and reports how many were accepted, how fast, and why others
+//! were not.
 
 use crate::failure::Failure;
 use crate::push::warn;
@@ -8,12 +9,12 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// How many different reasons are told.
+/// How many different reasons are reported.
 const REASONS: usize = 5;
 /// How often progress is shown.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
-/// What has become of them.
+/// What happened to the pushes.
 #[derive(Default)]
 struct Tally {
     taken: usize,
@@ -53,7 +54,7 @@ impl Tally {
         self.taken + self.failures()
     }
 
-    /// How the command ends.
+    /// The result of the command.
     fn result(&self, times: usize) -> Result<(), Failure> {
         let not_taken = times - self.taken;
         if not_taken == 0 {
@@ -73,8 +74,8 @@ impl Tally {
     }
 }
 
-/// Sends it so many times. The first and the last are confirmed: what no server can use is not sent
-/// again. It ends early, too, when nothing of a whole chunk was taken.
+/// Sends the push this many times. The first and the last are confirmed: a push that no server can
+/// use is not sent again. It also ends early if nothing of a whole chunk was accepted.
 pub fn run(transport: &dyn Transport, times: usize) -> Result<(), Failure> {
     let (mut tally, mut progress, began) = (Tally::default(), Progress::new(times), Instant::now());
     let mut by = tally.add_confirmed(transport.send_and_confirm());
@@ -107,7 +108,7 @@ fn summary(taken: usize, took: Duration, by: Option<&Reach>) -> String {
     format!("taken {taken} times in {seconds:.2} s, {rate:.0} pushes/s{}", by.unwrap_or_default())
 }
 
-/// A line on a terminal that is written again and again; nothing elsewhere.
+/// A progress line, rewritten in place on a terminal; nothing elsewhere.
 struct Progress {
     times: usize,
     terminal: bool,
@@ -123,7 +124,7 @@ impl Progress {
         if self.terminal && self.shown.elapsed() >= PROGRESS_EVERY {
             eprint!("\r{done} of {}", self.times);
             self.shown = Instant::now();
-            // What can't be shown is only progress.
+            // It is only progress: a failure to show it does not matter.
             let _ = std::io::stderr().flush();
         }
     }
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
     use std::cell::Cell;
 
-    /// Takes so many, and then answers with a failure.
+    /// Accepts this many, and then fails.
     struct Takes(Cell<usize>, Failure);
 
     impl Transport for Takes {

@@ -1,4 +1,4 @@
-//! Where the servers are reached: by their Redis, or by the site's own address.
+//! Where to reach the servers: through their Redis, or at the site's address.
 
 use crate::failure::Failure;
 use djust::layer::RedisLayer;
@@ -55,7 +55,7 @@ impl Place {
         Ok(target)
     }
 
-    /// A layer at this address; whether Redis answers is not known yet.
+    /// Makes a layer for this address. Whether Redis answers is not known yet.
     pub fn layer(&self, address: &str) -> Result<RedisLayer, Failure> {
         let mut builder = RedisLayer::builder(address).timeout(self.timeout);
         if let Some(prefix) = &self.prefix {
@@ -64,7 +64,7 @@ impl Place {
         builder.build().map_err(Failure::usage)
     }
 
-    /// A layer for a command that needs Redis, and the address for messages.
+    /// Makes a layer for a command that needs Redis. Also returns the address for messages.
     pub fn redis(&self, command: &str) -> Result<(RedisLayer, String), Failure> {
         match self.target()? {
             Target::Redis(address) => Ok((self.layer(&address)?, without_password(&address))),
@@ -99,7 +99,7 @@ fn parse(address: &str) -> Result<Target, String> {
     Ok(Target::Http(format!("{scheme}://{authority}{path}")))
 }
 
-/// An address as it may be shown.
+/// An address without its password, for messages.
 pub fn without_password(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
@@ -107,7 +107,7 @@ pub fn without_password(address: &str) -> String {
     }
 }
 
-/// Waits for an answer of the layer's own thread.
+/// Waits for an answer of the layer's thread.
 pub fn wait<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime =

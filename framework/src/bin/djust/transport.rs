@@ -1,35 +1,36 @@
-//! How a push gets to the servers, and what is learnt of it.
+//! How a push gets to the servers, and what is learnt about it.
 
 use crate::counted;
 use crate::failure::Failure;
 use std::fmt;
 
-/// Sends one push to one view, as often as it is asked to.
+/// Sends one push to one view, as often as asked.
 pub trait Transport {
-    /// How many are worth sending before progress is told.
+    /// How many pushes to send before progress is shown.
     fn at_once(&self) -> usize;
 
-    /// Sends it so many times, in order. What follows one that shows that going on is of no use has
-    /// no result.
+    /// Sends the push this many times, in order. If a failure shows that going on is useless, the
+    /// remaining ones have no result.
     fn send(&self, times: usize) -> Vec<Result<(), Failure>>;
 
-    /// Sends it once, and asks the servers who took it.
+    /// Sends the push once, and asks the servers which views took it.
     ///
     /// # Errors
-    /// It was not taken, may not have been, or a server refused it.
+    /// Returns a failure if the push was not accepted, may not have been, or was refused by a
+    /// server.
     fn send_and_confirm(&self) -> Result<Reach, Failure>;
 }
 
-/// Who took a push.
+/// Which views took a push.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// So many views on so many servers.
+    /// This many views on this many servers.
     By { views: usize, servers: usize },
-    /// Not all servers have answered.
+    /// Some servers have not answered.
     Partly { views: usize, answered: usize, asked: usize },
-    /// Nobody; and what may be the reason.
+    /// No view, and the possible reason.
     Nobody { warning: Option<String> },
-    /// It was taken, and why no more is known.
+    /// The push was accepted, and why no more is known.
     Unknown { reason: String },
 }
 

@@ -1,12 +1,11 @@
-//! Fields and arguments as they are written on a command line: `name=value`, and whole JSON
-//! objects.
+//! Fields and arguments on the command line: `name=value`, and whole JSON objects.
 
 use crate::failure::Failure;
 use djust::push::Arguments;
 use serde_json::Value;
 use std::str::FromStr;
 
-/// `name=value`, where the value is JSON if it can be read as JSON, and otherwise a string.
+/// `name=value`. The value is JSON if it can be read as JSON, and a string otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
     name: String,
@@ -26,10 +25,10 @@ impl FromStr for Pair {
     }
 }
 
-/// All that the pairs given by one option and the object given by another one say; no name twice.
+/// Merges the pairs of one option with the object of another; a name may come only once.
 ///
 /// # Errors
-/// The text is not a JSON object, or a name is given twice.
+/// Returns a failure if the text is not a JSON object, or if a name comes twice.
 pub fn object(
     (pair_option, pairs): (&str, &[Pair]),
     (json_option, json): (&str, Option<&str>),

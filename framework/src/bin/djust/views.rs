@@ -1,4 +1,4 @@
-//! `djust views`: what is watched, by how many, on how many servers.
+//! `djust views`: which views are watched, by how many instances, on how many servers.
 
 use crate::failure::Failure;
 use crate::target::{Place, wait};

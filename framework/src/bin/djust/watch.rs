@@ -1,4 +1,4 @@
-//! `djust watch`: the pushes of a view as they pass.
+//! `djust watch`: prints the pushes of a view as they pass.
 
 use crate::failure::Failure;
 use crate::say;
@@ -34,7 +34,7 @@ pub struct Options {
 /// Runs the command.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let (layer, place) = options.place.redis("watch")?;
-    // The watch itself waits for Redis as long as it takes.
+    // The watch itself waits for Redis as long as necessary.
     wait(layer.nodes())?.map_err(|error| Failure::of_query(&error, &place))?;
     let mut watch = layer.watch(options.view.as_str()).map_err(Failure::usage)?;
     watch.started_blocking();

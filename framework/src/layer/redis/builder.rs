@@ -1,4 +1,4 @@
-//! What can be set, with its defaults and reasons.
+//! The settings of the layer, with their defaults and reasons.
 
 use super::layer::{RedisLayer, Settings};
 use super::producer::{Hook, LostPush};
@@ -6,15 +6,15 @@ use redis::{Client, IntoConnectionInfo, ProtocolVersion, TlsCertificates};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why a [`RedisLayer`] can't be built: a mistake in its settings. Whether Redis answers is another
-/// matter: the layer goes on trying.
+/// Why a [`RedisLayer`] can't be built: a mistake in its settings. An unreachable Redis is no such
+/// error, because the layer keeps trying.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedisConfigError {
     /// The address is malformed.
     #[error("not an address of Redis: {0}; write redis://user:password@host:6379/0, or rediss:// for TLS")]
     Address(String),
-    /// A setting is out of its range.
+    /// A setting is out of range.
     #[error("{0}")]
     Setting(&'static str),
     /// The layer's thread could not be started.
@@ -23,16 +23,17 @@ pub enum RedisConfigError {
 }
 
 impl RedisLayer {
-    /// A layer with the default settings, at an address like `redis://user:password@host:6379/0`;
-    /// `rediss://` is with TLS.
+    /// Makes a layer with the default settings, at an address like
+    /// `redis://user:password@host:6379/0`. `rediss://` means TLS.
     ///
     /// # Errors
-    /// See [`RedisConfigError`]. Whether Redis answers is not known yet.
+    /// Returns a [`RedisConfigError`] for an address or setting that can't be used. It does not
+    /// find out whether Redis answers.
     pub fn new(address: impl Into<String>) -> Result<Self, RedisConfigError> {
         Self::builder(address).build()
     }
 
-    /// A layer with other settings.
+    /// Starts a layer with other settings.
     pub fn builder(address: impl Into<String>) -> RedisLayerBuilder {
         RedisLayerBuilder::new(address.into())
     }
@@ -85,14 +86,14 @@ impl RedisLayerBuilder {
         }
     }
 
-    /// Logs in as this user; `default` is Redis's own name for passwords without a user. Instead of
-    /// those in the address.
+    /// Logs in as this user instead of the one in the address. `default` is Redis's name for
+    /// passwords without a user.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
     }
 
-    /// Uses the database of this number, instead of the address's.
+    /// Uses the database with this number instead of the one in the address.
     pub fn database(mut self, number: i64) -> Self {
         self.database = Some(number);
         self
@@ -104,60 +105,61 @@ impl RedisLayerBuilder {
         self
     }
 
-    /// What the names of all keys begin with; sites that share a Redis need different ones. `djust`
-    /// by default.
+    /// Sets what the names of all keys begin with: `djust` by default. Sites that share a Redis
+    /// need different prefixes.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// How many pushes Redis keeps for each view, about (`MAXLEN ~`): 100,000 by default. A server
-    /// that is behind by more mounts its views again. Redis holds a push in about 100 bytes besides
-    /// its own.
+    /// Sets about how many pushes Redis keeps for each view (`MAXLEN ~`): 100,000 by default. A
+    /// server that falls further behind remounts its views. Redis needs about 100 bytes for a push,
+    /// besides its content.
     pub fn stream_length(mut self, pushes: usize) -> Self {
         self.stream_length = pushes;
         self
     }
 
-    /// How long Redis keeps the stream of a view that nobody pushes to or has open: 7 days by
-    /// default. Each push and each server that has the view open renews it, so a view path that is
-    /// not used any more costs nothing for ever.
+    /// Sets how long Redis keeps the stream of a view that nobody pushes to or has open: 7 days by
+    /// default. Each push renews it, and so does each server that has the view open. So a view path
+    /// that is no longer used does not use memory for ever.
     pub fn idle_streams(mut self, kept_for: Duration) -> Self {
         self.idle_streams = kept_for;
         self
     }
 
-    /// How long an awaited or blocking push is tried: 5 s by default.
+    /// Sets how long an awaited or blocking push is tried: 5 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long a queued push is tried, of which the sender knows nothing any more: 30 s by
-    /// default.
+    /// Sets how long a queued push is tried, after its sender has been told that it is queued: 30 s
+    /// by default.
     pub fn queue_timeout(mut self, timeout: Duration) -> Self {
         self.queue_timeout = timeout;
         self
     }
 
-    /// For how long a server that says nothing counts as live: 5 s by default. It speaks up five
-    /// times as often.
+    /// Sets how long a silent server counts as live: 5 s by default. A server renews its lease five
+    /// times in this time.
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
         self
     }
 
-    /// Called for each push that failed after its sender had been told that it is queued, or when
-    /// nobody waits for its result any more. It runs on the layer's thread, so it should be quick.
+    /// Sets a hook for each push that failed after its sender was told that it is queued, or when
+    /// nobody waits for its result any more. The hook runs on the layer's thread, so it should be
+    /// quick.
     pub fn on_failure(mut self, hook: impl Fn(&LostPush) + Send + Sync + 'static) -> Self {
         self.on_failure = Some(Arc::new(hook));
         self
     }
 
-    /// Starts the layer. It connects in the background, and goes on trying.
+    /// Starts the layer. It connects in the background, and keeps trying.
     ///
     /// # Errors
-    /// See [`RedisConfigError`].
+    /// Returns a [`RedisConfigError`] for an address or setting that can't be used.
     pub fn build(self) -> Result<RedisLayer, RedisConfigError> {
         if self.prefix.is_empty() {
             return Err(RedisConfigError::Setting("the prefix is empty: leave it out for `djust`"));
@@ -187,7 +189,7 @@ impl RedisLayerBuilder {
 
     fn client(&self) -> redis::RedisResult<Client> {
         let info = self.address.as_str().into_connection_info()?;
-        // The answers are read as the older protocol has them, whatever the address asks for.
+        // djust reads answers of the older protocol, whatever the address asks for.
         let mut settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP2);
         if let Some((user, password)) = &self.credentials {
             settings = settings.set_username(user).set_password(password);

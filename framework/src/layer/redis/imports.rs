@@ -1,4 +1,4 @@
-//! The folders of this layer import one way: each uses those above it in the table of `mod.rs`.
+//! The folders of this layer import one way: each uses those above it in the table in `mod.rs`.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn rank(module: &str) -> Option<usize> {
     ORDER.iter().position(|name| *name == module)
 }
 
-/// The modules of this layer that a line of `folder` imports.
+/// The module of this layer that a line of `folder` imports.
 fn imported(line: &str, is_folder: bool) -> Option<&str> {
     let line = line.trim_start().strip_prefix("use ")?;
     let path = line.strip_prefix("crate::layer::redis::").or_else(|| {

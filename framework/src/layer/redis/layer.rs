@@ -1,4 +1,4 @@
-//! The layer as senders and servers see it.
+//! The layer, as senders and servers see it.
 
 use super::client::{Commands, Connector, after};
 use super::cluster::{GroupInfo, Members, NodeInfo, Schemas, groups_of};
@@ -24,7 +24,7 @@ const AT_ONCE: usize = 8_192;
 
 /// The channel layer that joins processes, through Redis 6.2 or newer, or Valkey.
 ///
-/// A server gives it to [`DjustBuilder::layer`](crate::DjustBuilder::layer); a program that only
+/// A server gives it to [`DjustBuilder::layer`](crate::DjustBuilder::layer). A program that only
 /// sends makes it its default:
 ///
 /// ```no_run
@@ -37,8 +37,9 @@ const AT_ONCE: usize = 8_192;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// It connects in the background and goes on trying for ever; what that means for a push is in the
-/// book's chapter Delivery. When the last handle is dropped, what is queued is sent first.
+/// The layer connects in the background and never stops trying. The book's chapter Delivery says
+/// what an outage means for a push. When the last handle is dropped, the layer first sends what is
+/// queued.
 pub struct RedisLayer {
     thread: Arc<LayerThread>,
     outbox: Arc<Outbox>,
@@ -50,7 +51,7 @@ pub struct RedisLayer {
     server: Arc<OnceLock<Server>>,
 }
 
-/// What a layer is started with.
+/// The settings that a layer starts with.
 pub(super) struct Settings {
     pub(super) client: redis::Client,
     pub(super) prefix: String,
@@ -63,7 +64,7 @@ pub(super) struct Settings {
 }
 
 impl RedisLayer {
-    /// Starts the thread, with the tasks that every sender needs.
+    /// Starts the thread and the tasks that every sender needs.
     pub(super) fn start(settings: Settings) -> std::io::Result<Self> {
         let Settings {
             client,
@@ -127,39 +128,40 @@ impl RedisLayer {
         });
     }
 
-    /// Watches the pushes of a view as they pass; it need not be watched by anybody else.
+    /// Watches the pushes of a view as they pass. The view need not be open anywhere.
     ///
     /// # Errors
-    /// The path is malformed.
+    /// Returns an error if the path is malformed.
     pub fn watch(&self, view_path: impl AsRef<str>) -> Result<Watch, PathError> {
         let path = view_path.as_ref().parse()?;
         Ok(watch(&self.thread.tasks, self.parts.connector.clone(), &self.parts.keys, &path))
     }
 
-    /// The server processes that live. For two seconds after Redis was emptied some may be missing.
+    /// Returns the live server processes. For two seconds after Redis was flushed, some may be
+    /// missing.
     ///
     /// # Errors
-    /// [`QueryError::Unreachable`].
+    /// Returns [`QueryError::Unreachable`] if Redis can't be asked.
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, QueryError> {
         let asking = self.thread.tasks.call(self.querier.clone().nodes());
         asking.await.unwrap_or_else(|_| Err(not_asked()))
     }
 
-    /// The groups that are watched on live servers, by path.
+    /// Returns the groups that are watched on live servers, by path.
     ///
     /// # Errors
-    /// [`QueryError::Unreachable`].
+    /// Returns [`QueryError::Unreachable`] if Redis can't be asked.
     pub async fn groups(&self) -> Result<Vec<GroupInfo>, QueryError> {
         Ok(groups_of(&self.nodes().await?))
     }
 
-    /// What is to be sent, checked as far as this process knows the view.
+    /// Makes the item to send, checked as far as this process knows the view.
     fn item(&self, message: &Message) -> Result<NewItem, PushError> {
         let mut is_checked = message.path().as_str() == END_VIEWS;
         if let Some(sink) = self.server.get().and_then(Server::sink) {
             match sink.check(message) {
                 Ok(()) => is_checked = true,
-                // Another server may have it.
+                // Another server may have the view.
                 Err(PushError::UnknownView(_)) => {}
                 Err(error) => return Err(error),
             }
@@ -173,7 +175,7 @@ impl RedisLayer {
         })
     }
 
-    /// The next of many.
+    /// The next items of many.
     fn next_items(&self, messages: &mut (dyn Iterator<Item = Message> + '_)) -> Option<Items> {
         let items: Vec<_> = messages.take(AT_ONCE).map(|message| self.item(&message)).collect();
         let path = |item: &Result<NewItem, PushError>| match item {
@@ -184,7 +186,7 @@ impl RedisLayer {
         (!items.is_empty()).then_some(Items { items, paths })
     }
 
-    /// The receipts of many; nothing was sent where the layer has ended meanwhile.
+    /// The receipts of many pushes. If the layer has ended meanwhile, nothing was sent.
     fn receipts(
         &self,
         sent: Option<Vec<SentOne>>,
@@ -206,7 +208,7 @@ impl RedisLayer {
         outcome.map(|placement| self.stored(path.clone(), id, placement))
     }
 
-    /// The receipt of a push that Redis has.
+    /// The receipt of a push that Redis has stored.
     fn stored(&self, path: ViewPath, id: PushId, placement: Placement) -> Receipt {
         self.receipt(PushStatus::Stored, path, id, Progress::Settled(Ok(placement)))
     }
@@ -226,7 +228,7 @@ impl RedisLayer {
 /// Some of many pushes.
 struct Items {
     items: Vec<Result<NewItem, PushError>>,
-    /// Of each, should the layer end while they are on their way.
+    /// The path of each push, for the case that the layer ends while they are on their way.
     paths: Vec<Result<ViewPath, PushError>>,
 }
 
@@ -324,7 +326,7 @@ impl ChannelLayer for RedisLayer {
     fn detach(&self) -> BoxFuture<'_, ()> {
         let Some(server) = self.server.get() else { return Box::pin(std::future::ready(())) };
         let end = server.end();
-        // Without it the lease ends by itself.
+        // If this fails, the lease expires.
         let ending = self.thread.tasks.call(async move { tokio::time::timeout(END_TIMEOUT, end).await });
         Box::pin(async move {
             // An error means that the layer has ended.
@@ -336,7 +338,7 @@ impl ChannelLayer for RedisLayer {
         let opened = self.server.get().map(|server| server.open(path));
         Box::pin(async move {
             if let Some(opened) = opened {
-                // An error means that the layer has ended: nothing will come.
+                // An error means that the layer has ended, so no push will come.
                 let _ = opened.await;
             }
         })

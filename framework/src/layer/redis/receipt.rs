@@ -1,4 +1,4 @@
-//! The receipt of a push that is on its way: what became of it can be asked.
+//! The receipt of a push that is on its way. It can find out what happened to the push.
 
 use super::client::after;
 use super::producer::{Outcome, ended};
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 /// A push that is on its way.
 pub(super) struct PendingPush {
-    /// Ends with the last receipt.
+    /// The thread ends with the last receipt.
     pub(super) thread: Arc<LayerThread>,
     pub(super) querier: Querier,
     pub(super) path: ViewPath,
@@ -22,7 +22,7 @@ pub(super) struct PendingPush {
     pub(super) progress: Mutex<Progress>,
 }
 
-/// How far it has come.
+/// How far the push has come.
 pub(super) enum Progress {
     Queued(oneshot::Receiver<Outcome>),
     Settled(Outcome),
@@ -42,8 +42,8 @@ impl PendingPush {
         })
     }
 
-    /// One waits for the writer, the others for that one: whoever gives up, the next takes its
-    /// place.
+    /// Waits for the outcome. One receipt waits for the writer and the others wait for that one; if
+    /// it stops waiting, the next takes its place.
     async fn settled(&self) -> Outcome {
         let mut progress = self.progress.lock().await;
         let outcome = match &mut *progress {
@@ -61,7 +61,7 @@ impl fmt::Debug for PendingPush {
     }
 }
 
-/// Asks after a push for its receipts.
+/// Confirms a push for its receipts.
 #[derive(Debug)]
 pub(super) struct Confirmation(pub(super) Arc<PendingPush>);
 

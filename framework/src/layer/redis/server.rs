@@ -1,4 +1,4 @@
-//! The server process that is attached to the layer: the tasks that it needs, and the way to it.
+//! The server process that is attached to the layer: its tasks, and how to reach it.
 
 use super::client::{Commands, Connector, Tasks};
 use super::cluster::{Lease, LeaseKeeper, Members, Renewals, StaleTeller};
@@ -11,9 +11,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// What a server is made with when it attaches.
+/// What a server gets when it attaches.
 pub(super) struct ServerParts {
-    /// This process, as a node.
+    /// The name of this process, as a node.
     pub(super) node: Arc<str>,
     pub(super) keys: Arc<Keys>,
     pub(super) newest: Arc<Newest>,
@@ -34,7 +34,7 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// The process, unless it is gone.
+    /// The process's sink, unless the process is gone.
     pub(super) fn sink(&self) -> Option<Arc<dyn PushSink>> {
         self.sink.upgrade()
     }
@@ -53,7 +53,7 @@ impl Server {
         self.lease.has_ended()
     }
 
-    /// Takes back what the node says of itself.
+    /// Removes what the node has said about itself.
     pub(super) fn end(&self) -> impl Future<Output = ()> + Send + 'static {
         let renewals = Arc::clone(&self.renewals);
         async move { renewals.end().await }
@@ -61,7 +61,7 @@ impl Server {
 }
 
 impl ServerParts {
-    /// Begins a server, without its tasks; they are given what it does not keep.
+    /// Begins a server, without its tasks; they get what the server does not keep.
     pub(super) fn begin(&self, tasks: &Tasks, sink: Weak<dyn PushSink>) -> (Server, Losses) {
         let (groups, losses) = Groups::new();
         let (groups, lease) = (Arc::new(groups), Arc::new(Lease::begin(self.lease)));

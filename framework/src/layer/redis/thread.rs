@@ -12,17 +12,17 @@ use tokio::sync::oneshot;
 /// How long the end of a layer waits for Redis to forget its node.
 pub(super) const END_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The layer's thread, ended with the last handle: the layer's, or a receipt's.
+/// The layer's thread. It ends with the last handle: the layer's, or a receipt's.
 pub(super) struct LayerThread {
     pub(super) tasks: Tasks,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What is ended before the thread is.
+/// What ends before the thread does.
 pub(super) struct Ending {
     pub(super) outbox: Arc<Outbox>,
-    /// How long what is queued is tried.
+    /// How long queued pushes are tried.
     pub(super) queue_timeout: Duration,
     pub(super) server: Arc<OnceLock<Server>>,
 }
@@ -35,7 +35,7 @@ impl LayerThread {
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("djust-redis".into()).spawn(move || {
             runtime.block_on(async {
-                // An error means that the handle has been dropped, as well.
+                // An error means that the handle has been dropped, so the thread ends too.
                 let _ = stopped.await;
                 ending.end().await;
             });
@@ -52,7 +52,7 @@ impl Ending {
             tracing::error!(left, "pushes were still queued at the end, and are lost");
         }
         if let Some(server) = self.server.get().filter(|server| !server.has_ended()) {
-            // Without it the lease ends by itself.
+            // If this fails, the lease expires.
             let _ = tokio::time::timeout(END_TIMEOUT, server.end()).await;
         }
     }
@@ -61,8 +61,8 @@ impl Ending {
 impl Drop for LayerThread {
     fn drop(&mut self) {
         self.stop.take().map(|stop| stop.send(()));
-        // What is queued is sent before the thread ends. On that thread there is nobody to wait
-        // for.
+        // Queued pushes are sent before the thread ends. On the thread itself nobody can wait for
+        // them.
         let other = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id());
         if other.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the layer's thread has panicked");

@@ -10,7 +10,7 @@ use super::{Fragment, Key, Recorder, Recording, Slot, Template, diff, marks};
 
 const EMPTY: &Fragment = &Fragment { statics: &[""], slots: &[] };
 
-/// One of each kind of slot, those of the `if` and of the `for`'s `else` in the same scope.
+/// One slot of each kind. Those of the `if` and of the `for`'s `else` are in the same scope.
 #[derive(Clone, Default, askama::Template)]
 #[template(
     source = "{{ marks::TEXT }}{{ title }}\

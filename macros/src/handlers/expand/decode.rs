@@ -43,7 +43,7 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
     }
 }
 
-/// After a mistake: the names of the events, so that the template finds them.
+/// After a mistake, only the names of the events, so that the template finds them.
 pub(super) fn names_only(view: &TypePath, block: &Block) -> TokenStream {
     let events = events(block);
     quote! {
@@ -65,7 +65,7 @@ fn events(block: &Block) -> TokenStream {
     }
 }
 
-/// What a template may know of the handler. After a mistake it takes whatever it is given.
+/// What a template may know about the handler. After a mistake, the handler accepts every argument.
 fn event(handler: &Handler) -> TokenStream {
     let (conditions, name) = (&handler.conditions, handler.name());
     let arguments = handler.signature.iter().flat_map(Signature::arguments).map(Argument::name);
@@ -123,7 +123,8 @@ fn read(handler: &Handler, index: usize, parameter: &Parameter) -> TokenStream {
                 }
                 Caller::Push => quote_spanned! { ty.span() => ::djust::__private::push_argument::<#ty> },
             };
-            // All of the call has the type's span: there rustc then says that it can't be read.
+            // All of the call has the type's span: there rustc then says that the type can't be
+            // read.
             let call = quote_spanned! { ty.span() => #function(#arguments, #handler_name, #name) };
             quote! { let #local = #call?; }
         }
@@ -143,9 +144,9 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
         Parameter::Argument(_) => local(i),
     });
     let given: Vec<_> = given.collect();
-    // its span is where rustc points if the handler returns what it can't
+    // rustc points to its span if the handler returns a wrong type
     let returned = Ident::new("returned", Span::mixed_site().located_at(signature.returns));
-    // three references: see `Peek`
+    // three references, as `Peek` requires
     let outcome = quote! {
         {
             #[allow(unused_imports)]
@@ -173,7 +174,7 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
     }
 }
 
-/// Not the user's name for it: that could hide one of ours.
+/// A local name. The user's name for the argument could hide one of ours.
 fn local(index: usize) -> Ident {
     format_ident!("argument_{index}", span = Span::mixed_site())
 }

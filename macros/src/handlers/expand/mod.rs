@@ -1,4 +1,4 @@
-//! The generated code: the block, the ways into it, and typed pushes to it.
+//! The generated code: the block, the code that calls it from JSON, and typed pushes.
 
 mod decode;
 mod typed_push;
@@ -8,7 +8,7 @@ use crate::diagnostics::Diagnostics;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// All of it; after a mistake with the names of the events only.
+/// Writes everything; after a mistake, only the block and the names of the events.
 pub(super) fn expand(block: &Block, diagnostics: &Diagnostics) -> TokenStream {
     let mut tokens = block.item.to_token_stream();
     if let Some(view) = &block.view {

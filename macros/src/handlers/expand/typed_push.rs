@@ -1,5 +1,5 @@
-//! Typed pushes: a method for each `#[push]` handler on the builder that `#[live_view]` has made,
-//! and what a contract asks the view for.
+//! Typed pushes: a method for each `#[push]` handler on the builder that `#[live_view]` generates,
+//! and what a contract requires of the view.
 
 use crate::builder::{Method, name_of};
 use crate::handlers::ast::{Block, Handler};
@@ -24,7 +24,7 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
     }
 }
 
-/// That the view has these handlers.
+/// States that the view has these handlers.
 pub(super) fn parts(view: &TypePath, block: &Block) -> TokenStream {
     let parts = block.called_by(Caller::Push).filter_map(|handler| {
         let part = part::handler(&handler.name(), handler.signature.as_ref()?.arguments());
@@ -39,7 +39,7 @@ pub(super) fn parts(view: &TypePath, block: &Block) -> TokenStream {
     quote! { #(#parts)* }
 }
 
-/// That it has any handler: after a mistake its contract has nothing to add.
+/// States that the view has any handler: after a mistake, its contract should add no error.
 pub(super) fn any_part(view: &TypePath) -> TokenStream {
     quote! {
         impl<const NAME: u64, __DjustHandler> ::djust::__private::PushHandler<NAME, __DjustHandler> for #view {}

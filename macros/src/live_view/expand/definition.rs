@@ -13,14 +13,14 @@ use syn::{LitStr, Path};
 pub(super) struct Definition<'d> {
     pub view: &'d View,
     pub arguments: &'d Arguments,
-    /// None after a mistake: an empty template stands in for it.
+    /// `None` after a mistake; then the template is empty.
     pub template: Option<&'d Compiled>,
     /// The body of `key`.
     pub key: TokenStream,
 }
 
 impl Definition<'_> {
-    /// Everything, in a scope of its own.
+    /// Everything, in a separate scope.
     pub(super) fn expand(&self) -> TokenStream {
         let name = &self.view.name;
         let (impl_generics, type_generics, _) = self.view.generics.split_for_impl();
@@ -54,13 +54,12 @@ impl Definition<'_> {
         }
     }
 
-    /// The rewritten template; a wrapper, so that askama's derive needs no place on the user's
-    /// struct.
+    /// The rewritten template. It is in a wrapper type, so that askama's derive is not on the
+    /// user's struct.
     fn rewritten(&self) -> TokenStream {
         let Some(template) = self.template else { return TokenStream::new() };
         let (name, wrapper) = (&self.view.name, self.wrapper());
-        // with the span of the user's literal, where rustc then shows what is wrong in an
-        // expression
+        // with the span of the user's literal, where rustc then reports mistakes in an expression
         let literal = self.arguments.template.as_ref().or(self.arguments.source.as_ref());
         let span = literal.map_or_else(Span::call_site, LitStr::span);
         let source = LitStr::new(&template.source, span);
@@ -114,7 +113,7 @@ impl Definition<'_> {
         }
     }
 
-    /// The contract's, the path given, or the module and the name.
+    /// The contract's path, the given path, or the module and the name.
     fn path(&self) -> TokenStream {
         if let Some(contract) = &self.arguments.contract {
             return self.contract_path(contract);
@@ -134,8 +133,8 @@ impl Definition<'_> {
         }}
     }
 
-    /// The contract is named in this one place: what does not fit is told once, with the span of
-    /// its name.
+    /// Names the contract. The code names it only here, so that a mismatch is reported once, with
+    /// the span of its name.
     fn contract_path(&self, contract: &Path) -> TokenStream {
         match self.template {
             Some(_) => quote! { ::djust::__private::contract_path::<#contract, Self>() },
@@ -143,7 +142,7 @@ impl Definition<'_> {
         }
     }
 
-    /// What its contract asks the view for.
+    /// What the view's contract requires.
     fn parts(&self) -> TokenStream {
         let is_asked = self.template.is_some() && self.arguments.contract.is_some();
         if is_asked { typed_push::parts(self.view) } else { TokenStream::new() }
@@ -160,7 +159,7 @@ impl Definition<'_> {
         }
     }
 
-    /// The ways in: fields by name, handlers by name.
+    /// Code that finds fields and handlers by name.
     fn access(&self) -> TokenStream {
         let set_field = self.setter(&quote! { set_field }, |field| field.push);
         let set_model = self.setter(&quote! { set_model }, |field| field.model);
@@ -213,8 +212,7 @@ impl Definition<'_> {
         }
     }
 
-    /// That there are the handlers that the template names, and that they take what its elements
-    /// give them.
+    /// Checks that the handlers named by the template exist, and take what its elements give them.
     fn handlers(&self) -> TokenStream {
         let Some(template) = self.template else { return TokenStream::new() };
         let name = &self.view.name;

@@ -13,7 +13,7 @@ pub(super) fn body(key: Option<&Key>, view: &View) -> TokenStream {
     let text = match key {
         None => return quote! { ::core::option::Option::None },
         Some(Key::Text(text)) => formatted(text, view),
-        // where rustc points if it is no text
+        // rustc points here if it is not a text
         Some(Key::Value(value)) => {
             quote_spanned! { value.span() => ::djust::__private::KeyText::key_text(&(#value)) }
         }

@@ -1,5 +1,5 @@
-//! The generated code: the struct, its typed push, `ViewDefinition`, and `LiveView` where nobody
-//! writes it.
+//! The generated code: the struct, its typed push, `ViewDefinition`, and `LiveView` if the user
+//! does not write it.
 
 mod definition;
 mod key;
@@ -14,7 +14,8 @@ use definition::Definition;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-/// All of it. After a mistake there is no template, and what the mistake may be in is left out.
+/// Writes everything. After a mistake there is no template, and code that the mistake may affect is
+/// left out.
 pub(super) fn expand(
     view: &View,
     arguments: &Arguments,

@@ -1,12 +1,12 @@
-//! `default`: the generated `impl LiveView`, whose `mount` is the view's `Default`.
+//! `default`: generates an `impl LiveView` whose `mount` returns the view's `Default`.
 
 use crate::live_view::ast::View;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-/// The implementation; after a mistake it asks the view for nothing.
+/// The implementation. After a mistake it requires nothing of the view.
 ///
-/// It has the place of the word `default`: where a user writes an `impl LiveView` too, rustc shows
+/// Its span is that of the word `default`: if the user also writes an `impl LiveView`, rustc shows
 /// that word next to it.
 pub(super) fn expand(default: Span, view: &View, is_right: bool) -> TokenStream {
     let place = Span::call_site().located_at(default);
@@ -29,7 +29,8 @@ pub(super) fn expand(default: Span, view: &View, is_right: bool) -> TokenStream 
     }
 }
 
-/// The default value, with the place of the struct's name: there rustc says that it has none.
+/// The default value. Its span is that of the struct's name: there rustc reports that the view has
+/// no `Default`.
 fn default_of(view: &Ident) -> TokenStream {
     let place = Span::call_site().located_at(view.span());
     quote_spanned! { place=> <#view as ::djust::__private::DefaultView>::default_view() }

@@ -1,5 +1,5 @@
-//! The typed push of a view: a method for each `#[push]` field, and what a contract asks the view
-//! for.
+//! The typed push of a view: a method for each `#[push]` field, and what a contract requires of the
+//! view.
 
 use crate::builder::{Builder, Method, name_of};
 use crate::live_view::ast::{Field, View};
@@ -36,7 +36,7 @@ pub(super) fn expand(view: &View) -> TokenStream {
     }
 }
 
-/// That the view has these fields.
+/// States that the view has these fields.
 pub(super) fn parts(view: &View) -> TokenStream {
     let name = &view.name;
     let parts = view.pushed().map(|field| {

@@ -1,8 +1,8 @@
-//! What a view with this contract must have, so that the compiler asks for it.
+//! What a view with this contract must have, as code that makes the compiler check it.
 //!
-//! For each part there is a local trait, which everything implements that has the part; the
-//! contract fits a view if that implements all of them. Thus rustc shows the trait's own sentence,
-//! at the view's `contract = …`, and points to the part in the contract, where the bound is.
+//! For each part there is a local trait, implemented by every type that has the part. The contract
+//! fits a view that implements all of these traits. So rustc shows the trait's sentence at the
+//! view's `contract = …`, and points to the part in the contract, where the bound is.
 
 use super::sentence;
 use crate::part;
@@ -11,7 +11,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Meta;
 
-/// The check; after a mistake every view fits.
+/// The check. After a mistake, every view passes.
 pub(super) fn expand(contract: &Contract, is_right: bool) -> TokenStream {
     let name = &contract.name;
     let parts = if is_right { &*contract.parts } else { &[] };
@@ -33,14 +33,14 @@ pub(super) fn expand(contract: &Contract, is_right: bool) -> TokenStream {
     }
 }
 
-/// A name that no user's type has, since those are used next to it; and the part's place, which
-/// rustc shows.
+/// A trait name that differs from every user's type, because those are used next to it. Its span is
+/// the part's, which rustc shows.
 fn trait_name(index: usize, part: &Part) -> Ident {
     let place = Span::call_site().located_at(part.ident.span());
     format_ident!("__DjustPart{index}", span = place)
 }
 
-/// The trait, and who implements it.
+/// The trait, and its implementations.
 fn part_code(part_trait: &Ident, part: &Part, contract: &Ident) -> TokenStream {
     let message = sentence::needs(contract, part);
     let label = format!("`{}` is in this contract", part.name());
@@ -48,7 +48,7 @@ fn part_code(part_trait: &Ident, part: &Part, contract: &Ident) -> TokenStream {
         Kind::Field(ty) => part::field(&part.name(), ty),
         Kind::Handler(arguments) => part::handler(&part.name(), arguments.iter()),
     };
-    // a bound can't have a #[cfg]: where the part is not there, everything implements its trait
+    // a bound can't have a #[cfg]: if the part is not compiled, everything implements its trait
     let conditions = part.conditions().filter_map(|attribute| match &attribute.meta {
         Meta::List(condition) => Some(&condition.tokens),
         Meta::Path(_) | Meta::NameValue(_) => None,

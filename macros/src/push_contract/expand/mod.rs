@@ -1,5 +1,5 @@
-//! The generated code: what senders use, without anything of a server, and what a view must have,
-//! in sentences for the compiler to show.
+//! The generated code: what senders use, without anything of a server; and what a view must have,
+//! with sentences for the compiler to show.
 
 mod check;
 mod sender;
@@ -9,7 +9,7 @@ use super::ast::Contract;
 use crate::diagnostics::Diagnostics;
 use proc_macro2::TokenStream;
 
-/// All of it; after a mistake every view fits.
+/// Writes everything. After a mistake, every view fits.
 pub(super) fn expand(contract: &Contract, path: &str, diagnostics: &Diagnostics) -> TokenStream {
     let mut tokens = sender::expand(contract, path);
     tokens.extend(check::expand(contract, diagnostics.is_empty()));

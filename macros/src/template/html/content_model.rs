@@ -1,14 +1,14 @@
-//! What may be inside of what: the places where a browser would repair HTML by moving, closing or
-//! dropping elements, and so disagree with the server about the page.
+//! What may be inside what. A browser repairs wrong HTML by moving, closing or dropping elements,
+//! and would then disagree with the server about the page.
 //!
 //! The rules are those of the tree construction stage in the HTML standard (section 13.2.6),
-//! reduced to what balanced templates can run into.
+//! reduced to those that a balanced template can break.
 
 use super::element::Element;
 use crate::template::error::{Problem, Scope};
 use html5gum::Error;
 
-/// What is around a list of nodes.
+/// The elements around a list of nodes.
 #[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     /// Open elements, outermost first.
@@ -19,17 +19,17 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Of a view's template: the region is a `<div>`.
+    /// The surroundings of a view's template: the region is a `<div>`.
     pub(crate) fn template() -> Self {
         Surroundings { elements: vec!["div".to_owned()], part: Scope::Template, is_known: true }
     }
 
-    /// Of what may be anywhere.
+    /// The surroundings of a part that may be anywhere.
     pub(crate) fn unknown() -> Self {
         Surroundings { elements: Vec::new(), part: Scope::Macro, is_known: false }
     }
 
-    /// Inside of one more element.
+    /// The surroundings inside one more element.
     pub(crate) fn within(&self, kind: &str) -> Self {
         let mut inner = self.clone();
         inner.elements.push(kind.to_owned());
@@ -41,7 +41,7 @@ impl Surroundings {
         Surroundings { part, ..self.clone() }
     }
 
-    /// Whether an element here is one of SVG or MathML.
+    /// Whether an element here belongs to SVG or MathML.
     pub(crate) fn is_foreign(&self, element: &Element) -> bool {
         matches!(element.kind.as_str(), "svg" | "math") || Parents::new(self, &[]).are_foreign()
     }
@@ -69,7 +69,7 @@ impl<'p> Parents<'p> {
         self.kinds.first().copied()
     }
 
-    /// Within SVG or MathML, where names keep their case and slashes close.
+    /// Whether this is inside SVG or MathML, where names keep their case and slashes close.
     pub(crate) fn are_foreign(&self) -> bool {
         const INTEGRATION: [&str; 9] =
             ["foreignObject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext"];
@@ -84,12 +84,12 @@ impl<'p> Parents<'p> {
         false
     }
 
-    /// The nearest element around in which nothing can be dynamic.
+    /// The nearest surrounding element that can't have dynamic content.
     pub(crate) fn without_dynamic_content(&self) -> Option<&'p str> {
         self.kinds.iter().copied().find(|kind| has_no_dynamic_content(kind))
     }
 
-    /// Whether one of `wanted` is around, nearer than any of `limits`.
+    /// Whether one of `wanted` surrounds this, nearer than any of `limits`.
     fn find(&self, wanted: &[&str], limits: &[&str]) -> Option<&'p str> {
         for kind in &self.kinds {
             if wanted.contains(kind) {
@@ -148,7 +148,7 @@ const CLOSES_P: [&str; 41] = [
     "plaintext",
     "xmp",
 ];
-/// What ends the search for an open element of the same kind.
+/// Elements that end the search for an open element of the same kind.
 const SCOPE: [&str; 10] =
     ["applet", "caption", "table", "td", "th", "marquee", "object", "template", "foreignObject", "button"];
 const TABLE_CHILDREN: [&str; 8] =
@@ -202,17 +202,17 @@ const BREAKOUT: [&str; 44] = [
     "var",
 ];
 
-/// Elements without content and end tag.
+/// Elements without content and without an end tag.
 pub(crate) fn is_void(kind: &str) -> bool {
     VOID.contains(&kind)
 }
 
-/// Where text is moved out of the table.
+/// Elements from which a browser moves text out of the table.
 pub(crate) fn is_table_part(kind: &str) -> bool {
     matches!(kind, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup")
 }
 
-/// Whose content a patch can't reach, or which run or apply it only once; in SVG as well.
+/// Elements whose content a patch can't reach, or that run or apply it only once, also in SVG.
 fn has_no_dynamic_content(kind: &str) -> bool {
     matches!(
         kind.to_ascii_lowercase().as_str(),
@@ -228,7 +228,7 @@ fn has_no_dynamic_content(kind: &str) -> bool {
     )
 }
 
-/// Whether an element may be here.
+/// Checks whether an element may be here.
 pub(crate) fn check_element(kind: &str, parents: &Parents<'_>) -> Result<(), Problem> {
     let name = kind.to_owned();
     if OF_THE_PAGE.contains(&kind) {
@@ -308,8 +308,8 @@ fn check_nesting(kind: &str, parents: &Parents<'_>) -> Result<(), Problem> {
     }
 }
 
-/// What to say about a mistake that the tokenizer found; nothing where every browser reads the
-/// same.
+/// The message for a mistake that the tokenizer found. `None` if every browser reads it the same
+/// way.
 pub(crate) fn complaint(error: Error) -> Option<&'static str> {
     Some(match error {
         Error::InvalidFirstCharacterOfTagName => "this `<` begins no tag: write &lt; for the character",

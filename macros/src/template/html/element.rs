@@ -11,7 +11,7 @@ pub(crate) enum Html {
     Text(String),
     /// A comment, delimiters included.
     Comment(String),
-    /// A template node, by its index in the list that the tree was made of.
+    /// A template node, by its index in the list from which the tree was made.
     Node(usize),
 }
 
@@ -20,11 +20,11 @@ pub(crate) enum Html {
 pub(crate) struct Element {
     /// As written; use [`kind`](Element::kind) to compare.
     pub name: String,
-    /// In lower case, but as written within SVG and MathML.
+    /// In lower case, but inside SVG and MathML as written.
     pub kind: String,
     pub at: Location,
     pub attributes: Vec<Attribute>,
-    /// What stands between the last attribute and `>`.
+    /// The text between the last attribute and `>`.
     pub rest: String,
     pub children: Vec<Html>,
     /// The end tag as written; empty for void and self-closed elements.
@@ -40,17 +40,17 @@ pub(crate) struct Attribute {
     pub kind: AttributeKind,
 }
 
-/// What an attribute is made of.
+/// The kinds of attribute.
 #[derive(Debug)]
 pub(crate) enum AttributeKind {
-    /// A template node in place of attributes.
+    /// A template node in the place of attributes.
     Node(usize),
     /// `name`, `name=value`, `name="value"`.
     Named {
         name: String,
         /// The equals sign and the white space around it; empty without a value.
         equals: String,
-        /// `"`, `'` or none.
+        /// `"`, `'` or `None`.
         quote: Option<char>,
         value: Vec<ValuePart>,
     },
@@ -64,7 +64,7 @@ pub(crate) enum ValuePart {
 }
 
 impl Element {
-    /// Whether the server leaves alone what is inside.
+    /// Whether the server leaves the content alone.
     pub(crate) fn keeps_content(&self) -> bool {
         self.attributes.iter().any(|attribute| attribute.name() == Some("dj-update"))
     }
@@ -76,7 +76,7 @@ impl Element {
 }
 
 impl Attribute {
-    /// A template node, or one in the value.
+    /// Whether this is a template node, or has one in its value.
     pub(crate) fn is_dynamic(&self) -> bool {
         match &self.kind {
             AttributeKind::Node(_) => true,
@@ -84,7 +84,7 @@ impl Attribute {
         }
     }
 
-    /// The name, in lower case unless the element is foreign; none for a template node.
+    /// The name, in lower case unless the element is foreign; `None` for a template node.
     pub(crate) fn name(&self) -> Option<&str> {
         match &self.kind {
             AttributeKind::Named { name, .. } => Some(name),
@@ -94,7 +94,7 @@ impl Attribute {
 }
 
 impl Html {
-    /// White space only.
+    /// Whether this is only white space.
     pub(crate) fn is_blank(&self) -> bool {
         matches!(self, Html::Text(text) if text.bytes().all(|byte| byte.is_ascii_whitespace()))
     }
@@ -114,7 +114,7 @@ pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
     }
-    // in an attribute's value, since there every character but the quote stands for itself
+    // as in an attribute's value, where each character but the quote stands for itself
     let probe = format!("<x y=\"{}\">", text.replace('"', "&quot;"));
     for token in html5gum::Tokenizer::new(probe.as_str()) {
         let Ok(html5gum::Token::StartTag(tag)) = token else { continue };

@@ -1,11 +1,10 @@
-//! Nodes joined into one text for the HTML tokenizer, and the way back to where each byte came
-//! from.
+//! Nodes joined into one text for the HTML tokenizer, and the original location of each byte.
 
 use crate::template::error::{Fault, Problem};
 use crate::template::node::{Node, NodeKind, Writes};
 use crate::template::source::Location;
 
-/// Stand-ins are the characters of the first supplementary private area, up to its two
+/// Stand-ins are the characters of the first supplementary private use area, except its two
 /// noncharacters.
 const FIRST: u32 = 0xF0000;
 const LAST: u32 = 0xFFFFD;
@@ -20,7 +19,7 @@ pub(crate) fn stand_in(c: char) -> Option<usize> {
 #[derive(Debug)]
 pub(crate) struct HtmlSource {
     pub text: String,
-    /// Where stretches of the text begin, and where they come from.
+    /// Where parts of the text begin, and where they come from.
     stretches: Vec<(usize, Location)>,
     is_text: Vec<bool>,
 }
@@ -52,7 +51,7 @@ impl HtmlSource {
         Ok(())
     }
 
-    /// Where a byte comes from.
+    /// The original location of a byte.
     pub(crate) fn location(&self, position: usize) -> Location {
         let after = self.stretches.partition_point(|(start, _)| *start <= position);
         match after.checked_sub(1).and_then(|index| self.stretches.get(index)) {

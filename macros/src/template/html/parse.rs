@@ -1,8 +1,8 @@
 //! From nodes to an HTML tree.
 //!
-//! The nodes' literal text goes through an HTML tokenizer, each other node being one character of a
-//! private area in it. So the tokenizer tells what surrounds every dynamic part, and keeps the
-//! exact text of the rest. Whatever a browser would repair by moving things about is refused here.
+//! The nodes' literal text goes through an HTML tokenizer; one character of a private use area
+//! stands for each other node. So the tokenizer tells what surrounds every dynamic part, and keeps
+//! the exact text of the rest. HTML that a browser would repair by moving elements is refused here.
 
 use super::content_model::{self, Surroundings};
 use super::element::{Attribute, AttributeKind, Element, Html, ValuePart};
@@ -14,10 +14,10 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Error, Span, Tokenizer};
 use std::ops::Range;
 
-/// The HTML tree of a list of nodes that is whole in itself.
+/// The HTML tree of a list of nodes that is complete in itself.
 pub(crate) fn parse(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<Html>, Fault> {
     parse_level(nodes, surroundings).map_err(|fault| match fault.problem {
-        // a tag that a branch leaves open shows first where it is missed
+        // a tag that a branch leaves open is noticed first where it is missing
         Problem::NotClosed { .. } | Problem::Mismatched { .. } | Problem::ClosesOutside { .. } => {
             nodes.iter().find_map(unbalanced_within).unwrap_or(fault)
         }
@@ -49,7 +49,7 @@ fn parse_level(nodes: &[Node], surroundings: &Surroundings) -> Result<Vec<Html>,
     builder.finish()
 }
 
-/// What the tokenizer reports, by exact ranges.
+/// The tokenizer's events, with exact ranges.
 enum Event {
     TagName { len: usize },
     AttributeName,
@@ -93,10 +93,10 @@ struct Builder<'b> {
     tag: Option<StartTag>,
 }
 
-/// A start tag whose `>` has not come.
+/// A start tag before its `>`.
 struct StartTag {
     element: Element,
-    /// Up to here the text is in `element`.
+    /// `element` contains the text up to here.
     taken: usize,
 }
 
@@ -316,11 +316,11 @@ impl Builder<'_> {
     }
 }
 
-/// Stand-ins are all of four bytes.
+/// Every stand-in has four bytes.
 const STAND_IN_LEN: usize = 4;
 
 impl StartTag {
-    /// `=""` comes without an event.
+    /// Takes `=""`, for which there is no event.
     fn take_empty_value(&mut self, text: &str) {
         let rest = text.get(self.taken..).unwrap_or_default();
         let Some(value) = rest.trim_start().strip_prefix('=') else { return };
@@ -349,7 +349,7 @@ fn check_duplicates(element: &Element) -> Step {
     Ok(())
 }
 
-/// Divides text at the stand-ins.
+/// Splits text at the stand-ins.
 fn parts(text: &str) -> Vec<ValuePart> {
     let mut parts = Vec::new();
     let mut literal = String::new();

@@ -1,23 +1,23 @@
-//! How the content of an element is anchored: on the element itself where that is possible, else by
+//! How the content of an element is anchored: on the element itself if possible, otherwise by
 //! comments.
 
 use crate::template::html::content_model::is_table_part;
 use crate::template::html::element::{Element, Html};
 use crate::template::node::{Node, NodeKind};
 
-/// Static text shorter than this is worth sending again with the dynamic text beside it.
+/// Static text shorter than this may be sent again, together with the dynamic text beside it.
 const SHORT: usize = 24;
-/// The same where there is one dynamic part only.
+/// The limit if there is only one dynamic part.
 const SHORT_BESIDE_ONE: usize = 48;
 
 /// How an element's content is anchored.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Anchoring {
-    /// All of it is one text or raw slot: `dj="N"`.
+    /// The whole content is one text or raw slot: `dj="N"`.
     Whole { html: bool },
-    /// All of it is one block or list, the node of this index: `dj="N["`, `dj="N*"`.
+    /// The whole content is one block or list, the node with this index: `dj="N["`, `dj="N*"`.
     Sole(usize),
-    /// Each slot has comments around it, or there is none.
+    /// Each slot has comments around it, or there are no slots.
     Within,
 }
 
@@ -48,7 +48,7 @@ fn is_short_text(element: &Element, dynamic: &[&Node]) -> bool {
     let mut len = 0;
     for child in &element.children {
         match child {
-            // entities would have to be resolved to be sent as text
+            // sending them as text would require resolving entities
             Html::Text(text) if text.contains('&') => return false,
             Html::Text(text) => len += text.len(),
             Html::Node(_) => {}
@@ -59,7 +59,8 @@ fn is_short_text(element: &Element, dynamic: &[&Node]) -> bool {
     len <= limit && dynamic.iter().all(|node| !node.is_block())
 }
 
-/// The block or list that is alone in the element but for white space that doesn't show.
+/// The only block or list of the element, if everything else in it is white space that does not
+/// show.
 fn sole(element: &Element, nodes: &[Node]) -> Option<usize> {
     let mut found = None;
     for child in &element.children {
@@ -90,7 +91,7 @@ fn is_spaceless(kind: &str) -> bool {
         )
 }
 
-/// Elements that are blocks by default, so that white space around and at their edges is not shown.
+/// Elements that are blocks by default: white space around them and at their edges is not shown.
 fn is_block_level(kind: &str) -> bool {
     matches!(
         kind,
@@ -144,9 +145,9 @@ fn is_block_level(kind: &str) -> bool {
 /// What a `for` repeats.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// One element, the child of this index; white space around it doesn't show and is left out.
+    /// One element, the child with this index. White space around it does not show and is left out.
     Element(usize),
-    /// One element with white space that shows, or anything else: begins with `<!--i-->`.
+    /// One element with white space that shows, or anything else. It begins with `<!--i-->`.
     Mixed { root: Option<usize> },
 }
 

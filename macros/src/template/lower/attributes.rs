@@ -1,5 +1,5 @@
-//! The attributes of an element that has slots: static ones are copied, whole values are slots, and
-//! so are conditional attributes. What a slot writes comes from [`value`](super::value).
+//! The attributes of an element with slots. Static ones are copied; a dynamic value is a slot as a
+//! whole, and so are conditional attributes. [`value`](super::value) writes the content of a slot.
 
 use super::context::Tag;
 use super::lowering::{Lowering, Numbers, Site, Writing};
@@ -11,7 +11,7 @@ use crate::template::html::element::{Attribute, AttributeKind, Element, ValuePar
 use crate::template::node::Node;
 
 impl Lowering<'_> {
-    /// The attributes of an element. Returns the entries of its `dj` attribute.
+    /// Writes the attributes of an element. Returns the entries of its `dj` attribute.
     pub(super) fn attributes(
         &mut self,
         site: Site<'_>,
@@ -64,7 +64,7 @@ impl Lowering<'_> {
         Ok(anchor)
     }
 
-    /// A node where attributes stand.
+    /// Writes a node that stands in the place of attributes.
     fn whole_attributes(
         &mut self,
         site: Site<'_>,
@@ -85,7 +85,7 @@ impl Lowering<'_> {
         self.code.text_slot();
         self.attribute_node(site.around, tag, node)?;
         draft.slot(number, SlotKind::Attributes);
-        // The client applies the style of a slot where a policy blocks it, and no other style.
+        // If a policy blocks styles, the client applies that of a slot, and no other.
         let has_style = self.names_in(site, tag.element, node)?.iter().any(|name| name == "style");
         Ok(Some(format!("{number}@{}", if has_style { "style" } else { "" })))
     }

@@ -1,8 +1,8 @@
 //! The rewritten template: marks, expressions and tags in askama's syntax, and nothing static
-//! outside of slots.
+//! outside slots.
 //!
-//! It is compiled by askama under the user's configuration. Every tag written here keeps the white
-//! space around it (`+`), since white space control has been applied already.
+//! askama compiles it under the user's configuration. Every tag written here keeps the white space
+//! around it (`+`), because white space control has already been applied.
 
 use super::context::Check;
 use crate::template::error::{Fault, Problem};
@@ -14,7 +14,7 @@ const MARKS: &str = "::djust::render::marks";
 /// The variable in which a buffered value waits for its check.
 const BUFFERED: &str = "djust_unchecked";
 
-/// The rewritten template in the making.
+/// The rewritten template, while it is written.
 #[derive(Debug)]
 pub(crate) struct Code<'s> {
     text: String,
@@ -22,14 +22,14 @@ pub(crate) struct Code<'s> {
     pub guard: Guard,
 }
 
-/// How what is written gets checked when it is rendered.
+/// How a value is checked when it is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guard {
-    /// By the recorder, between two marks.
+    /// The recorder checks it, between two marks.
     Marks,
-    /// In a `let` block: it goes through a buffer before the recorder sees it, or may.
+    /// In a `let` block: it goes, or may go, through a buffer before the recorder sees it.
     Buffer,
-    /// Not at all: askama reads the source itself.
+    /// It is not checked: askama reads the source itself.
     None,
 }
 
@@ -38,7 +38,7 @@ impl<'s> Code<'s> {
         Code { text: String::new(), syntax, guard: Guard::Marks }
     }
 
-    /// A slot for text begins, which is filled by what comes next.
+    /// Begins a slot for text; what comes next fills it.
     pub(crate) fn text_slot(&mut self) {
         self.expression(&format!("{MARKS}::TEXT"));
     }
@@ -59,7 +59,7 @@ impl<'s> Code<'s> {
         self.expression(&format!("{MARKS}::END"));
     }
 
-    /// What comes next is checked.
+    /// Begins a part that is checked.
     pub(crate) fn begin_check(&mut self, at: Location) -> Result<(), Fault> {
         match self.guard {
             Guard::Marks => self.expression(&format!("{MARKS}::CHECKED")),
@@ -69,8 +69,8 @@ impl<'s> Code<'s> {
         Ok(())
     }
 
-    /// What came since [`begin_check`](Code::begin_check) has to pass this check; `place` is where
-    /// it stands.
+    /// Ends the part since [`begin_check`](Code::begin_check), which must pass this check; `place`
+    /// is its position in the template.
     pub(crate) fn end_check(&mut self, check: Check, place: &str) {
         match self.guard {
             Guard::Marks => {
@@ -98,12 +98,12 @@ impl<'s> Code<'s> {
         self.text.push_str(&format!("{start}+ {head} +{end}"));
     }
 
-    /// Copied source, delimiters included.
+    /// Copied source, including the delimiters.
     pub(crate) fn verbatim(&mut self, source: &str) {
         self.text.push_str(source);
     }
 
-    /// Text inside of a slot.
+    /// Text inside a slot.
     pub(crate) fn literal(&mut self, text: &str) {
         if self.could_be_code(text) {
             self.expression(&format!("{text:?}|safe"));
@@ -112,7 +112,8 @@ impl<'s> Code<'s> {
         }
     }
 
-    /// Whether askama would take it, or its end together with a tag that follows, for a delimiter.
+    /// Whether askama would read the text, or its end together with a following tag, as a
+    /// delimiter.
     fn could_be_code(&self, text: &str) -> bool {
         let starts = [self.syntax.block_start, self.syntax.comment_start, self.syntax.expr_start];
         starts.iter().any(|start| {
@@ -121,19 +122,19 @@ impl<'s> Code<'s> {
         })
     }
 
-    /// Takes out what has been written since the last time.
+    /// Takes out everything written since the last time.
     pub(crate) fn take(&mut self) -> String {
         std::mem::take(&mut self.text)
     }
 
-    /// Goes on after what [`take`](Code::take) took out.
+    /// Continues after the text that [`take`](Code::take) removed.
     pub(crate) fn put_back(&mut self, text: String) {
         self.text.insert_str(0, &text);
     }
 
-    /// The whole template, its definitions first.
+    /// The whole template, with its definitions first.
     pub(crate) fn finish(mut self, definitions: &str) -> String {
-        // a tag at the end, so that white space before it is not the template's last
+        // a tag at the end, so that the template does not end in white space
         let (start, end) = (self.syntax.comment_start, self.syntax.comment_end);
         self.text.push_str(&format!("{start}+ end +{end}"));
         self.text.insert_str(0, definitions);

@@ -1,39 +1,39 @@
-//! What a browser does with an attribute's value: shows it, loads it as a URL, applies it as style,
-//! or runs it.
+//! What a browser does with an attribute's value: it shows it, loads it as a URL, applies it as
+//! style, or runs it.
 //!
-//! The table is that of Go's `html/template`, brought up to date with the HTML and SVG standards. A
-//! value that data can change is free, is checked when it is rendered, or is refused here, with a
-//! sentence that says what to do instead. `|safe` vouches for a value: nothing is asked of one
-//! whose dynamic parts all have it.
+//! The table is that of Go's `html/template`, updated to the HTML and SVG standards. A value that
+//! data can change is either free, or checked when it is rendered, or refused here with a sentence
+//! that says what to do instead. `|safe` vouches for a value: if all of its dynamic parts have it,
+//! nothing is checked.
 
 use super::url;
 use crate::template::error::Problem;
 use crate::template::html::element::{Attribute, AttributeKind, Element, static_text};
 use crate::template::node::{Node, NodeKind, Writes};
 
-/// What has to be done about a value.
+/// What must be done about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Context {
     /// Escaping is enough.
     Free,
     /// The value as a whole is checked when it is rendered.
     Whole(Check),
-    /// Each expression in it is.
+    /// Each expression in the value is checked when it is rendered.
     Parts(Check),
 }
 
-/// As `djust::render::Check`.
+/// The same checks as `djust::render::Check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
     /// One URL.
     Url,
-    /// The URL of an image, of sound or of a film, which may also be `data:`.
+    /// The URL of an image, a sound or a film: `data:` is also allowed.
     Media,
-    /// URLs with spaces between.
+    /// URLs separated by spaces.
     Ping,
-    /// URLs of images as `srcset` has them.
+    /// URLs of images, in the format of `srcset`.
     Srcset,
-    /// URLs or anything else, with semicolons between.
+    /// URLs or anything else, separated by semicolons.
     Values,
     /// A part of a style.
     Style,
@@ -41,7 +41,7 @@ pub(crate) enum Check {
     Declarations,
 }
 
-/// What is known of the tag around a value.
+/// What is known about the tag around a value.
 #[derive(Clone, Copy)]
 pub(crate) struct Tag<'t> {
     pub element: &'t Element,
@@ -69,7 +69,7 @@ const URLS: [&str; 18] = [
     "definitionurl",
     "altimg",
 ];
-/// The relations of a `<link>` that load nothing which runs or styles the page.
+/// Relations of a `<link>` that load nothing that runs or styles the page.
 const HARMLESS_RELATIONS: [&str; 20] = [
     "alternate",
     "apple-touch-icon",
@@ -123,7 +123,7 @@ pub(crate) fn is_from_data(nodes: &[Node]) -> bool {
     })
 }
 
-/// Why the attribute's value can't come from data at all, and what to do.
+/// Why data can't supply the attribute's value, and what to do instead.
 fn refusal(kind: &str, name: &str, tag: Tag<'_>) -> Option<&'static str> {
     Some(match (kind, local(name)) {
         (_, name) if name.starts_with("on") => {

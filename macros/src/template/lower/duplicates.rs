@@ -1,5 +1,5 @@
-//! Each attribute of a tag has one place: with two, a patch for one of them would overwrite or take
-//! away what the other says, and a browser reads only the first of two.
+//! Each attribute of a tag has one place. With two, a patch for one would overwrite or remove the
+//! other's value, and a browser reads only the first.
 
 use super::lowering::{Lowering, Site};
 use super::value::body_in_a_tag;
@@ -20,14 +20,14 @@ struct Named {
 type Found = Result<Vec<Named>, Fault>;
 
 impl Lowering<'_> {
-    /// The names, in lower case, of all attributes that an element may have; each of them in one
-    /// place only.
+    /// The lower-case names of all attributes that an element may have. Each must be in one place
+    /// only.
     pub(super) fn names(&self, site: Site<'_>, element: &Element) -> Result<Vec<String>, Fault> {
         let found = one_after_the_other(site, element, &element.attributes, false)?;
         Ok(found.into_iter().map(|named| named.name).collect())
     }
 
-    /// Those that a node which stands where attributes do may give the element.
+    /// The names that a node in the place of attributes may give the element.
     pub(super) fn names_in(
         &self,
         site: Site<'_>,
@@ -67,7 +67,7 @@ fn one_after_the_other(
     Ok(all)
 }
 
-/// Of branches only one is shown, so they may have the same names.
+/// Only one branch is shown, so branches may have the same names.
 fn of_node(around: &Surroundings, element: &Element, node: &Node) -> Found {
     let mut all: Vec<Named> = Vec::new();
     for (index, body) in node.bodies().into_iter().enumerate() {

@@ -1,8 +1,9 @@
-//! The lowering itself: walks the HTML tree and writes the fragment table and the rewritten
+//! The lowering itself: it walks the HTML tree, and writes the fragment table and the rewritten
 //! template side by side.
 //!
-//! What holds: slots are written to both in the same order, so a recording needs no names; every
-//! byte that the rewritten template writes follows a mark; static text is in the table only.
+//! These rules always hold: slots are written to both in the same order, so a recording needs no
+//! names; every byte that the rewritten template writes follows a mark; static text is only in the
+//! table.
 
 use super::anchor::{self, Anchoring};
 use super::lowering::{Lowering, Numbers, Site, Writing, as_text};
@@ -32,7 +33,7 @@ impl<'s> Lowering<'s> {
         fragment
     }
 
-    /// A list of nodes with statics of its own.
+    /// A list of nodes with separate statics.
     pub(crate) fn fragment(
         &mut self,
         nodes: &[Node],
@@ -78,7 +79,7 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// Expressions next to each other are one slot. Returns how many.
+    /// Makes one slot of adjacent expressions. Returns how many there are.
     fn run(
         &mut self,
         site: Site<'_>,
@@ -148,8 +149,8 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// Fields of one name in different branches are different fields: a wizard's steps, say. So
-    /// each has a number.
+    /// Gives a field a number. Fields with the same name in different branches are different
+    /// fields: in a wizard's steps, say.
     fn number_field(&mut self, element: &Element, draft: &mut Draft) {
         if !is_field(&element.kind) {
             return;
@@ -160,8 +161,8 @@ impl<'s> Lowering<'s> {
         self.fields += 1;
     }
 
-    /// The content of an element that the server leaves alone: written when the element is, and not
-    /// looked at again.
+    /// Writes content that the server leaves alone: it is written with the element, and never
+    /// compared.
     fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
         let number = numbers.next(element.at)?;
         self.code.text_slot();
@@ -172,7 +173,7 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// The content is one slot.
+    /// Writes content that is one slot.
     fn whole(
         &mut self,
         site: Site<'_>,
@@ -207,7 +208,7 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// The content is one block or list; white space around it is left out.
+    /// Writes content that is one block or list; white space around it is left out.
     fn sole(
         &mut self,
         site: Site<'_>,
@@ -226,7 +227,7 @@ impl<'s> Lowering<'s> {
         Ok(())
     }
 
-    /// `if`, `match` or `for`.
+    /// Writes an `if`, `match` or `for`.
     fn block(
         &mut self,
         around: &Surroundings,
@@ -287,12 +288,12 @@ impl<'s> Lowering<'s> {
     }
 }
 
-/// What holds a value that a person enters.
+/// Whether an element holds a value that a person enters.
 fn is_field(kind: &str) -> bool {
     matches!(kind, "input" | "select" | "textarea")
 }
 
-/// What a person or a script may change beyond what the server has written.
+/// Whether a person or a script may change an element beyond what the server has written.
 fn is_changeable(element: &Element) -> bool {
     let kind = element.kind.as_str();
     let by_kind =
@@ -309,14 +310,14 @@ fn text_kind(html: bool) -> SlotKind {
     if html { SlotKind::Raw } else { SlotKind::Text }
 }
 
-/// A template's own comment must not look like an anchor.
+/// Changes a comment of the template, so that it does not look like an anchor.
 fn without_anchor(comment: &str) -> String {
     let looks_like_one = ["<!--d", "<!--/", "<!--i", "<!--e"].iter().any(|sign| comment.starts_with(sign));
     if looks_like_one { comment.replacen("<!--", "<!-- ", 1) } else { comment.to_owned() }
 }
 
-/// The `dj` attribute, before the rest of its tag. It has no quotes where HTML lets them be: in a
-/// patch each costs two bytes.
+/// The `dj` attribute, before the rest of its tag. It has no quotes if HTML allows that: in a patch
+/// each quote costs two bytes.
 fn anchor_attribute(anchors: &[String], rest: &str) -> String {
     match anchors {
         [] => String::new(),

@@ -11,7 +11,7 @@ use crate::template::html::element::{AttributeKind, Element, Html, ValuePart};
 use crate::template::node::{Loop, Node};
 
 impl Lowering<'_> {
-    /// A `for`, from the list's mark to its end.
+    /// Writes a `for`, from the list's mark to its end.
     pub(super) fn list(
         &mut self,
         around: &Surroundings,
@@ -37,9 +37,9 @@ impl Lowering<'_> {
         Ok(SlotKind::List { item: Box::new(item), key, otherwise })
     }
 
-    /// An item is a scope of its own. Its key comes first, after the `let`s that it may need. The
-    /// page is told it where the item holds something that a person or a script changes: by it the
-    /// browser finds that again.
+    /// Writes an item, which is a separate scope. Its key comes first, after the `let`s that it may
+    /// need. If the item holds something that a person or a script changes, the page gets the key,
+    /// and the browser uses it to find the item again.
     fn item(&mut self, nodes: &[Node], around: &Surroundings) -> Result<(Fragment, Key), Fault> {
         let children = html::parse(nodes, around)?;
         let site = Site { nodes, around };
@@ -76,7 +76,8 @@ impl Lowering<'_> {
         Ok((draft.finish(), key))
     }
 
-    /// Content of an item with `<!--i-->`; an element in it may be the root that has the key.
+    /// Writes the content of an item with `<!--i-->`. An element in it may be the root with the
+    /// key.
     fn mixed(
         &mut self,
         site: Site<'_>,
@@ -98,7 +99,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// What writes nothing.
+    /// Writes the nodes that produce no output.
     fn silent(&mut self, site: Site<'_>, children: &[Html]) -> Result<(), Fault> {
         children
             .iter()

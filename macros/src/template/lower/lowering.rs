@@ -1,5 +1,5 @@
-//! What all of the lowering shares: both halves of a template in the making, where in the template
-//! it is, and how it numbers and writes what it finds there.
+//! What all parts of the lowering share: both halves of the template, the position in it, and how
+//! nodes are numbered and written.
 
 use super::code::Code;
 use super::context::Check;
@@ -16,11 +16,11 @@ pub(crate) struct Lowering<'s> {
     pub code: Code<'s>,
     pub directives: Directives<'s>,
     pub sources: &'s Sources,
-    /// What is written where a name is called.
+    /// The nodes that a call of each name writes.
     pub bodies: &'s HashMap<String, Vec<Node>>,
-    /// Inside of `dj-update="ignore"`.
+    /// Whether this is inside `dj-update="ignore"`.
     pub is_kept: bool,
-    /// How many branches of blocks are around.
+    /// How many branches of blocks surround this.
     pub depth: usize,
     /// How many form fields there have been.
     pub fields: usize,
@@ -52,7 +52,7 @@ impl Numbers {
     }
 }
 
-/// The nodes that a tree was made of, and what is around them.
+/// The nodes from which a tree was made, and what surrounds them.
 #[derive(Clone, Copy)]
 pub(crate) struct Site<'n> {
     pub nodes: &'n [Node],
@@ -69,21 +69,21 @@ impl<'n> Site<'n> {
     }
 }
 
-/// How nodes are written inside of a slot.
+/// How nodes are written inside a slot.
 #[derive(Clone, Copy)]
 pub(crate) struct Writing {
-    /// What becomes of static text.
+    /// Converts static text.
     pub text: fn(&str) -> String,
-    /// What each expression that nobody vouches for has to pass.
+    /// The check for each expression that nobody vouches for.
     pub part: Option<Check>,
 }
 
 impl Writing {
-    /// As it stands.
+    /// Text as it stands.
     pub(crate) const MARKUP: Writing = Writing { text: str::to_owned, part: None };
 }
 
-/// Text of a title or textarea, in which `<` may stand for itself, as askama would escape it.
+/// The text of a title or textarea, where `<` may stand for itself, escaped as askama would.
 pub(super) fn as_text(text: &str) -> String {
     if text.contains(['&', '<']) { escape(&decode(text)) } else { text.to_owned() }
 }

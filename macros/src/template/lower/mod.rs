@@ -1,14 +1,14 @@
 //! From nodes and HTML to the two halves of a template: the table of fragments, and the template of
 //! marks.
 //!
-//! 1. [`fragment`] walks the HTML tree, with [`attributes`], [`list`] and [`plain`] for what these
-//!    are about, and [`anchor`] to decide how a slot is found again;
+//! 1. [`fragment`] walks the HTML tree, with the help of [`attributes`], [`list`] and [`plain`];
+//!    [`anchor`] decides how the client finds a slot;
 //! 2. it writes the [`table`] and the [`code`] side by side;
-//! 3. every attribute's value is written by [`value`], in the [`context`] that its name says
-//!    ([`url`]), in one place of its tag ([`duplicates`]).
+//! 3. [`value`] writes every attribute's value, in the [`context`] that its name determines
+//!    ([`url`]), and in one place of its tag ([`duplicates`]).
 //!
-//! [`lowering`] is what they share: each of them adds methods to [`Lowering`](lowering::Lowering),
-//! since a template is nested as it likes.
+//! They share [`lowering`]: each of them adds methods to [`Lowering`](lowering::Lowering), because
+//! templates nest in any way.
 
 mod anchor;
 mod attributes;

@@ -1,6 +1,6 @@
-//! Parts of the page that have no slots of their own: what macros and blocks enclose, what
-//! `dj-update="ignore"` keeps, and nodes inside of a slot. They are read as HTML like everything
-//! else, so that the same rules hold, and written out again as they were.
+//! Parts of the page without slots: what macros and blocks enclose, what `dj-update="ignore"`
+//! keeps, and nodes inside a slot. They are parsed as HTML like everything else, so that the same
+//! rules hold, and written out unchanged.
 
 use super::anchor;
 use super::code::Guard;
@@ -16,7 +16,7 @@ use crate::template::source::Location;
 type Step = Result<(), Fault>;
 
 impl Lowering<'_> {
-    /// Nodes inside of a slot.
+    /// Nodes inside a slot.
     pub(super) fn inline(&mut self, nodes: &[Node], writing: Writing) -> Step {
         nodes.iter().try_for_each(|node| self.inline_node(node, writing))
     }
@@ -39,7 +39,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// An expression, or tags with what they enclose.
+    /// An expression, or tags with the nodes between them.
     fn printed(&mut self, node: &Node) -> Step {
         match &node.kind {
             NodeKind::Expression { source, .. } => self.code.expression(source),
@@ -83,7 +83,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Writes what passes through a buffer of askama's, where marks don't arrive.
+    /// Writes something that passes through askama's buffer, where marks don't arrive.
     fn buffered<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.code.guard;
         if outer == Guard::Marks {
@@ -94,7 +94,7 @@ impl Lowering<'_> {
         result
     }
 
-    /// Writes something and has it checked.
+    /// Writes something that is checked when it is rendered.
     pub(super) fn guarded(
         &mut self,
         check: Check,
@@ -108,7 +108,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// The macros, from first to last; each is written once.
+    /// Writes the macros, from first to last, each once.
     pub(crate) fn definitions(&mut self, definitions: &[Definition]) -> Result<String, Fault> {
         let mut written: Vec<String> = Vec::new();
         let template = self.code.take();
@@ -133,7 +133,7 @@ impl Lowering<'_> {
         self.code.tag("endmacro");
         self.code.guard = Guard::Marks;
         let text = self.code.take();
-        // askama reads the imported file itself: that it has no mistakes is all that matters here
+        // askama reads the imported file itself: here it only matters that it has no mistakes
         result.map(|()| if is_imported { String::new() } else { text })
     }
 
@@ -181,7 +181,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Without a bare `<`, since within SVG a browser would see tags there.
+    /// Writes text without a bare `<`, because inside SVG a browser would read tags there.
     fn text_only(&mut self, site: Site<'_>, children: &[Html]) -> Step {
         for html in children {
             match (html, site.node(html)) {

@@ -1,24 +1,25 @@
-//! The fragment table in the making, its fingerprint, and the constant expression that it becomes.
+//! The fragment table while it is written, its fingerprint, and the constant expression that it
+//! becomes.
 
 use crate::fnv::Fnv;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// As `djust::render::Fragment`.
+/// The counterpart of `djust::render::Fragment`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fragment {
     pub statics: Vec<String>,
     pub slots: Vec<Slot>,
 }
 
-/// As `djust::render::Slot`.
+/// The counterpart of `djust::render::Slot`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub number: u16,
     pub kind: SlotKind,
 }
 
-/// As `djust::render::SlotKind`.
+/// The counterpart of `djust::render::SlotKind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SlotKind {
     Text,
@@ -30,7 +31,7 @@ pub(crate) enum SlotKind {
     List { item: Box<Fragment>, key: Key, otherwise: Option<Box<Fragment>> },
 }
 
-/// As `djust::render::Key`.
+/// The counterpart of `djust::render::Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     None,
@@ -39,7 +40,7 @@ pub(crate) enum Key {
     Shown(usize),
 }
 
-/// A fragment that is being written.
+/// A fragment while it is written.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     open: String,
@@ -49,18 +50,18 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    /// Static text.
+    /// Adds static text.
     pub(crate) fn text(&mut self, text: &str) {
         self.open.push_str(text);
     }
 
-    /// A slot here.
+    /// Adds a slot.
     pub(crate) fn slot(&mut self, number: u16, kind: SlotKind) {
         self.fragment.statics.push(std::mem::take(&mut self.open));
         self.fragment.slots.push(Slot { number, kind });
     }
 
-    /// An item's key can be written here. Nothing dynamic stands before it.
+    /// An item's key can be written here. Nothing dynamic comes before it.
     pub(crate) fn key(&mut self) {
         self.key_at = Some(self.open.len());
     }
@@ -76,7 +77,7 @@ impl Draft {
 }
 
 impl Fragment {
-    /// An empty one.
+    /// An empty fragment.
     pub(crate) fn empty() -> Self {
         Draft::default().finish()
     }

@@ -1,24 +1,24 @@
 //! How much the static text before a URL's first expression decides: `/users/{{ id }}` can only be
-//! a path, while `java{{ x }}` can still become anything.
+//! a path, but `java{{ x }}` can still become anything.
 //!
 //! Text is read as a browser does (<https://url.spec.whatwg.org/#concept-basic-url-parser>): white
-//! space and controls at the front, tabs and line ends anywhere count for nothing.
+//! space and controls at the front are ignored, and so are tabs and line ends anywhere.
 
 use crate::template::html::element::decode;
 use crate::template::node::{Node, NodeKind, Writes};
 
-/// What is known where an expression stands.
+/// What is known at an expression's position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Beginning {
-    /// The scheme is decided, or that there is none.
+    /// It is decided that there is a scheme, or that there is none.
     Fixed,
-    /// What follows is run.
+    /// The browser runs what follows.
     Script,
-    /// Not decided: data has the say.
+    /// Nothing is decided: data decides.
     Open,
 }
 
-/// Whether data can decide a URL's scheme; `media` if `data:` is looked at when it is rendered.
+/// Whether data can decide a URL's scheme. With `media`, `data:` is checked when it is rendered.
 pub(crate) fn begins(value: &[Node], media: bool) -> Beginning {
     let mut reading = Reading { media, found: Beginning::Fixed };
     reading.nodes(value, So::Text(String::new()));
@@ -28,11 +28,11 @@ pub(crate) fn begins(value: &[Node], media: bool) -> Beginning {
 /// What has been read so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum So {
-    /// Text that decides nothing.
+    /// Text that decides nothing yet.
     Text(String),
     Fixed,
     Script,
-    /// Trusted or one of several texts; what follows it may decide.
+    /// Trusted text, or one of several texts; what follows it may decide.
     Unknown,
 }
 
@@ -57,7 +57,7 @@ impl Reading {
             NodeKind::Expression { .. } | NodeKind::Enclosing { .. } => self.expression(so),
             NodeKind::If(_) | NodeKind::Match { .. } => self.either(node, so),
             NodeKind::For(_) => {
-                // twice, as what an item writes stands before the next
+                // twice, because what an item writes comes before the next item
                 let once = self.either(node, so);
                 self.either(node, once)
             }
@@ -125,7 +125,7 @@ mod tests {
         Node { at: Location::default(), kind }
     }
 
-    /// Text, then an expression.
+    /// The result for text followed by an expression.
     fn after(text: &str) -> Beginning {
         let expression = NodeKind::Expression { source: "x".into(), writes: Writes::Text };
         begins(&[node(NodeKind::Text(text.into())), node(expression)], false)

@@ -1,10 +1,10 @@
-//! The one place where dynamic text gets into a tag.
+//! The only code that writes dynamic text into a tag.
 //!
-//! Whatever is dynamic in a tag, it stands in a value that is written here: between quotes, that
-//! the source may lack, and after the check that its [context](super::context) asks for. Wherever
-//! the tag is (in the template, in a branch inside of another tag, in a macro), there is no other
-//! way: an expression in place of attributes has to be `|safe`, and what macros and blocks write
-//! can't be attributes.
+//! Anything dynamic in a tag is in a value that is written here: between quotes, even if the source
+//! has none, and after the check that its [context](super::context) requires. Wherever the tag is
+//! (in the template, in a branch inside another tag, in a macro), there is no other way: an
+//! expression in the place of attributes must be `|safe`, and macros and blocks can't write
+//! attributes.
 
 use super::code::Guard;
 use super::context::{self, Context, Tag};
@@ -18,7 +18,7 @@ use crate::template::source::Location;
 
 type Step = Result<(), Fault>;
 
-/// So many macros may call each other in a value.
+/// How deeply macros may call each other in a value.
 const DEEPEST: usize = 16;
 
 impl Lowering<'_> {
@@ -42,7 +42,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// What is called in a value writes text only: neither a quote nor a tag that could end it.
+    /// Checks that what a value calls writes only text: neither a quote nor a tag that could end
+    /// the value.
     fn check_called(&self, nodes: &[Node], name: &str) -> Step {
         for node in nodes {
             let NodeKind::Expression { source, writes: Writes::Html } = &node.kind else {
@@ -60,7 +61,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Whether a call, or what a `let` has kept, does.
+    /// Whether a call, or the body that a `let` has kept, writes only text.
     fn writes_text(&self, source: &str, depth: usize) -> bool {
         let called = called(source);
         called != "caller()" && self.bodies.get(&called).is_none_or(|body| self.is_text(body, depth))
@@ -77,8 +78,8 @@ impl Lowering<'_> {
         })
     }
 
-    /// Attributes, static and dynamic, as text of a slot; the gap before the first one is left to
-    /// the caller.
+    /// Static and dynamic attributes, as the text of a slot. The caller writes the gap before the
+    /// first one.
     pub(super) fn attribute_text(
         &mut self,
         site: Site<'_>,
@@ -111,7 +112,7 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// A node where attributes stand, as text of a slot.
+    /// A node in the place of attributes, as the text of a slot.
     pub(super) fn attribute_node(&mut self, around: &Surroundings, tag: Tag<'_>, node: &Node) -> Step {
         match &node.kind {
             NodeKind::If(branches) => {
@@ -165,7 +166,8 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    /// Each branch must hold whole attributes, and what holds for others holds for them.
+    /// Checks a branch: it must hold whole attributes, and the rules for other attributes apply to
+    /// them.
     fn attribute_body(&mut self, around: &Surroundings, tag: Tag<'_>, at: Location, body: &[Node]) -> Step {
         let (nodes, inner) = body_in_a_tag(around, tag.element, at, body)?;
         let site = Site { nodes: &nodes, around };
@@ -227,7 +229,7 @@ fn as_nodes(site: Site<'_>, value: &[ValuePart]) -> Vec<Node> {
     nodes
 }
 
-/// The quote around a value; one is added to a dynamic value without.
+/// The quote around a value. A dynamic value without quotes gets some.
 pub(super) fn written_quote(attribute: &Attribute) -> String {
     let AttributeKind::Named { quote, .. } = &attribute.kind else { return String::new() };
     quote.or(attribute.is_dynamic().then_some('"')).map(String::from).unwrap_or_default()
@@ -238,7 +240,7 @@ fn as_value(text: &str) -> String {
     if text.contains('&') { escape(&decode(text)) } else { text.to_owned() }
 }
 
-/// A value must not end inside of a branch, a macro or a block.
+/// Checks that a value does not end inside a branch, a macro or a block.
 fn check_quotes(nodes: &[Node], name: &str, quote: Option<char>) -> Step {
     for node in nodes.iter().filter(|node| !matches!(node.kind, NodeKind::Text(_))) {
         for body in node.bodies() {
@@ -268,7 +270,7 @@ fn check_text(nodes: &[Node], name: &str, quote: Option<char>) -> Step {
     Ok(())
 }
 
-/// Whether what a node writes is set apart from the attribute before it.
+/// Whether what a node writes is separated from the attribute before it.
 pub(super) fn begins_with_space(node: &Node) -> bool {
     match &node.kind {
         NodeKind::Text(text) => text.starts_with(|c: char| c.is_ascii_whitespace()),

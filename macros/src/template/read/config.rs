@@ -1,7 +1,7 @@
-//! askama's configuration: `askama.toml` beside the user's `Cargo.toml`.
+//! askama's configuration: `askama.toml`, next to the user's `Cargo.toml`.
 //!
-//! askama itself compiles the rewritten template with the same file, so what is read here must mean
-//! the same to both: template directories, white space, delimiters.
+//! askama compiles the rewritten template with the same file, so both must read it in the same way:
+//! template directories, white space, delimiters.
 
 use crate::template::error::Problem;
 use askama_parser::node::Whitespace;
@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 const FILE: &str = "askama.toml";
 const DEFAULT_SYNTAX: &str = "default";
 
-/// What `askama.toml` says, or askama's defaults.
+/// The content of `askama.toml`, or askama's defaults.
 #[derive(Debug)]
 pub(crate) struct Config {
-    /// Searched in this order.
+    /// Template directories, searched in this order.
     pub dirs: Vec<PathBuf>,
-    /// For tags without `-`, `+` or `~`.
+    /// The default for tags without `-`, `+` or `~`.
     pub whitespace: Whitespace,
     pub delimiters: Delimiters,
     /// The file, if there is one.
@@ -52,7 +52,7 @@ pub(crate) struct Delimiters {
 }
 
 impl Delimiters {
-    /// As the parser wants them.
+    /// The delimiters in the parser's form.
     pub(crate) fn syntax(&self) -> Result<Syntax<'_>, Problem> {
         let builder = SyntaxBuilder {
             name: &self.name,
@@ -93,7 +93,7 @@ impl Config {
         })
     }
 
-    /// The file of this name, beside the file that names it or in a template directory.
+    /// Finds the file with this name, next to the file that names it or in a template directory.
     pub(crate) fn find(&self, name: &str, beside: Option<&Path>) -> Result<PathBuf, Problem> {
         let relative = beside.map(|path| path.with_file_name(name));
         let candidates = relative.into_iter().chain(self.dirs.iter().map(|dir| dir.join(name)));
@@ -103,7 +103,7 @@ impl Config {
         })
     }
 
-    /// A file's name below its template directory.
+    /// A file's name, relative to its template directory.
     pub(crate) fn name_of(&self, path: &Path) -> String {
         let below = self.dirs.iter().find_map(|dir| path.strip_prefix(dir).ok());
         below.unwrap_or(path).display().to_string()

@@ -1,6 +1,6 @@
-//! The scanned tokens of one file, taken one after the other while askama's tree is walked.
+//! The scanned tokens of one file, taken one by one while askama's tree is walked.
 //!
-//! Each taking says what is expected. A surprise means that scan and parser disagree, which is an
+//! Each call says what it expects. A surprise means that scan and parser disagree; that is an
 //! error, never a wrong guess.
 
 use super::scan::{Token, TokenKind, scan};
@@ -44,7 +44,7 @@ impl<'t> Cursor<'t> {
         Fault::new(self.at(offset), problem)
     }
 
-    /// What a tag has between its delimiters.
+    /// The text of a tag between its delimiters.
     pub(crate) fn inner(&self, token: &Token) -> &'t str {
         self.text[token.inner.clone()].trim()
     }
@@ -63,7 +63,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A literal, which must be exactly askama's.
+    /// Takes a literal, which must equal askama's.
     pub(crate) fn literal(&mut self, span: Span) -> Result<Location, Fault> {
         let token = self.take(|token| {
             token.kind == TokenKind::Literal && span.byte_range() == Some(token.range.clone())
@@ -79,7 +79,7 @@ impl<'t> Cursor<'t> {
         self.take(|token| token.kind == TokenKind::Expression)
     }
 
-    /// A comment, or the `endwhen` that the parser reports as one.
+    /// Takes a comment, or the `endwhen` that the parser reports as one.
     pub(crate) fn comment(&mut self) -> Result<(), Fault> {
         if self.peek_tag() == Some("endwhen") || self.is_space_before("endwhen") {
             return self.tag(&["endwhen"]).map(drop);
@@ -96,8 +96,8 @@ impl<'t> Cursor<'t> {
             && after.is_some_and(|token| matches!(&token.kind, TokenKind::Tag(found) if found == word))
     }
 
-    /// The inside of the next tag, which is one of these. Comments and white space before it, as
-    /// between `match` and `when`, are passed over.
+    /// Takes the inside of the next tag, which must be one of these. It skips comments and white
+    /// space before it, as between `match` and `when`.
     pub(crate) fn tag(&mut self, words: &[&str]) -> Result<String, Fault> {
         loop {
             let Some(token) = self.tokens.get(self.next) else { return Err(self.out_of_step()) };
@@ -125,18 +125,18 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// One tag, copied.
+    /// Copies one tag.
     pub(crate) fn copied_tag(&mut self) -> Result<String, Fault> {
         let token = self.take(|token| matches!(token.kind, TokenKind::Tag(_)))?;
         Ok(self.as_tag(self.inner(&token)))
     }
 
-    /// A tag that keeps the white space around it.
+    /// Makes a tag that keeps the white space around it.
     pub(crate) fn as_tag(&self, inner: &str) -> String {
         format!("{}+ {inner} +{}", self.block_start, self.block_end)
     }
 
-    /// Nothing may be left.
+    /// Checks that nothing is left.
     pub(crate) fn finish(&self) -> Result<(), Fault> {
         if self.next < self.tokens.len() { Err(self.out_of_step()) } else { Ok(()) }
     }

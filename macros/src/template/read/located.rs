@@ -1,16 +1,18 @@
-//! Tells rustc where in the template an expression stands.
+//! Makes rustc report where in the template an expression is.
 //!
-//! On stable no macro can give a token the place that it has in a file or inside of a string. But
-//! rustc names types: so what a field is read of, or a method is called on, is wrapped in a type
-//! that is called after its place, and a misspelt `{{ ticket.titel }}` is
+//! On stable Rust, no macro can give a token a position in a file or inside a string. But rustc
+//! prints the names of types. So the receiver of a field or a method call is wrapped in a type
+//! named after its position, and rustc reports a misspelt `{{ ticket.titel }}` as
 //! `no field titel on type ListHtmlLine4Column34<&Ticket>`.
 //!
-//! Only where the wrapper changes nothing: the whole expression is a chain of fields, or a method
-//! of `self`. The wrapper dereferences to what it holds, and is gone in optimised code.
+//! This is done only if the wrapper changes nothing: if the whole expression is a chain of fields,
+//! or a method of `self`. The wrapper dereferences to its content, and disappears in optimised
+//! code.
 
 use crate::template::source::{Location, Sources};
 
-/// An expression with its receivers wrapped, and the wrapper's name; none if it is of another form.
+/// Returns an expression with its receivers wrapped, and the wrapper's name; `None` for any other
+/// form.
 pub(super) fn locate(source: &str, at: Location, sources: &Sources) -> Option<(String, String)> {
     let name = name(at, sources);
     Some((wrapped(source.trim(), &name)?, name))
@@ -32,7 +34,7 @@ fn wrapped(source: &str, name: &str) -> Option<String> {
         wrapped = if is_name(field) {
             format!("{name}(&{wrapped}).{field}")
         } else if !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit()) {
-            // the wrapper has a field of that name itself
+            // the wrapper itself has a field of that name
             format!("{wrapped}.{field}")
         } else {
             return None;
@@ -41,14 +43,14 @@ fn wrapped(source: &str, name: &str) -> Option<String> {
     (wrapped != first).then_some(wrapped)
 }
 
-/// What begins with a capital letter is a path to askama.
+/// Whether this is a name: askama reads a capitalised word as a path.
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Whether the parenthesis that was opened before `rest` is closed by its last character, as far as
-/// can be told without reading strings.
+/// Whether the last character closes the parenthesis that was opened before `rest`, as far as can
+/// be told without reading strings.
 fn is_the_last_parenthesis(rest: &str) -> bool {
     let mut depth = 1;
     for (at, byte) in rest.bytes().enumerate() {

@@ -1,10 +1,11 @@
 //! From a file's text to nodes.
 //!
 //! 1. [`config`] reads `askama.toml` and finds files;
-//! 2. [`scan`] splits a text at its delimiters, askama's parser says what the tags mean, and
-//!    [`reader`] walks both in step, by a [`cursor`], with [`passthrough`] for what is copied
+//! 2. [`scan`] splits a text at its delimiters, and askama's parser says what the tags mean.
+//!    [`reader`] walks both in step with a [`cursor`]; [`passthrough`] handles what is copied
 //!    rather than split;
-//! 3. on the way [`names`] are checked, [`whitespace`] is controlled, and expressions [`located`].
+//! 3. meanwhile, [`names`] are checked, [`whitespace`] control is applied, and expressions are
+//!    [`located`].
 
 mod config;
 mod cursor;

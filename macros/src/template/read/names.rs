@@ -1,9 +1,9 @@
-//! Which names an expression may use, so that a misspelt field is found in the template and not in
-//! generated code.
+//! The names that an expression may use, so that a misspelt field is reported in the template and
+//! not in generated code.
 //!
-//! Knows the view's fields and whatever `let`, `for`, `match`, `if let` and macros bind. In doubt
-//! it says nothing and leaves the verdict to rustc: called names may be methods, and paths may be
-//! anything.
+//! It knows the view's fields, and the names that `let`, `for`, `match`, `if let` and macros bind.
+//! If in doubt it reports nothing and leaves the check to rustc: called names may be methods, and
+//! paths may be anything.
 
 use crate::diagnostics::listing;
 use crate::template::error::Problem;
@@ -12,7 +12,7 @@ use askama_parser::node::CondTest;
 use askama_parser::{Expr, Span, Target, WithSpan};
 use std::collections::HashSet;
 
-/// A problem and its offset in the file at hand.
+/// A problem, and its offset in the present file.
 type Check = Result<(), (usize, Problem)>;
 
 /// The names in scope.
@@ -21,12 +21,13 @@ pub(crate) struct Names<'v> {
     view: &'v str,
     fields: &'v [String],
     scopes: Vec<HashSet<String>>,
-    /// Above 0, unknown names pass: a macro's body also sees what is bound where it is called.
+    /// Above 0, unknown names pass: a macro's body also sees names that are bound where it is
+    /// called.
     lenient: usize,
 }
 
 impl<'v> Names<'v> {
-    /// Those of a view.
+    /// Starts with the fields of a view.
     pub(crate) fn new(view: &'v str, fields: &'v [String]) -> Self {
         Names { view, fields, scopes: vec![HashSet::new()], lenient: 0 }
     }
@@ -36,7 +37,7 @@ impl<'v> Names<'v> {
         self.scopes.push(HashSet::new());
     }
 
-    /// Ends it.
+    /// Ends a scope.
     pub(crate) fn leave(&mut self) {
         self.scopes.pop();
     }
@@ -47,7 +48,7 @@ impl<'v> Names<'v> {
         self.enter();
     }
 
-    /// Ends it.
+    /// Ends the body of a macro.
     pub(crate) fn leave_lenient(&mut self) {
         self.lenient -= 1;
         self.leave();
@@ -83,12 +84,12 @@ impl<'v> Names<'v> {
         }
     }
 
-    /// Checks an `if`'s condition and binds what its `let`s do.
+    /// Checks an `if`'s condition, and binds the names of its `let`s.
     pub(crate) fn condition(&mut self, test: &CondTest<'_>) -> Check {
         self.chain(&test.expr, test.target.as_ref())
     }
 
-    /// What a `let` binds is known in the rest of its `&&` chain.
+    /// Checks a `&&` chain. Names that a `let` binds are known in the rest of the chain.
     fn chain(&mut self, expression: &WithSpan<Box<Expr<'_>>>, target: Option<&Target<'_>>) -> Check {
         if let Expr::BinOp(BinOp { op: "&&", lhs, rhs }) = &***expression {
             self.chain(lhs, target)?;
@@ -139,7 +140,7 @@ impl<'v> Names<'v> {
         expressions.iter().try_for_each(|expression| self.check(expression))
     }
 
-    /// What is called may be a method or a macro.
+    /// Checks a call, which may be of a method or a macro.
     fn call(&mut self, call: &Call<'_>) -> Check {
         if !matches!(&**call.path, Expr::Var(_)) {
             self.check(&call.path)?;
@@ -161,7 +162,7 @@ impl<'v> Names<'v> {
     }
 }
 
-/// Where a span begins; 0 if it does not say.
+/// The start of a span; 0 if it has none.
 pub(crate) fn start(span: Span) -> usize {
     span.byte_range().map_or(0, |range| range.start)
 }

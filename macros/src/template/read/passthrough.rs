@@ -1,5 +1,5 @@
-//! The parts of a template that are not split: macros, `let`, `call` and `filter` blocks are read
-//! with their bodies; imports are copied as they stand and read for a look; includes are read and
+//! The parts of a template that are not split. Macros and `let`, `call` and `filter` blocks are
+//! read with their bodies; imports are copied as they stand, and also read; includes are read and
 //! inlined.
 
 use super::cursor::Cursor;
@@ -117,7 +117,7 @@ impl Reader<'_> {
         self.spaces.around(node.ws, out);
         let path = self.locate(node.path, offset, cursor)?;
         if self.importing == 0 {
-            // with an absolute path, since the rewritten template is no file
+            // with an absolute path, because the rewritten template is not a file
             let tag = format!("import {:?} as {}", path.display().to_string(), node.scope);
             self.definitions.push(Definition::Import(cursor.as_tag(&tag)));
         }

@@ -1,8 +1,8 @@
-//! From a file's text to [nodes](Node): askama's tree and the scanned tokens, walked in step.
+//! From a file's text to [nodes](Node): it walks askama's tree and the scanned tokens in step.
 //!
-//! askama's parser says what each tag means, [`scan`](super::scan) where it is. On the way includes
-//! are read and inlined, white space control is applied, names are checked, and macros and imports
-//! are set aside.
+//! askama's parser says what each tag means, and [`scan`](super::scan) says where it is. On the
+//! way, includes are read and inlined, white space control is applied, names are checked, and
+//! macros and imports are set aside.
 
 use super::config::Config;
 use super::cursor::Cursor;
@@ -17,27 +17,27 @@ use askama_parser::{Ast, Expr, Node as Askama, Syntax, WithSpan};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// Reads one view's template and all that belongs to it.
+/// Reads one view's template and everything that belongs to it.
 pub(crate) struct Reader<'c> {
     pub(crate) config: &'c Config,
     pub(crate) syntax: Syntax<'c>,
     pub(crate) sources: Sources,
     pub(crate) names: Names<'c>,
     pub(crate) definitions: Vec<Definition>,
-    /// Names of places in the template, as [`located`] gives them.
+    /// Names of positions in the template, from [`located`].
     pub(crate) locations: Vec<String>,
     /// What writes HTML when it is called: macros by name, imports by scope.
     pub(crate) macros: Vec<String>,
-    /// What is written where `name()` of a macro, or the `name` of a `let` with a body, stands.
+    /// The nodes written by a call `name()` of a macro, or by the `name` of a `let` with a body.
     pub(crate) bodies: HashMap<String, Vec<Node>>,
     pub(crate) spaces: Spaces,
     /// The files being read, outermost first.
     pub(crate) open: Vec<PathBuf>,
-    /// Above 0 in an imported file, of which only the macros count.
+    /// Above 0 in an imported file, where only the macros count.
     pub(crate) importing: usize,
 }
 
-/// Where nodes go.
+/// The destination of nodes.
 type Out<'o> = &'o mut Vec<Node>;
 type Step = Result<(), Fault>;
 
@@ -89,7 +89,7 @@ impl<'c> Reader<'c> {
         Ok(out)
     }
 
-    /// Macros may be called before they are defined.
+    /// Registers the macros first, because they may be called before they are defined.
     fn register(&mut self, nodes: &[Box<Askama<'_>>]) {
         for node in nodes {
             match &**node {
@@ -149,7 +149,7 @@ impl<'c> Reader<'c> {
         Ok(())
     }
 
-    /// `endwhen` comes as a comment too.
+    /// Takes a comment; `endwhen` also comes as one.
     fn comment(&mut self, comment: &node::Comment<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
         self.spaces.around(comment.ws, out);
         cursor.comment()
@@ -172,7 +172,7 @@ impl<'c> Reader<'c> {
         Ok(())
     }
 
-    /// The expression, so written that rustc can say where it stands if it has to.
+    /// The expression, written so that rustc can report where it is.
     fn located(&mut self, source: &str, at: Location) -> String {
         match located::locate(source, at, &self.sources) {
             Some((wrapped, name)) => {
@@ -183,7 +183,8 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// `|safe` and its like, and calls of macros; a chain is trusted only if all of it is.
+    /// What an expression writes: `|safe` and the like, and calls of macros. A chain is trusted
+    /// only if all of it is.
     fn writes(&self, expression: &WithSpan<Box<Expr<'_>>>) -> Writes {
         let is_macro = |name: &str| self.macros.iter().any(|known| known == name);
         match &***expression {
@@ -194,7 +195,7 @@ impl<'c> Reader<'c> {
                 all.fold(first, |one, other| if one == other { one } else { Writes::Html })
             }
             Expr::Filter(filter) => match filter.arguments.first().map(|first| &***first) {
-                // what is in the `let` is escaped, and marked so that it is not escaped twice
+                // the `let` escapes its content and marks it, so that it is not escaped twice
                 Some(Expr::Var(name)) if self.bodies.contains_key(*name) => Writes::Html,
                 _ => filter_writes(&filter.name),
             },
@@ -275,13 +276,13 @@ impl<'c> Reader<'c> {
         }
         self.spaces.around(each.ws3, otherwise.as_mut().unwrap_or(&mut body));
         cursor.tag(&["endfor"])?;
-        // an empty `else` is none, as askama has it
+        // askama treats an empty `else` as none
         let otherwise = otherwise.filter(|_| !each.else_nodes.is_empty());
         out.push(Node { at, kind: NodeKind::For(Loop { head, body, otherwise }) });
         Ok(())
     }
 
-    /// The nodes of a scope that was entered, which ends with them.
+    /// The nodes of a scope that has been entered; the scope ends with them.
     pub(super) fn inside(
         &mut self,
         nodes: &[Box<Askama<'_>>],
@@ -313,7 +314,7 @@ impl<'c> Reader<'c> {
         Ok(())
     }
 
-    /// Runs a check of names and says where it failed.
+    /// Runs a check of names and adds the location of a problem.
     pub(super) fn checked(
         &mut self,
         cursor: &Cursor<'_>,

@@ -1,8 +1,8 @@
-//! The delimiter scan: splits a template into literals and tags, with exact ranges.
+//! The delimiter scan: it splits a template into literals and tags, with exact ranges.
 //!
-//! `askama_parser` tells what a tag means, but not where it begins and ends. So the delimiters are
-//! looked for here, by askama's rules, and the [tree](super::tree) checks the two against each
-//! other: literals, whose spans askama does tell, must agree.
+//! `askama_parser` tells what a tag means, but not where it begins and ends. So this module looks
+//! for the delimiters, by askama's rules, and the [reader](super::reader) checks the two against
+//! each other: literals, whose spans askama does tell, must agree.
 
 use crate::template::error::Problem;
 use askama_parser::Syntax;
@@ -17,7 +17,7 @@ pub(crate) enum TokenKind {
     /// `{% word … %}`, with its word.
     Tag(String),
     Comment,
-    /// `{% raw %}…{% endraw %}`, all of it.
+    /// `{% raw %}…{% endraw %}` as a whole.
     Raw,
 }
 
@@ -25,13 +25,13 @@ pub(crate) enum TokenKind {
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub kind: TokenKind,
-    /// With the delimiters.
+    /// The range with the delimiters.
     pub range: Range<usize>,
-    /// Without the delimiters and white space control.
+    /// The range without the delimiters and white space control.
     pub inner: Range<usize>,
 }
 
-/// Splits a template; an error comes with its offset.
+/// Splits a template. An error comes with its offset.
 pub(crate) fn scan(text: &str, syntax: &Syntax<'_>) -> Result<Vec<Token>, (usize, Problem)> {
     let mut scanner = Scanner { text, syntax, at: 0, tokens: Vec::new() };
     while scanner.at < text.len() {
@@ -118,7 +118,7 @@ impl Scanner<'_> {
         Err(self.unclosed(start))
     }
 
-    /// Comments nest.
+    /// Skips a comment. Comments nest.
     fn comment(&mut self) -> Result<(), (usize, Problem)> {
         let (start, end) = (self.syntax.comment_start, self.syntax.comment_end);
         let (mut depth, mut from) = (0usize, self.at);
@@ -154,7 +154,7 @@ fn first_word(inner: &str) -> String {
     inner.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// The first `end` that is outside of string and character literals and of braces.
+/// The first `end` outside string and character literals and outside braces.
 fn find_end(text: &str, from: usize, end: &str) -> Option<usize> {
     let mut depth = 0i32;
     let mut at = from;
@@ -174,8 +174,7 @@ fn find_end(text: &str, from: usize, end: &str) -> Option<usize> {
     None
 }
 
-/// The length of the string literal that `rest` begins with; `before` tells whether it is a raw
-/// one.
+/// The length of the string literal at the start of `rest`; `before` tells whether it is a raw one.
 fn string_len(before: &str, rest: &str) -> Option<usize> {
     let unhashed = before.trim_end_matches('#');
     if unhashed.ends_with('r') {
@@ -190,7 +189,7 @@ fn string_len(before: &str, rest: &str) -> Option<usize> {
     })
 }
 
-/// The length of the character literal that `rest` begins with; 1 for the quote of a lifetime.
+/// The length of the character literal at the start of `rest`; 1 for the quote of a lifetime.
 fn character_len(rest: &str) -> usize {
     let mut chars = rest.char_indices().skip(1);
     match (chars.next(), chars.next()) {

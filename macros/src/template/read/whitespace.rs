@@ -1,7 +1,7 @@
 //! White space control: `-`, `+`, `~` and the configured default, by askama's rules.
 //!
-//! The white space that ends a literal waits until the next tag says what becomes of it; the white
-//! space that begins one is treated as the tag before said. The rewritten template then keeps every
+//! White space at the end of a literal waits until the next tag decides about it. White space at
+//! the start of one is treated as the tag before it said. The rewritten template then keeps every
 //! byte.
 
 use crate::template::node::{Node, NodeKind};
@@ -17,7 +17,7 @@ pub(crate) struct Spaces {
 }
 
 impl Spaces {
-    /// As at the beginning of a file.
+    /// The state at the beginning of a file.
     pub(crate) fn new(default: Whitespace) -> Self {
         Spaces { default, skip: Whitespace::Preserve, pending: None }
     }

@@ -1,4 +1,4 @@
-//! What becomes of each construct.
+//! What each construct becomes.
 
 use super::{code, compiled, table};
 

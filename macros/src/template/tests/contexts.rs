@@ -1,10 +1,9 @@
-//! What becomes of the values that a browser does more with than showing them, and how text gets
-//! into a tag.
+//! Values that a browser does more with than show them, and how text gets into a tag.
 
 use super::mistakes::check;
 use super::{code, table, try_compile};
 
-/// The rewritten template of `source`, which compiles.
+/// Whether the rewritten template of `source`, which compiles, has a check.
 fn checked(source: &str) -> bool {
     code(source).contains("Check::")
 }

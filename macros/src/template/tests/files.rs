@@ -3,7 +3,7 @@
 use super::{Compiled, Input, short, try_input};
 use std::path::{Path, PathBuf};
 
-/// A crate's directory with these files, removed at the end.
+/// A crate's directory with these files. It is removed at the end.
 struct Crate(PathBuf);
 
 impl Crate {

@@ -1,8 +1,8 @@
-//! What is said about each mistake, and where.
+//! The message for each mistake, and its position.
 
 use super::try_compile;
 
-/// Each source with its mistake's beginning.
+/// Checks each source: its message begins with this text.
 pub(super) fn check(cases: &[(&str, &str)]) {
     for (source, expected) in cases {
         match try_compile(source) {

@@ -1,5 +1,5 @@
-//! Tests of the whole template compiler: what it makes of each construct, and what it says about
-//! each mistake.
+//! Tests of the whole template compiler: the result for each construct, and the message for each
+//! mistake.
 
 mod constructs;
 mod contexts;
@@ -27,7 +27,7 @@ fn compiled(source: &str) -> Compiled {
     try_compile(source).unwrap_or_else(|error| panic!("{source}\n  {error}"))
 }
 
-/// A fragment in short: statics as they are, slots as `‹number kind›`, with their fragments in
+/// A fragment in short form: statics as they are, slots as `‹number kind›`, with their fragments in
 /// brackets.
 fn table(source: &str) -> String {
     short(&compiled(source).root)
@@ -60,7 +60,7 @@ fn short(fragment: &Fragment) -> String {
     out
 }
 
-/// The rewritten template with short marks.
+/// The rewritten template, with short marks.
 fn code(source: &str) -> String {
     let code = compiled(source).source.replace("::djust::render::marks::", "");
     let code = code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "");

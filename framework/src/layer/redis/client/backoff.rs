@@ -6,7 +6,7 @@ use tokio::time::Instant;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pauses between attempts, and what is said of them.
+/// The pauses between attempts, and the log lines about them.
 pub(crate) struct Backoff {
     next: Duration,
     since: Option<Instant>,
@@ -25,14 +25,14 @@ impl Backoff {
         }
     }
 
-    /// Waits, longer each time; not all processes at once.
+    /// Waits, longer each time, and not equally long in all processes.
     pub(crate) async fn wait(&mut self) {
         let share = f64::from(getrandom::u32().unwrap_or(u32::MAX)) / f64::from(u32::MAX);
         tokio::time::sleep(self.next.mul_f64(0.5 + share / 2.0)).await;
         self.next = (self.next * 2).min(LONGEST_PAUSE);
     }
 
-    /// It has worked.
+    /// An attempt has succeeded.
     pub(crate) fn over(&self) {
         if let Some(since) = self.since {
             tracing::warn!(after = ?since.elapsed(), "Redis is reached again");

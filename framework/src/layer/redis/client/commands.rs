@@ -1,7 +1,8 @@
-//! The shared connection, for everything but the reading.
+//! The shared connection, for everything except reading.
 //!
-//! It is kept by a task. Who finds it broken says so, and it is made again, with pauses from 50 ms
-//! to 1 s. Who could not wait long enough for an answer only doubts it: then the task probes it.
+//! A task keeps it. A user that finds it broken reports that, and the task connects again, with
+//! pauses from 50 ms to 1 s. A user that could not wait long enough for an answer only doubts the
+//! connection: then the task probes it.
 
 use super::connector::{ConnectError, Connector, info};
 use super::fault::{ANSWER_TIMEOUT, Fault, NO_ANSWER, is_demoted};
@@ -13,10 +14,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-/// What is longer means for ever.
+/// Longer times mean for ever.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The moment after so much time.
+/// The moment after this time.
 pub(crate) fn after(time: Duration) -> Instant {
     Instant::now() + time.min(LONGEST_WAIT)
 }
@@ -26,9 +27,9 @@ pub(crate) fn after(time: Duration) -> Instant {
 enum Connection {
     /// The first one is being made.
     Starting,
-    /// There is none, and why.
+    /// There is none, for this reason.
     Down(String),
-    /// There will be none unless somebody changes something at the server.
+    /// There will be none until somebody changes the server's settings.
     Fatal(String),
     Up(MultiplexedConnection, u64),
 }
@@ -49,7 +50,7 @@ impl Commands {
         }
     }
 
-    /// Makes the connection whenever there is none.
+    /// Connects whenever there is no connection.
     pub(crate) async fn keep(&self, connector: &Connector) {
         for generation in 0.. {
             let is_down = |error: ConnectError| {
@@ -68,7 +69,7 @@ impl Commands {
         }
     }
 
-    /// Asks something whenever the connection is doubted; reports it if there is no answer.
+    /// Probes the connection whenever it is doubted, and reports it if there is no answer.
     async fn probe(&self, connection: &MultiplexedConnection, generation: u64) -> Infallible {
         loop {
             self.doubted.notified().await;
@@ -82,7 +83,7 @@ impl Commands {
         }
     }
 
-    /// Runs a command once there is a connection; an answer counts as missing after 2 s, or at the
+    /// Runs a command once there is a connection. An answer counts as missing after 2 s, or at the
     /// deadline.
     pub(crate) async fn run<T, F>(
         &self,
@@ -95,7 +96,7 @@ impl Commands {
         self.run_within(deadline, ANSWER_TIMEOUT, command).await
     }
 
-    /// [`run`](Commands::run), where an answer may take so long.
+    /// Like [`run`](Commands::run), for an answer that may take this long.
     pub(crate) async fn run_within<T, F>(
         &self,
         deadline: Instant,
@@ -110,7 +111,7 @@ impl Commands {
         match tokio::time::timeout_at(deadline.min(patience), command(connection)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                // A server that has become a replica: its name may belong to another one by now.
+                // The server has become a replica: its name may now belong to another server.
                 let demoted = is_demoted(&error);
                 let fault = Fault::from(error);
                 if demoted || matches!(fault, Fault::Unanswered(_)) {
@@ -146,21 +147,21 @@ impl Commands {
         }
     }
 
-    /// Runs a transaction; an answer is waited for as long as for any, and a connection no longer
-    /// than that.
+    /// Runs a transaction. It waits for the answer as long as for any command, and no longer for a
+    /// connection.
     pub(crate) async fn transact(&self, commands: Pipeline) -> Result<Vec<Value>, Fault> {
         let deadline = after(2 * ANSWER_TIMEOUT);
         self.run(deadline, |connection| transaction(connection, commands)).await
     }
 
-    /// Done when it is known that Redis can't be reached.
+    /// Resolves when it is known that Redis can't be reached.
     pub(crate) async fn down(&self) {
         let mut state = self.connection.subscribe();
-        // The sender lives as long as this.
+        // The sender lives as long as this struct.
         let _ = state.wait_for(|state| matches!(state, Connection::Down(_) | Connection::Fatal(_))).await;
     }
 
-    /// Somebody has found this connection broken.
+    /// A user has found this connection broken.
     fn report(&self, broken: u64, reason: &str) {
         let mut changed = false;
         self.connection.send_if_modified(|state| {
@@ -177,7 +178,7 @@ impl Commands {
     }
 }
 
-/// Sends commands as one transaction, and gives their answers.
+/// Sends commands as one transaction, and returns their answers.
 pub(crate) async fn transaction(
     mut connection: MultiplexedConnection,
     mut commands: Pipeline,

@@ -1,4 +1,4 @@
-//! Making a connection: to a server that djust can use, and again for ever.
+//! Connecting to a server that djust can use, as often as necessary.
 
 use super::backoff::Backoff;
 use super::fault::NO_ANSWER;
@@ -8,7 +8,7 @@ use redis::{AsyncConnectionConfig, ErrorKind, RedisError, RedisResult, ServerErr
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long making a connection may take.
+/// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Makes connections.
@@ -22,7 +22,7 @@ pub(crate) struct Connector {
 /// Why there is no connection.
 pub(crate) struct ConnectError {
     pub(crate) reason: String,
-    /// To try again soon is of no use: the settings of the server or ours are at fault.
+    /// Trying again soon is useless: the server's settings or those of the layer are wrong.
     pub(crate) is_fatal: bool,
 }
 
@@ -31,7 +31,7 @@ impl Connector {
         Connector { client, keys, newest }
     }
 
-    /// Connects, however often it takes; none if it is over before.
+    /// Connects, in as many attempts as necessary. `None` if `is_over` returns true first.
     pub(crate) async fn establish(
         &self,
         is_over: impl Fn() -> bool,
@@ -54,7 +54,7 @@ impl Connector {
         None
     }
 
-    /// Connects, and looks whether this is a server that djust can use.
+    /// Connects, and checks whether djust can use this server.
     async fn connect(&self) -> Result<MultiplexedConnection, ConnectError> {
         let settings = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -87,12 +87,12 @@ impl Connector {
     }
 }
 
-/// What a server says of itself: every user of a layer may ask for it.
+/// The server's `INFO`: every user of a layer may ask for it.
 pub(crate) async fn info(connection: &mut MultiplexedConnection) -> RedisResult<String> {
     redis::cmd("INFO").arg("server").query_async(connection).await
 }
 
-/// What keeps djust from using a server, by its `INFO server`.
+/// Why djust can't use a server, according to its `INFO server`.
 fn fault_of(info: &str) -> Option<String> {
     let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     if field("redis_mode") == Some("cluster") {
@@ -101,7 +101,7 @@ fn fault_of(info: &str) -> Option<String> {
                 .into(),
         );
     }
-    // Valkey says which Redis it is compatible with.
+    // Valkey states which Redis it is compatible with.
     let version = field("redis_version").unwrap_or("unknown");
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
     let (major, minor) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));

@@ -1,27 +1,27 @@
-//! Why a command has no answer, and what that says of its effect.
+//! Why a command has no answer, and what that says about its effect.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 use std::time::Duration;
 
-/// How long an answer may take until the connection counts as broken.
+/// How long an answer may take before the connection counts as broken.
 pub(crate) const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) const NO_ANSWER: &str = "Redis did not answer in time";
 
-/// What Redis says when a script needs a command or a key that its user may not use: that is no
-/// error of its own there.
+/// What Redis says when a script needs a command or a key that its user may not use. Inside a
+/// script, this has no error code.
 const IN_A_SCRIPT: [&str; 4] =
     ["NOPERM", "can't run this command", "can't access at least one of the keys", "no permissions to"];
 
 /// Why a command has no answer.
 #[derive(Debug)]
 pub(crate) enum Fault {
-    /// It was not sent.
+    /// The command was not sent.
     Unsent(String),
-    /// It was sent, and whether it was carried out is not known.
+    /// The command was sent, and it is not known whether it was executed.
     Unanswered(String),
-    /// Redis refused it. It had no effect; later it might.
+    /// Redis refused the command. It had no effect, and may work later.
     Refused(String),
-    /// Redis refused it and always will.
+    /// Redis refused the command, and always will.
     Denied(String),
 }
 
@@ -57,7 +57,7 @@ impl From<RedisError> for Fault {
     }
 }
 
-/// Whether a server refuses to write since it is a replica, in a transaction or outside of one.
+/// Whether a server refuses to write because it is a replica, in a transaction or outside one.
 pub(crate) fn is_demoted(error: &RedisError) -> bool {
     let is_read_only = |kind| kind == Some(ServerErrorKind::ReadOnly);
     error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)

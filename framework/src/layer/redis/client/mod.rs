@@ -1,7 +1,7 @@
 //! Connections to Redis, and the tasks that use them.
 //!
-//! [`Connector`] makes connections. [`Commands`] is the shared one, which a task keeps. [`Tasks`]
-//! runs all tasks of the layer on its thread, again after a panic.
+//! [`Connector`] connects. [`Commands`] is the shared connection, which a task keeps. [`Tasks`]
+//! runs all tasks of the layer on its thread, and restarts a task that panics.
 
 mod backoff;
 mod commands;

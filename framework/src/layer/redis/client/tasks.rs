@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-/// The pauses after a panic of a task, at first and at most.
+/// The first and the longest pause after a panic of a task.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -20,8 +20,7 @@ impl Tasks {
         Tasks(runtime)
     }
 
-    /// Runs a task until it ends by itself, or the layer's thread does: after a panic it begins
-    /// again.
+    /// Runs a task until it returns or the layer's thread ends, and restarts it after a panic.
     pub(crate) fn supervise<F>(&self, task: &'static str, run: impl Fn() -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -34,28 +33,28 @@ impl Tasks {
         self.0.spawn(work);
     }
 
-    /// Runs something and gives its result; an error means that the thread has ended, or it
-    /// panicked.
+    /// Runs a future and returns its result. An error means that the thread has ended, or that the
+    /// future panicked.
     pub(crate) fn call<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> oneshot::Receiver<T> {
         let (sender, receiver) = oneshot::channel();
         self.0.spawn(async move {
-            // Nobody may wait any more.
+            // The caller may have stopped waiting.
             let _ = sender.send(work.await);
         });
         receiver
     }
 
-    /// [`call`](Tasks::call) for a thread that may block.
+    /// Blocking form of [`call`](Tasks::call).
     pub(crate) fn call_blocking<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> Option<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.0.spawn(async move {
-            // Whoever called waits below.
+            // The caller waits below.
             let _ = sender.send(work.await);
         });
         receiver.recv().ok()
@@ -67,7 +66,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut pause = FIRST_PAUSE;
-    // It is cancelled when the thread ends.
+    // A cancelled task means that the thread ends.
     while tokio::spawn(run()).await.is_err_and(|end| end.is_panic()) {
         count_panic(task);
         tokio::time::sleep(pause).await;
@@ -75,7 +74,7 @@ where
     }
 }
 
-/// Counts and logs a panic; what panicked has been printed by the panic's hook.
+/// Counts and logs a panic. The panic hook has printed its message.
 pub(crate) fn count_panic(task: &'static str) {
     static LIMIT: LogLimit = LogLimit::new();
     metrics::counter!("djust_redis_task_panics_total", "task" => task).increment(1);

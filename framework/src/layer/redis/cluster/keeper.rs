@@ -1,4 +1,4 @@
-//! Keeps the lease, and cleans up after nodes that are dead.
+//! Keeps the lease, and cleans up after dead nodes.
 
 use super::lease::Lease;
 use super::members::Members;
@@ -13,7 +13,7 @@ use tokio::time::Instant;
 /// The longest pause between two renewals.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// The task: it renews the lease five times in its duration, and once in that the idle streams.
+/// The task that renews the lease five times in its duration, and the idle streams once.
 pub(crate) struct LeaseKeeper {
     pub(crate) renewals: Arc<Renewals>,
     pub(crate) lease: Arc<Lease>,
@@ -21,7 +21,7 @@ pub(crate) struct LeaseKeeper {
     pub(crate) members: Arc<Members>,
     pub(crate) commands: Arc<Commands>,
     pub(crate) keys: Arc<Keys>,
-    /// For how long Redis keeps the stream of a view that nobody pushes to or has open.
+    /// How long Redis keeps the stream of a view that nobody pushes to or has open.
     pub(crate) idle_streams: Duration,
 }
 
@@ -40,8 +40,7 @@ impl LeaseKeeper {
         }
     }
 
-    /// The streams of the views that are open here are in use. Another time will do where Redis is
-    /// away.
+    /// Renews the streams of the views that are open here. If Redis is away, a later time will do.
     async fn renew_streams(&self) {
         let (keys, seconds) = (&self.keys, self.idle_streams.as_secs());
         let mut renewal = redis::pipe();

@@ -1,17 +1,17 @@
-//! This node's lease: what lets it apply pushes, and what others know of it.
+//! This node's lease: it allows the node to apply pushes, and tells others that the node lives.
 //!
-//! Five times in a lease the node says that it lives, which views it can show, and which are
-//! watched. Whoever wants to know how many views took a push asks the nodes with a lease. So a node
-//! applies pushes only while its lease lasts, and one whose lease was over has to ask first whether
-//! it was [given up](super::roster) meanwhile:
+//! Five times in a lease, the node states that it lives, which views it can show, and which are
+//! watched. To find out how many views took a push, a process asks the nodes with a lease. So a
+//! node applies pushes only while its lease lasts. When its lease has expired, it must first ask
+//! whether it was [given up](super::roster) meanwhile:
 //!
 //! | the node is | means | what it does |
 //! |---|---|---|
-//! | listed, or Redis has just been emptied | nobody counts without it | it reads on where it was |
-//! | not listed any more | answers may have been given without it: it must not apply what they are about | a new term: it takes new positions, and its views mount again |
+//! | listed, or Redis has just been flushed | no count was made without it | it continues reading at its position |
+//! | no longer listed | counts may have been made without it, so it must not apply those pushes | a new term: it takes new positions, and its views remount |
 //!
-//! A renewal says of which term it is; what a late answer says of an earlier one is ignored. Pages
-//! are told when they may be stale: when the lease is over, or nothing has been read for as long.
+//! A renewal carries its term; a late answer about an earlier term is ignored. Pages are told when
+//! they may be stale: when the lease has expired, or when nothing has been read for as long.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,44 +19,44 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// How long the reader may hear nothing beyond a lease until pages are stale: Redis lets it wait
-/// for a second.
+/// How much longer than a lease the reader may hear nothing before pages are stale: Redis lets it
+/// wait for a second.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// What this process knows of its lease.
+/// What this process knows about its lease.
 pub(crate) struct Lease {
-    /// How long one lasts.
+    /// The duration of a lease.
     duration: Duration,
     state: Mutex<State>,
     renewed: Notify,
-    /// Counts what the node says of itself: of two words the one that was written later is true.
+    /// Counts what the node states about itself. Of two statements, the later one is true.
     words: AtomicU64,
 }
 
 struct State {
     held_until: Instant,
-    /// The reader has heard from Redis so lately.
+    /// Until when the reader's last contact with Redis counts as recent.
     fresh_until: Instant,
     term: u64,
     /// It has been listed in this term.
     is_listed: bool,
-    /// Who else was there at the last renewal, and since when leases were known then.
+    /// The other nodes at the last renewal, and since when leases were known then.
     others: Others,
-    /// Who was there before Redis was emptied or went back, until that is written down.
+    /// The other nodes before Redis was flushed or went back, until they are written down.
     before: Option<Others>,
     /// The server has ended: the lease is not renewed any more.
     has_ended: bool,
 }
 
-/// Who else is there.
+/// The other nodes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Others {
-    /// Since when leases are known.
+    /// Since when Redis has known leases.
     pub(super) since: String,
     pub(super) names: Vec<String>,
 }
 
-/// What this node says of itself, before it is written.
+/// A statement of this node about itself, before it is written.
 pub(super) struct Word {
     pub(super) number: u64,
     pub(super) term: u64,
@@ -71,12 +71,12 @@ pub(super) enum Standing {
     Held,
     /// Others have given the node up.
     GivenUp,
-    /// The answer is of an earlier term.
+    /// The answer is about an earlier term.
     Late,
 }
 
 impl Lease {
-    /// A server begins: for one lease, nobody knows better than it.
+    /// A server begins. For one lease, it counts as knowing about the others as much as anybody.
     pub(crate) fn begin(duration: Duration) -> Self {
         let now = Instant::now();
         let state = State {
@@ -100,7 +100,7 @@ impl Lease {
         self.state().has_ended
     }
 
-    /// The server ends: the node says nothing any more.
+    /// The server ends: the node makes no more statements.
     pub(super) fn end(&self) {
         self.state().has_ended = true;
         self.renewed.notify_one();
@@ -123,25 +123,25 @@ impl Lease {
         state.held_until.min(state.fresh_until)
     }
 
-    /// Done when it has been renewed, or Redis was heard.
+    /// Resolves when the lease has been renewed or Redis was heard.
     pub(super) async fn renewed(&self) {
         self.renewed.notified().await;
     }
 
-    /// The number of the node's next word; to be taken before anything is looked at, since a later
-    /// word knows more.
+    /// The number of the node's next statement. Take it before reading anything else, because a
+    /// later statement must know more.
     pub(super) fn next_word(&self) -> u64 {
         self.words.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 
-    /// The word of this number; none when the server has ended.
+    /// The statement with this number. `None` when the server has ended.
     pub(super) fn word(&self, number: u64) -> Option<Word> {
         let state = self.state();
         (!state.has_ended).then_some(Word { number, term: state.term, is_listed: state.is_listed })
     }
 
-    /// Redis has answered to a word that was written at that time in this term. Whoever is given up
-    /// loses all that `lose_all` forgets before anybody hears that the node is there again.
+    /// Redis has answered a statement that was written at that time in this term. If the node was
+    /// given up, `lose_all` runs before anybody hears that the node is back.
     pub(super) fn answered(
         &self,
         (term, written): (u64, Instant),
@@ -165,12 +165,12 @@ impl Lease {
         Standing::GivenUp
     }
 
-    /// Who was there before Redis forgot it, until that is written down.
+    /// The other nodes before Redis forgot them, until they are written down.
     pub(super) fn others_before(&self) -> Option<Others> {
         self.state().before.clone()
     }
 
-    /// They have been written down. If Redis has forgotten them again, the next renewal finds that.
+    /// They have been written down. If Redis has forgotten them again, the next renewal notices.
     pub(super) fn wrote_down(&self, written: &Others) {
         let mut state = self.state();
         state.before = state.before.take().filter(|others| others.since != written.since);
@@ -182,8 +182,8 @@ impl Lease {
 }
 
 impl State {
-    /// Redis says who is there. If it has forgotten that, and the lease had not ended, this node
-    /// knows who was there.
+    /// Redis says which nodes there are. If it has forgotten some and the lease had not expired,
+    /// this node remembers them.
     fn hear_of(&mut self, others: Others) {
         let has_forgotten = self.is_listed && others.since != self.others.since;
         if has_forgotten && Instant::now() < self.held_until {

@@ -1,4 +1,4 @@
-//! Which nodes have to be asked about a view.
+//! Which nodes must be asked about a view.
 
 use super::roster::{GIVE_UP, ROSTER, Roster};
 use crate::layer::redis::client::{Commands, Fault, after};
@@ -9,27 +9,28 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many names in the list of nodes are looked at, and how much of what one says: more is not
-/// djust's.
+/// How many names in the list of nodes are read, and how much of a node's record. djust never
+/// writes more.
 const MOST_NODES: usize = 4_096;
 const LONGEST_RECORD: usize = 1024 * 1024;
-/// How often it is looked for nodes that are expected to come back.
+/// How often to look for nodes that are expected to come back.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// How long they are waited for: each says twice in this time, or more often, that it lives.
+/// How long to wait for them. Each node states at least twice in this time that it lives.
 pub(crate) const RETURN_TIMEOUT: Duration = Duration::from_secs(2);
-/// For how long it is kept when a lease ended.
+/// How long the end of a lease is remembered.
 const KEPT: Duration = Duration::from_secs(60 * 60);
 
-/// Who has to be asked of a view.
+/// The nodes that must be asked about a view.
 #[derive(Default)]
 pub(crate) struct Respondents {
-    /// They are live, and watch it.
+    /// Live nodes that watch it.
     pub(crate) present: Vec<String>,
-    /// They may have applied a push of it, and can't be asked.
+    /// Nodes that may have applied a push of it and can't be asked.
     pub(crate) absent: Vec<String>,
-    /// There is nobody else.
+    /// Whether there are no others.
     pub(crate) is_complete: bool,
-    /// Another one later means that Redis has forgotten who is there.
+    /// Since when Redis has known leases. A different value later means that Redis has forgotten
+    /// its nodes.
     pub(crate) since: Option<u64>,
 }
 
@@ -39,12 +40,12 @@ pub(crate) struct Members {
     pub(crate) newest: Arc<Newest>,
     pub(crate) commands: Arc<Commands>,
     pub(crate) lease: Duration,
-    /// How long an answer is tried for.
+    /// How long to try for an answer.
     pub(crate) timeout: Duration,
 }
 
 impl Members {
-    /// Who is there.
+    /// Returns the nodes.
     pub(crate) async fn roster(&self) -> Result<Roster, Fault> {
         let keys = &self.keys;
         let mut ask = redis::cmd("EVAL");
@@ -56,7 +57,7 @@ impl Members {
         Roster::read(answer).ok_or_else(Fault::senseless)
     }
 
-    /// Gives up those of these nodes whose lease is over.
+    /// Gives up those of these nodes whose lease has expired.
     pub(crate) async fn give_up(&self, names: &[String]) -> Result<(), Fault> {
         let keys = &self.keys;
         let mut give_up = redis::pipe();
@@ -65,22 +66,22 @@ impl Members {
         self.commands.transact(give_up).await.map(drop)
     }
 
-    /// Gives up those that were silent the last time, too; those that are now. When it fails,
-    /// somebody else does it.
+    /// Gives up the nodes that were silent last time and still are. Returns those that are silent
+    /// now. If this fails, another process does it.
     pub(crate) async fn forget_the_dead(&self, before: &[String]) -> Vec<String> {
         let Ok(roster) = self.roster().await else { return Vec::new() };
         let silent: Vec<_> = roster.silent.into_iter().map(|node| node.name).collect();
         let dead: Vec<_> = silent.iter().filter(|&name| before.contains(name)).cloned().collect();
-        // What is kept of those that are gone is cut, too.
+        // Old records of gone nodes are removed too.
         if self.give_up(&dead).await.is_err() {
             tracing::debug!("the dead are not forgotten yet");
         }
         silent
     }
 
-    /// Who has to be asked of a view: of those who watch it now, or of those who may have applied a
-    /// push of this time. Silent nodes are given up after a moment; when there is no time left,
-    /// they are absent.
+    /// Returns the nodes to ask about a view: those that watch it now, or those that may have
+    /// applied a push of this time. It waits a moment for silent nodes and then gives them up; if
+    /// there is no time for that, they count as absent.
     pub(crate) async fn respondents(
         &self,
         path: &ViewPath,
@@ -94,7 +95,7 @@ impl Members {
             let (now, reaches_back) = (Instant::now(), roster.reaches_back(at));
             let is_believed = roster.is_believed || (roster.is_new && !present.is_empty());
             let is_complete = is_believed && reaches_back;
-            // What is not known any more is not waited for.
+            // Nobody waits for what is no longer known.
             if (silent.is_empty() && is_believed) || now >= deadline {
                 let mut absent = at.map_or_else(Vec::new, |at| roster.gone(path, at));
                 absent.extend(silent);

@@ -1,9 +1,9 @@
-//! The server processes of a site ("nodes"): which there are, what they show, and the leases that
-//! let them apply pushes.
+//! The server processes of a site ("nodes"): which exist, what they show, and the leases that allow
+//! them to apply pushes.
 //!
-//! [`Lease`] is what this process knows of its own lease; [`Renewals`] renews it, [`LeaseKeeper`]
-//! does so regularly, and [`StaleTeller`] tells the pages when it is over. [`Members`] says which
-//! nodes have to be asked about a view, [`Schemas`] what they let be pushed.
+//! [`Lease`] holds what this process knows about its own lease; [`Renewals`] renews it,
+//! [`LeaseKeeper`] does so regularly, and [`StaleTeller`] tells the pages when it has expired.
+//! [`Members`] says which nodes must be asked about a view, and [`Schemas`] what they accept.
 
 mod keeper;
 mod lease;

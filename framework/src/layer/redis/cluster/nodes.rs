@@ -1,4 +1,4 @@
-//! What a node says of itself, and what can be seen of all of them.
+//! What a node states about itself, and what can be seen of all nodes.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -7,16 +7,17 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NodeInfo {
-    /// Its name: host, process number, and something random.
+    /// Its name: the host, the process number and a random part.
     #[serde(skip)]
     pub name: String,
-    /// The views that are watched there, and by how many connected instances; a second old at most.
+    /// The views that are watched there, with the number of connected instances; at most a second
+    /// old.
     pub watched: BTreeMap<String, usize>,
     /// The views that it can show.
     pub registered: Vec<String>,
 }
 
-/// A group that is watched anywhere.
+/// A view that is watched on at least one node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct GroupInfo {
@@ -24,11 +25,11 @@ pub struct GroupInfo {
     pub view: String,
     /// How many instances are connected.
     pub views: usize,
-    /// To how many server processes.
+    /// How many server processes they are connected to.
     pub nodes: usize,
 }
 
-/// What is watched on these nodes, by path.
+/// Sums what is watched on these nodes, by path.
 pub(crate) fn groups_of(nodes: &[NodeInfo]) -> Vec<GroupInfo> {
     let mut groups = BTreeMap::<&str, (usize, usize)>::new();
     for (view, &views) in nodes.iter().flat_map(|node| &node.watched).filter(|(_, views)| **views > 0) {

@@ -1,4 +1,4 @@
-//! Renewing the lease: what the node says of itself, and what Redis answers.
+//! Renewing the lease: what the node states about itself, and what Redis answers.
 
 use super::lease::{Lease, Others, Standing};
 use super::nodes::NodeInfo;
@@ -14,11 +14,12 @@ use redis::{Pipeline, Value};
 use std::sync::{Arc, LazyLock, Weak};
 use tokio::time::Instant;
 
-/// Says that a node lives. KEYS: nodes, leases, epoch, and the node's record, control stream and
-/// schemas. ARGV: the newest known epoch, the middle of a new one's name, the node's name, its
-/// record, the lease in milliseconds, which of the node's words this is, the paths that are
-/// watched, and whether it may be listed again. Returns the epoch, whether it is listed, whether its
-/// schemas are there, since when leases are known, and the names of all nodes that have one.
+/// States that a node lives. KEYS: nodes, leases, epoch, and the node's record, control stream and
+/// schemas. ARGV: the newest known epoch, the middle of a new epoch's name, the node's name, its
+/// record, the lease in milliseconds, the number of the node's statement, the paths that are
+/// watched, and whether the node may be listed again. Returns the epoch, whether the node is
+/// listed, whether its schemas exist, since when leases are known, and the names of all nodes with
+/// a lease.
 static RENEW: LazyLock<String> = LazyLock::new(|| {
     let renew = r"
 local name = ARGV[3]
@@ -48,9 +49,9 @@ return {epoch, 1, published, redis.call('HGET', KEYS[2], ''), names}
     format!("{CURRENT_EPOCH}{renew}")
 });
 
-/// Writes down who was there before Redis was emptied or went back. KEYS: nodes, leases. ARGV:
-/// since when leases are known, the lease in milliseconds, what they may have watched, then their
-/// names.
+/// Writes down the nodes from before Redis was flushed or went back. KEYS: nodes, leases. ARGV:
+/// since when leases are known, the lease in milliseconds, what the nodes may have watched, then
+/// their names.
 const WRITE_DOWN: &str = r"
 if redis.call('HGET', KEYS[2], '') ~= ARGV[1] then return 0 end
 local lease = string.format('%.0f 0 %s', ARGV[1] + ARGV[2], ARGV[3])
@@ -60,10 +61,10 @@ end
 redis.call('HSET', KEYS[2], '+', '1')
 return 1
 ";
-/// How many others are known.
+/// How many other nodes are remembered.
 const MOST_OTHERS: usize = 4_096;
 
-/// Renews the lease of this process, alone or in a transaction with something else.
+/// Renews the lease of this process, alone or in a transaction with other commands.
 pub(crate) struct Renewals {
     pub(crate) node: Arc<str>,
     pub(crate) keys: Arc<Keys>,
@@ -80,7 +81,7 @@ pub(crate) struct Renewal {
     term: u64,
 }
 
-/// What Redis says to a renewal.
+/// Redis's answer to a renewal.
 pub(crate) struct Renewed {
     pub(crate) epoch: String,
     /// The node holds its lease, in the term of the renewal.
@@ -89,7 +90,7 @@ pub(crate) struct Renewed {
 }
 
 impl Renewals {
-    /// Adds a renewal to a transaction; none when the server has ended.
+    /// Adds a renewal to a transaction. `None` when the server has ended.
     pub(crate) fn write(&self, transaction: &mut Pipeline) -> Option<Renewal> {
         let sink = self.sink.upgrade()?;
         let word = self.lease.next_word();
@@ -112,7 +113,7 @@ impl Renewals {
         Some(Renewal { written: Instant::now(), term: word.term })
     }
 
-    /// What Redis says to a renewal counts from when that was written.
+    /// Reads Redis's answer to a renewal. The lease counts from when the renewal was written.
     pub(crate) fn read(&self, renewal: &Renewal, answer: Value) -> Option<Renewed> {
         let mut parts = array(answer).into_iter();
         let epoch = parts.next().and_then(text)?;
@@ -131,7 +132,7 @@ impl Renewals {
         Some(Renewed { epoch, is_held: standing == Standing::Held, is_published })
     }
 
-    /// Says that this node lives, and what is watched here.
+    /// States that this node lives, and what is watched here.
     pub(crate) async fn renew(&self) {
         let (asked, mut ask) = (self.groups.all_positions(), redis::pipe());
         let Some(renewal) = self.write(&mut ask) else { return };
@@ -141,8 +142,8 @@ impl Renewals {
         }
     }
 
-    /// Whether pushes may be applied now; if the lease is over, it is renewed over the reader's own
-    /// connection.
+    /// Whether pushes may be applied now. If the lease has expired, this renews it over the
+    /// reader's connection.
     pub(crate) async fn may_apply(&self, connection: &MultiplexedConnection) -> bool {
         if self.lease.is_held() {
             return true;
@@ -155,7 +156,7 @@ impl Renewals {
         self.lease.is_held()
     }
 
-    /// Takes this node's words back: it says nothing after that.
+    /// Removes this node's statement; the node makes no more after that.
     pub(crate) async fn end(&self) {
         self.lease.end();
         let (keys, node) = (&self.keys, &*self.node);
@@ -163,7 +164,7 @@ impl Renewals {
         end.cmd("DEL").arg(keys.node(node)).arg(keys.control(node)).arg(keys.schemas(node)).ignore();
         end.cmd("SREM").arg(keys.nodes()).arg(node).ignore();
         end.cmd("HDEL").arg(keys.leases()).arg(node).ignore();
-        // Without it the lease ends by itself.
+        // If this fails, the lease expires.
         let _ = self.commands.transact(end).await;
     }
 
@@ -177,7 +178,7 @@ impl Renewals {
         }
     }
 
-    /// Redis has forgotten who is there, and this node knows.
+    /// Writes down the nodes that Redis has forgotten and this node remembers.
     async fn write_down_who_was_there(&self) {
         let Some(before) = self.lease.others_before() else { return };
         let (keys, mut write) = (&self.keys, redis::pipe());
@@ -188,7 +189,7 @@ impl Renewals {
         }
     }
 
-    /// Publishes what this node's views can be pushed.
+    /// Publishes what may be pushed to this node's views.
     async fn publish_schemas(&self) {
         let all = self.sink.upgrade().map(|sink| sink.schemas()).unwrap_or_default();
         if all.is_empty() {

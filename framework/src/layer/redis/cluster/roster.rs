@@ -1,19 +1,19 @@
-//! The nodes of the site, as Redis knows them, and who of them has to be asked.
+//! The nodes of the site, as Redis knows them, and which of them must be asked.
 //!
 //! | a node is | its record | means |
 //! |---|---|---|
-//! | live | is there | it applies pushes, and answers |
+//! | live | exists | it applies pushes, and answers |
 //! | silent | has expired with its [lease](super::lease) | it is dead or cut off, or Redis was away; it applies nothing until it has asked |
-//! | given up | and it is not listed any more | it applies nothing that was added before it is back |
+//! | given up | has expired, and the node is no longer listed | it applies nothing that was added before it is back |
 //!
-//! Whoever needs an answer waits a moment for silent nodes, as after an outage of Redis all are,
-//! and then gives them up. What was pushed while they still had their lease they may have applied:
-//! so when a lease ended is kept for an hour.
+//! To get an answer, a process waits a moment for silent nodes, because all nodes are silent after
+//! an outage of Redis. Then it gives them up. They may have applied pushes while they still had
+//! their lease, so the end of a lease is remembered for an hour.
 //!
-//! The list is not believed when Redis has just been emptied or has gone back. In two seconds all
-//! nodes that reach Redis are listed again. Those that don't are known to the others, who [write
-//! them down](super::lease); where nobody does, it takes a lease until they are none of the site's
-//! any more.
+//! The list is not trusted when Redis has just been flushed or has gone back. Within two seconds
+//! all nodes that reach Redis are listed again. The others know the nodes that do not reach it, and
+//! [write them down](super::lease). If nobody does, it takes one lease until those nodes no longer
+//! count.
 
 use super::nodes::NodeInfo;
 use crate::layer::redis::stream::{CURRENT_EPOCH, array, number, pairs};
@@ -21,18 +21,18 @@ use crate::push::ViewPath;
 use redis::Value;
 use std::sync::LazyLock;
 
-/// What may lie between two times of Redis, in milliseconds: a script's time is that of its
-/// beginning, or not.
+/// How far two times of Redis may be apart, in milliseconds: a script's time may or may not be that
+/// of its beginning.
 const SLACK: u64 = 100;
-/// What a node watches of which only the name is known.
+/// Stands for what a node watches if only its name is known.
 pub(crate) const ANYTHING: &str = "*";
 
-/// Who is there. KEYS: nodes, leases, epoch. ARGV: what the keys of records begin with, how many
-/// nodes and how many bytes of a record are looked at, the newest known epoch, the middle of a new
-/// one's name, and the lease in milliseconds. Returns whether the list is believed, whether Redis
-/// is new, since when leases are known, and of live nodes the names and records, of silent and
-/// given up ones the names and leases. A Redis that only reads refuses it: nobody can renew a lease
-/// there.
+/// Lists the nodes. KEYS: nodes, leases, epoch. ARGV: the prefix of the keys of records, how many
+/// nodes and how many bytes of a record are read, the newest known epoch, the middle of a new
+/// epoch's name, and the lease in milliseconds. Returns whether the list is trusted, whether Redis
+/// is new, since when leases are known, the names and records of live nodes, and the names and
+/// leases of silent and given-up nodes. A read-only Redis refuses the script, because nobody can
+/// renew a lease there.
 pub(super) static ROSTER: LazyLock<String> = LazyLock::new(|| {
     let roster = r"
 local epoch = current_epoch(KEYS[3], KEYS[2], ARGV[4], ARGV[5], function() return false end)
@@ -67,8 +67,8 @@ return {believed and 1 or 0, new and 1 or 0, since or '', live, silent, gone}
     format!("{CURRENT_EPOCH}{roster}")
 });
 
-/// Gives nodes up whose lease is over. KEYS: nodes, leases. ARGV: what the keys of records begin
-/// with, for how many milliseconds it is kept when a lease ended, then the names.
+/// Gives up nodes with an expired lease. KEYS: nodes, leases. ARGV: the prefix of the keys of
+/// records, for how many milliseconds the end of a lease is remembered, then the names.
 pub(super) static GIVE_UP: LazyLock<String> = LazyLock::new(|| {
     let give_up = r"
 local time = now()
@@ -88,13 +88,13 @@ end
     format!("{CURRENT_EPOCH}{give_up}")
 });
 
-/// What Redis says of the nodes.
+/// What Redis says about the nodes.
 pub(crate) struct Roster {
-    /// All nodes are in it.
+    /// Whether all nodes are in it.
     pub(super) is_believed: bool,
-    /// Redis has just been started, and nobody knows of anything before.
+    /// Redis has just been started, and nobody remembers anything from before.
     pub(super) is_new: bool,
-    /// Who had a lease after that time is in it, in milliseconds since 1970.
+    /// Every node that has had a lease since this time is in it, in milliseconds since 1970.
     pub(crate) since: Option<u64>,
     pub(crate) live: Vec<NodeInfo>,
     pub(super) silent: Vec<Absent>,
@@ -104,7 +104,7 @@ pub(crate) struct Roster {
 /// A node that is not live.
 pub(super) struct Absent {
     pub(super) name: String,
-    /// What it said last; none where that is not known.
+    /// Its last lease, or `None` if that is not known.
     lease: Option<EndedLease>,
 }
 
@@ -132,24 +132,24 @@ impl Roster {
         Some(Roster { is_believed, is_new, since, live, silent, gone })
     }
 
-    /// The names of the live nodes where a view is watched.
+    /// The names of the live nodes that watch a view.
     pub(crate) fn watching(&self, path: &ViewPath) -> Vec<String> {
         let watching = self.live.iter().filter(|node| node.watched.contains_key(path.as_str()));
         watching.map(|node| node.name.clone()).collect()
     }
 
-    /// The silent nodes that watched a view when they were heard of last.
+    /// The silent nodes that watched a view when they were last heard of.
     pub(crate) fn silent(&self, path: &ViewPath) -> Vec<String> {
         self.silent.iter().filter(|node| node.watched(path)).map(|node| node.name.clone()).collect()
     }
 
-    /// Those that may have applied a push of this time, and have been given up since.
+    /// The nodes that may have applied a push of this time and have been given up since.
     pub(crate) fn gone(&self, path: &ViewPath, at: u64) -> Vec<String> {
         let may_have = |node: &&Absent| node.watched(path) && node.had_lease(at);
         self.gone.iter().filter(may_have).map(|node| node.name.clone()).collect()
     }
 
-    /// Whether who had a lease at a time is in it.
+    /// Whether every node that had a lease at this time is in it.
     pub(super) fn reaches_back(&self, at: Option<u64>) -> bool {
         at.is_none_or(|at| self.since.is_some_and(|since| since <= at.saturating_add(SLACK)))
     }

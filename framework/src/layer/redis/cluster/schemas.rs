@@ -1,9 +1,9 @@
-//! What servers publish of their views, as senders check pushes against it.
+//! What servers publish about their views, and how senders check pushes against it.
 //!
-//! A sender remembers what it has read for some leases, so a push costs a round trip at most once.
-//! What does not fit what is remembered is checked against what servers say now, and refused whole
-//! where none of them can use it. Without a server that says anything, a push is taken: whoever
-//! comes later may know the view.
+//! A sender remembers what it has read for a few leases, so this costs at most one round trip for a
+//! push. A push that does not fit what is remembered is checked against what servers state now, and
+//! refused as a whole if no server can use it. If no server states anything, the push is accepted:
+//! a later server may know the view.
 
 use super::members::RETURN_TIMEOUT;
 use crate::layer::redis::client::{Commands, Fault};
@@ -16,21 +16,21 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many leases long a schema is remembered.
+/// For how many leases a schema is remembered.
 const REMEMBERED: u32 = 12;
-/// How many views' schemas are remembered; then they are read again.
+/// How many views' schemas are remembered. Beyond that, all are forgotten and read again.
 const MOST_VIEWS: usize = 4_096;
-/// How often servers are asked again while some may be missing.
+/// How often to ask servers again while some may be missing.
 const ASK_AGAIN: Duration = Duration::from_millis(50);
-/// How many paths are named to a sender that knows none of them.
+/// How many paths a sender is told if the path is unknown.
 const MOST_PATHS: usize = 256;
-/// A larger schema is not djust's.
+/// djust writes no larger schema.
 const LONGEST_SCHEMA: usize = 64 * 1024;
 
-/// What live nodes say of a view. KEYS: nodes, leases. ARGV: what the keys of records and of
-/// schemas begin with, the path, and two limits. Returns whether all nodes are there that may be,
-/// whether all have said what they can show, how many live, the view's schemas, and without any the
-/// paths that there are.
+/// What live nodes state about a view. KEYS: nodes, leases. ARGV: the prefixes of the keys of
+/// records and of schemas, the path, and two limits. Returns whether all possible nodes are
+/// present, whether all have published what they can show, how many live, the view's schemas, and,
+/// if there are none, the known paths.
 static SCHEMAS: LazyLock<String> = LazyLock::new(|| {
     let schemas = r"
 local all, published, live = age_of(KEYS[2]) >= 2000, true, 0
@@ -65,7 +65,7 @@ return {all and 1 or 0, published and 1 or 0, live, schemas, paths}
     format!("{CURRENT_EPOCH}{schemas}")
 });
 
-/// The schemas that this process has read, and reads.
+/// The schemas that this process has read or is reading.
 pub(crate) struct Schemas {
     keys: Arc<Keys>,
     commands: Arc<Commands>,
@@ -78,11 +78,11 @@ struct Remembered {
     since: Instant,
 }
 
-/// What servers say of a view.
+/// What servers state about a view.
 struct Said {
-    /// No other servers are expected to come back.
+    /// Whether no other servers are expected to come back.
     by_all: bool,
-    /// All of them have said what they can show.
+    /// Whether all of them have published what they can show.
     is_published: bool,
     live: u64,
     of_each_version: Vec<PublishedSchema>,
@@ -94,14 +94,15 @@ impl Schemas {
         Schemas { keys, commands, lease, remembered: Mutex::default() }
     }
 
-    /// Whether servers can use a push, as far as is remembered.
+    /// Whether servers can use a push, according to what is remembered.
     pub(crate) fn admit(&self, path: &ViewPath, push: &Push) -> bool {
         let remembered = self.table();
         let fresh = remembered.get(path).filter(|known| known.since.elapsed() < self.lease * REMEMBERED);
         fresh.is_some_and(|known| check(&known.of_each_version, push).is_ok())
     }
 
-    /// Asks servers whether they can use these pushes to a view; gives for each why none can.
+    /// Asks servers whether they can use these pushes to a view. Returns for each push why no
+    /// server can.
     pub(crate) async fn check(
         &self,
         path: &ViewPath,
@@ -151,7 +152,8 @@ impl Schemas {
     }
 }
 
-/// Whether any version of a view can use a push; otherwise what the first one says.
+/// Checks whether any version of a view can use a push. Otherwise returns the error of the first
+/// version.
 fn check(of_each_version: &[PublishedSchema], push: &Push) -> Result<(), ArgumentError> {
     let mut refusal = None;
     for schema in of_each_version {

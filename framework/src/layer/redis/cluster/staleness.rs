@@ -6,8 +6,8 @@ use crate::push::PushSink;
 use std::sync::{Arc, Weak};
 use tokio::time::Instant;
 
-/// The task that tells them: when the lease is over or nothing has been read for as long, and when
-/// that is over, so that reading goes on and all positions are known.
+/// The task that tells them: when the lease has expired or nothing has been read for as long, and
+/// again when that is over, that is, reading continues and all positions are known.
 pub(crate) struct StaleTeller {
     pub(crate) lease: Arc<Lease>,
     pub(crate) groups: Arc<Groups>,

@@ -14,13 +14,13 @@ pub(crate) struct Epochs {
 }
 
 impl Epochs {
-    /// Redis's epoch, if it answers.
+    /// Returns Redis's epoch, if it answers.
     pub(super) async fn current(&self) -> Option<String> {
         self.other_than("").await
     }
 
-    /// Redis's epoch, if it answers: a new one if it has gone back to before the newest that is
-    /// known, or is this one.
+    /// Returns Redis's epoch, if it answers. Redis makes a new one if it has gone back to before
+    /// the newest known one, or if its epoch is `wanting`.
     pub(super) async fn other_than(&self, wanting: &str) -> Option<String> {
         let call = check_epoch(&self.keys, &self.newest, wanting);
         let deadline = after(2 * ANSWER_TIMEOUT);

@@ -1,4 +1,4 @@
-//! Compares what Redis has with what has been read: a loss is found although no new entry comes.
+//! Compares Redis's counters with what has been read, to find a loss even if no new entry comes.
 
 use super::epochs::Epochs;
 use crate::layer::redis::client::Commands;
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// How often epoch and numbers are compared.
 const HEALTH_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The task that compares; the reader makes it do so, too, before it reads on.
+/// The task that compares. The reader also makes it compare before it continues reading.
 pub(crate) struct Inspector {
     pub(crate) commands: Arc<Commands>,
     pub(crate) keys: Arc<Keys>,
@@ -37,7 +37,7 @@ impl Inspector {
             return;
         }
         let mut ask = redis::pipe();
-        // A key of another type is of no other group's concern.
+        // A key of the wrong type concerns no other group.
         ask.ignore_errors();
         for Position { group, at, .. } in &positions {
             ask.cmd("EVAL").arg(ENDS).arg(2);
@@ -58,8 +58,8 @@ impl Inspector {
         }
     }
 
-    /// Makes all processes see a new epoch: Redis has gone back to an older state. It is tried
-    /// again by whoever finds the same.
+    /// Makes all processes see a new epoch, because Redis has gone back to an older state. If this
+    /// fails, the next process that notices tries it.
     pub(super) async fn replace_epoch(&self, old: &str) {
         tracing::error!("Redis has gone back to an older state: all servers mount their views again");
         let asked = self.groups.all_positions();
@@ -68,8 +68,8 @@ impl Inspector {
         }
     }
 
-    /// An entry is of another epoch than its group's position; false if Redis could not be asked
-    /// why.
+    /// Finds out why an entry is of another epoch than its group's position. Returns `false` if
+    /// Redis could not be asked.
     pub(super) async fn check_epoch_of(&self, entry_epoch: &str) -> bool {
         let asked = self.groups.all_positions();
         let Some(epoch) = self.epochs.current().await else { return false };
@@ -79,7 +79,7 @@ impl Inspector {
         true
     }
 
-    /// The number of the last entry that was added to a group's stream, if Redis answers.
+    /// The number of the last entry added to a group's stream, if Redis answers.
     pub(super) async fn last_number(&self, group: &GroupName) -> Option<u64> {
         let mut ask = redis::pipe();
         ask.cmd("GET").arg(self.keys.number(group));

@@ -1,8 +1,8 @@
 //! Reading: from the entries of the streams to the process's sink.
 //!
-//! [`Positions`] takes the positions of groups that have none, [`StreamReader`] reads on from
-//! there, and [`Inspector`] finds losses that no new entry shows. [`Waker`] interrupts the reader's
-//! wait when there are other groups. [`Watch`] reads a stream without being a server.
+//! [`Positions`] takes the positions of groups that have none, [`StreamReader`] reads from there,
+//! and [`Inspector`] finds losses that no new entry shows. [`Waker`] interrupts the reader's wait
+//! when the groups change. [`Watch`] reads a stream without being a server.
 
 mod epochs;
 mod inspector;

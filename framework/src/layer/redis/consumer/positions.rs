@@ -1,5 +1,5 @@
-//! Takes the positions of groups that have none: those that are opened, and those whose position is
-//! lost.
+//! Takes the positions of groups that have none: newly opened ones, and those that lost their
+//! position.
 
 use crate::layer::redis::client::{Commands, Fault, Tasks};
 use crate::layer::redis::cluster::{Lease, Renewals, Renewed};
@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// The pause until Redis is asked again where to read from.
+/// The pause before Redis is asked again where to read from.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 /// How long a view waits for its group's position, unless it is known that Redis can't be reached.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Takes positions, each in a task, and makes views mount again when it was lost before.
+/// Takes positions, each in a task, and remounts the views if the position had been lost.
 pub(crate) struct Positions {
     pub(crate) tasks: Tasks,
     pub(crate) commands: Arc<Commands>,
@@ -28,21 +28,21 @@ pub(crate) struct Positions {
 }
 
 impl Positions {
-    /// Opens a group; done when its position is taken, or when that takes too long.
+    /// Opens a group. Resolves when its position is taken, or when that takes too long.
     pub(crate) fn open(self: &Arc<Self>, path: &ViewPath) -> oneshot::Receiver<()> {
         let (opened, done) = oneshot::channel();
         let group = path.group();
         if self.groups.reopen(&group) {
-            // Nobody may wait any more.
+            // The view may have stopped waiting.
             let _ = opened.send(());
             return done;
         }
         let generation = self.groups.insert(path);
-        // Whoever takes it out tells the view to go on.
+        // The code that removes the entry tells the view to continue.
         let opened = Arc::new(Mutex::new(Some(opened)));
         let go_on = move || {
             let opened = opened.lock().unwrap_or_else(PoisonError::into_inner).take();
-            // Nobody may wait any more.
+            // The view may have stopped waiting.
             opened.map(|opened| opened.send(())).is_some()
         };
         let (positions, name, in_time) = (Arc::clone(self), group.clone(), go_on.clone());
@@ -67,7 +67,7 @@ impl Positions {
         done
     }
 
-    /// Takes a new position for each that is lost, then the group's views mount again.
+    /// Takes a new position for each lost one, and then remounts the group's views.
     pub(crate) async fn heal(self: Arc<Self>, mut losses: Losses) {
         while let Some(LostPosition { group, generation, kind }) = losses.recv().await {
             let positions = Arc::clone(&self);
@@ -82,8 +82,9 @@ impl Positions {
         }
     }
 
-    /// Takes the position of a group, however long it takes, and says that it is watched; false if
-    /// the group is closed by then. Where it had been read before, reading goes on there.
+    /// Takes the position of a group, however long that takes, and states that the group is
+    /// watched. Returns `false` if the group is closed by then. If the group had been read before,
+    /// reading continues there.
     async fn take(&self, group: &GroupName, generation: u64) -> bool {
         for attempt in 0_u64.. {
             if !self.groups.is_waiting(group, generation) || self.lease.has_ended() {
@@ -94,7 +95,7 @@ impl Positions {
                     self.groups.position_taken(group, generation, known);
                     return true;
                 }
-                // This node has been given up, or has heard of a newer epoch meanwhile.
+                // This node has been given up meanwhile, or has heard of a newer epoch.
                 Ok(None) => {}
                 Err(fault) if attempt % 100 == 1 => {
                     tracing::warn!(%group, reason = fault.reason(), "where to read from is not known yet");
@@ -106,8 +107,8 @@ impl Positions {
         false
     }
 
-    /// Where a group's stream ends; none if this node holds no lease, or the epoch is none that may
-    /// be used.
+    /// The end of a group's stream. `None` if this node has no lease, or if the epoch may not be
+    /// used.
     async fn ask(&self, group: &GroupName) -> Result<Option<Known>, Fault> {
         let (keys, mut ask) = (&self.keys, redis::pipe());
         ask.cmd("EVAL").arg(ENDS).arg(2).arg(keys.stream(group)).arg(keys.number(group)).arg("-");
@@ -120,7 +121,7 @@ impl Positions {
         Ok(renewed.map(known))
     }
 
-    /// Makes a group's views mount again.
+    /// Remounts a group's views.
     fn remount(&self, group: &GroupName, kind: &'static str) {
         metrics::counter!("djust_redis_losses_total", "kind" => kind).increment(1);
         tracing::warn!(%group, kind, "pushes have been lost on their way: the group's views mount again");

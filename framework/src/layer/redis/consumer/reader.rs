@@ -1,15 +1,14 @@
-//! The reader: it has a connection that is blocked in `XREAD`, on the streams of all groups that
-//! are live here.
+//! The reader. Its connection blocks in `XREAD`, on the streams of all groups that are live here.
 //!
-//! 1. It takes the groups' positions and asks for what comes after them, on a control stream of
-//!    this node as well, by which it is [woken](super::waker).
-//! 2. Each entry is [examined](crate::layer::redis::progress::Groups::examine): a repeat is
-//!    dropped, a loss makes the group's views mount again.
-//! 3. A push is handed to the process's sink; a group without room is left out until it has some,
-//!    and Redis keeps what it has still to read.
-//! 4. The position moves on.
+//! 1. It takes the groups' positions and asks for what follows them. It also reads this node's
+//!    control stream, through which it is [woken](super::waker).
+//! 2. It [examines](crate::layer::redis::progress::Groups::examine) each entry: a repeat is
+//!    dropped, and a loss remounts the group's views.
+//! 3. It delivers a push to the process's sink. A group without room is left out until it has some;
+//!    Redis keeps the unread rest.
+//! 4. It moves the position on.
 //!
-//! When the connection breaks it is made again, and reading goes on at the same positions.
+//! When the connection breaks, the reader connects again and continues at the same positions.
 
 use super::inspector::Inspector;
 use crate::layer::redis::client::{Connector, NO_ANSWER, count_panic};
@@ -28,12 +27,12 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long Redis lets the reader wait when nothing comes. Short, so that a connection that has
-/// silently died is found soon.
+/// How long Redis lets the reader wait when nothing comes. It is short, so that a dead connection
+/// is noticed soon.
 const BLOCK: Duration = Duration::from_secs(1);
-/// The same while a group has no room, and the pause until Redis is asked again.
+/// How long it waits while a group has no room, and the pause before Redis is asked again.
 const SHORT_BLOCK: Duration = Duration::from_millis(10);
-/// The pause until a broken connection is made again.
+/// The pause before a broken connection is made again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The task that reads.
@@ -49,7 +48,7 @@ pub(crate) struct StreamReader {
     pub(crate) sink: Weak<dyn PushSink>,
 }
 
-/// A connection that is read from.
+/// A connection that the reader reads from.
 struct Reading {
     connection: MultiplexedConnection,
     /// Where the control stream has been read to.
@@ -78,13 +77,13 @@ impl StreamReader {
         }
     }
 
-    /// Reads until the connection breaks; says why.
+    /// Reads until the connection breaks, and returns the reason.
     async fn read(&self, mut reading: Reading, portion: &mut Portion, heard_at: &mut Instant) -> String {
-        // The lease may have ended meanwhile.
+        // The lease may have expired meanwhile.
         if !self.renewals.may_apply(&reading.connection).await {
             return "the lease is over, and is not renewed".to_owned();
         }
-        // What has been lost meanwhile is found before anything new is applied.
+        // Losses from that time are found before anything new is applied.
         self.inspector.inspect().await;
         while !self.lease.has_ended() {
             match self.turn(&mut reading, portion).await {
@@ -97,7 +96,7 @@ impl StreamReader {
         "the server has ended".to_owned()
     }
 
-    /// Reads once from all groups, and once more from those that may have more.
+    /// Reads once from all groups, and again from those that may have more.
     async fn turn(&self, reading: &mut Reading, portion: &mut Portion) -> RedisResult<()> {
         let Reading { connection, control } = reading;
         let (positions, any_full) = self.groups.positions();
@@ -128,7 +127,8 @@ impl StreamReader {
         Ok(())
     }
 
-    /// Takes what came of one stream, in order, as far as there is room; false if that was not all.
+    /// Takes the new entries of one stream, in order, as far as there is room. Returns `false` if
+    /// some are left.
     async fn take(
         &self,
         connection: &MultiplexedConnection,
@@ -149,7 +149,7 @@ impl StreamReader {
             match AssertUnwindSafe(self.take_entry(position, &entry)).catch_unwind().await {
                 Ok(true) => {}
                 Ok(false) => return false,
-                // It would again: those after it are not to wait for ever.
+                // The entry would cause a panic again, and those after it must not wait for ever.
                 Err(_) => {
                     count_panic("reader");
                     self.pass_over(position, at, "a panic");
@@ -159,7 +159,7 @@ impl StreamReader {
         true
     }
 
-    /// Takes one entry; false if the others have to be asked for again.
+    /// Takes one entry. Returns `false` if the others must be read again.
     async fn take_entry(&self, position: &mut Position, entry: &Entry) -> bool {
         match self.groups.examine(position, entry) {
             Verdict::Apply => self.apply(position, entry),
@@ -192,7 +192,7 @@ impl StreamReader {
         }
     }
 
-    /// Does what an entry says; false if there is no room for it.
+    /// Applies an entry. Returns `false` if there is no room for it.
     fn apply(&self, position: &mut Position, entry: &Entry) -> bool {
         match (&entry.content, self.sink.upgrade()) {
             (Ok(Content::Push(message)), Some(sink)) => {
@@ -215,7 +215,7 @@ impl StreamReader {
         true
     }
 
-    /// Passes over an entry that djust can't have made, or can't use.
+    /// Skips an entry that djust can't have made, or can't use.
     fn pass_over(&self, position: &mut Position, at: EntryId, reason: &str) {
         static LIMIT: LogLimit = LogLimit::new();
         metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
@@ -226,7 +226,7 @@ impl StreamReader {
         self.groups.pass_over(position, at);
     }
 
-    /// Passes over an entry whose number Redis has not given out; false if it is to be examined
+    /// Skips an entry whose number Redis has not given out. Returns `false` if it must be examined
     /// again.
     async fn pass_over_uncounted(&self, position: &mut Position, entry: &Entry) -> bool {
         let Some(number) = self.inspector.last_number(&position.group).await else {
@@ -241,7 +241,7 @@ impl StreamReader {
     }
 }
 
-/// Hands a push to the views; none if they have no room.
+/// Delivers a push to the views. `None` if they have no room.
 fn deliver(sink: &dyn PushSink, message: &Message, entry: &Entry) -> Option<Result<usize, String>> {
     match sink.deliver(message.clone()) {
         Ok(receipt) => Some(Ok(receipt.views)),

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The pause until a wake is tried again.
+/// The pause before a failed wake is tried again.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 
-/// The task that adds to this node's control stream whenever there are other groups or positions,
-/// and tells the others.
+/// The task that adds to this node's control stream whenever groups or positions change, and tells
+/// the other nodes.
 pub(crate) struct Waker {
     groups: Arc<Groups>,
     lease: Arc<Lease>,
@@ -20,8 +20,8 @@ pub(crate) struct Waker {
     commands: Arc<Commands>,
     /// This node's control stream.
     control: String,
-    /// How often the reader has been woken. The control stream's ids are this count, so that they
-    /// grow whatever becomes of Redis.
+    /// How often the reader has been woken. The control stream's ids are this count, so they grow
+    /// even if Redis loses the stream.
     wakes: AtomicU64,
 }
 

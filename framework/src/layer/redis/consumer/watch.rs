@@ -7,13 +7,14 @@ use crate::push::{Push, ViewPath};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
-/// How many pushes may wait to be looked at; Redis keeps the rest.
+/// How many pushes may wait to be read; Redis keeps the rest.
 const WAITING: usize = 256;
 const BLOCK: Duration = Duration::from_secs(5);
-/// The pause until a broken connection is made again.
+/// The pause before a broken connection is made again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The pushes of a view as they pass: see [`RedisLayer::watch`](super::super::RedisLayer::watch).
+/// The pushes of a view as they pass. [`RedisLayer::watch`](super::super::RedisLayer::watch) makes
+/// it.
 #[derive(Debug)]
 pub struct Watch {
     started: Option<oneshot::Receiver<()>>,
@@ -24,37 +25,37 @@ pub struct Watch {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Watched {
-    /// Its id: the sender's name, a dot and a number. A push that had to be sent again has the same
-    /// one.
+    /// Its id: the sender's name, a dot and a number. A push that is sent again keeps its id.
     pub id: String,
     /// What was pushed.
     pub push: Push,
-    /// Pushes before this one are missing: the stream was trimmed, or Redis emptied.
+    /// Whether pushes before this one are missing, because the stream was trimmed or Redis was
+    /// flushed.
     pub after_loss: bool,
 }
 
 impl Watch {
-    /// Waits until Redis is reached: every push that is taken from then on is seen.
+    /// Waits until Redis is reached. The watch sees every push that is accepted from then on.
     pub async fn started(&mut self) {
         if let Some(started) = self.started.take() {
-            // An error means that the layer has ended, which `next` says, too.
+            // An error means that the layer has ended; `next` reports that too.
             let _ = started.await;
         }
     }
 
-    /// [`started`](Watch::started) for threads without a runtime.
+    /// Blocking form of [`started`](Watch::started), for threads without a runtime.
     pub fn started_blocking(&mut self) {
         if let Some(started) = self.started.take() {
             let _ = started.blocking_recv();
         }
     }
 
-    /// The next push; none once the layer has ended.
+    /// Returns the next push, or `None` once the layer has ended.
     pub async fn next(&mut self) -> Option<Watched> {
         self.pushes.recv().await
     }
 
-    /// [`next`](Watch::next) for threads without a runtime.
+    /// Blocking form of [`next`](Watch::next), for threads without a runtime.
     pub fn next_blocking(&mut self) -> Option<Watched> {
         self.pushes.blocking_recv()
     }
@@ -152,7 +153,7 @@ impl Watcher {
         if let Ok(Content::Push(message)) = found.content {
             let after_loss = std::mem::take(&mut self.since_loss);
             let watched = Watched { id: found.id.to_string(), push: message.into_push(), after_loss };
-            // Nobody looks any more: the loops end.
+            // Nobody reads any more: the loops end.
             let _ = self.sender.send(watched).await;
         }
     }

@@ -1,4 +1,4 @@
-//! Draining the outbox when a thread ends that has queued pushes.
+//! Drains the outbox when a thread that has queued pushes ends.
 
 use super::outbox::Outbox;
 use std::cell::RefCell;
@@ -6,9 +6,9 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 thread_local! {
-    /// The outboxes that this thread has queued pushes in: it does not end before they are settled.
-    /// The main thread's end is the program's, so a short-lived program does not leave its pushes
-    /// behind.
+    /// The outboxes in which this thread has queued pushes. The thread does not end before they are
+    /// settled. The main thread's end is that of the program, so a short-lived program does not
+    /// lose its pushes.
     static QUEUED_IN: RefCell<Vec<DrainAtEnd>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -27,9 +27,9 @@ impl Drop for DrainAtEnd {
     }
 }
 
-/// Makes the end of this thread wait, for so long at most, until what it has queued is settled.
+/// Makes the end of this thread wait until what it has queued is settled, at most for this time.
 pub(crate) fn drain_when_this_thread_ends(outbox: &Arc<Outbox>, timeout: Duration) {
-    // At the thread's end its table may be gone already; then whoever owns the layer drains it.
+    // The thread may be ending, and its storage may be gone. Then the owner of the layer drains it.
     let _ = QUEUED_IN.try_with(|drains| {
         let mut drains = drains.borrow_mut();
         if drains.iter().all(|drain| drain.outbox.as_ptr() != Arc::as_ptr(outbox)) {

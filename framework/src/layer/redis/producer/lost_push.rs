@@ -1,4 +1,4 @@
-//! Pushes whose failure their sender does not hear of.
+//! Failed pushes that their sender does not hear about.
 
 use crate::push::PushError;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// A push that failed when nobody waited for its result any more.
 ///
-/// [`RedisLayerBuilder::on_failure`](super::super::RedisLayerBuilder::on_failure) gives it to the
+/// [`RedisLayerBuilder::on_failure`](super::super::RedisLayerBuilder::on_failure) reports it to the
 /// application.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -23,5 +23,5 @@ impl fmt::Display for LostPush {
     }
 }
 
-/// What the application does with one.
+/// The application's hook for lost pushes.
 pub(crate) type Hook = Arc<dyn Fn(&LostPush) + Send + Sync>;

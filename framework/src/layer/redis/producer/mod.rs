@@ -1,7 +1,7 @@
 //! Sending: from a checked push to an entry in its group's stream.
 //!
-//! [`Sender`] puts a push into the [`Outbox`], with a number; the [`Writer`] takes it from there,
-//! adds it to the stream and settles it. Whoever waits for a push waits for it to be settled.
+//! [`Sender`] puts a push, with a number, into the [`Outbox`]. The [`Writer`] takes it from there,
+//! adds it to the stream and settles it. A sender that waits for a push waits until it is settled.
 
 mod drain;
 mod lost_push;

@@ -1,8 +1,8 @@
-//! What waits for the writer: a bounded queue in the order of sending.
+//! The items that wait for the writer: a bounded queue, in the order of sending.
 //!
-//! It has room for 65,536 pushes of 512 bytes, a larger one counting as several. Whoever can't wait
-//! is told `QueueFull`; the others wait for room, each until its own deadline. A place in the queue
-//! and the push's number are given out together, so that the numbers in a stream grow.
+//! It has room for 65,536 pushes of 512 bytes; a larger push counts as several. A sender that can't
+//! wait gets `QueueFull`; the others wait for room, each until its deadline. A push gets its place
+//! in the queue and its number together, so the numbers in a stream grow.
 
 use super::lost_push::{Hook, LostPush};
 use crate::layer::redis::client::count_panic;
@@ -18,13 +18,14 @@ use tokio::time::Instant;
 /// What has become of a push: Redis has it, and where, or not.
 pub(crate) type Outcome = Result<Placement, PushError>;
 
-/// What is known of a push that was on its way when the layer ended.
+/// The error of a push that was on its way when the layer ended.
 pub(crate) fn ended(path: &ViewPath) -> PushError {
     let reason = "the layer has ended".to_owned();
     LayerError::Unconfirmed { path: path.to_string(), reason }.into()
 }
 
-/// A push, or a question, that waits. One that nobody settles has failed: it is never just gone.
+/// A push or a question that waits. If it is dropped unsettled it counts as failed, so it never
+/// just disappears.
 pub(crate) struct Item {
     pub(crate) path: ViewPath,
     pub(crate) group: GroupName,
@@ -32,25 +33,25 @@ pub(crate) struct Item {
     /// `push` or `ask`.
     pub(crate) kind: &'static str,
     pub(crate) body: String,
-    /// It is to be checked against what servers say of the view.
+    /// Whether it must be checked against what servers state about the view.
     pub(crate) unchecked: bool,
     pub(crate) deadline: Instant,
-    /// It has been sent and not answered.
+    /// It has been sent, but not answered.
     pub(crate) attempted: bool,
     /// Nobody waits for the outcome.
     queued: bool,
-    /// Gone with the outcome.
+    /// Taken when the outcome is known.
     answer: Option<oneshot::Sender<Outcome>>,
     line: Arc<Waiting>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// What is to be sent.
+/// Something to send.
 pub(crate) struct NewItem {
     pub(crate) path: ViewPath,
     pub(crate) kind: &'static str,
     pub(crate) body: String,
-    /// Nobody here can say whether it fits the view.
+    /// Whether nobody in this process can tell if it fits the view.
     pub(crate) unchecked: bool,
 }
 
@@ -62,7 +63,7 @@ pub(crate) struct Outbox {
     arrived: Notify,
 }
 
-/// What waits, and who waits for that to end.
+/// The items that wait, and the tasks that wait for them.
 struct Waiting {
     line: Mutex<Line>,
     settled: Notify,
@@ -92,7 +93,7 @@ impl Outbox {
         }
     }
 
-    /// Room for a push, if there is any now.
+    /// Takes room for a push, if there is some now.
     pub(crate) fn try_room(&self, item: &NewItem) -> Result<OwnedSemaphorePermit, PushError> {
         Arc::clone(&self.permits).try_acquire_many_owned(permits_for(item.body.len())).map_err(|_| {
             let waiting = PERMITS.saturating_sub(self.permits.available_permits());
@@ -100,7 +101,7 @@ impl Outbox {
         })
     }
 
-    /// Room for a push, if there is any until then.
+    /// Takes room for a push, if there is some before the deadline.
     pub(crate) async fn room(
         &self,
         item: &NewItem,
@@ -113,7 +114,7 @@ impl Outbox {
         }
     }
 
-    /// Queues a push; its outcome comes later.
+    /// Queues a push. Its outcome comes later.
     pub(crate) fn put(
         &self,
         item: NewItem,
@@ -148,7 +149,8 @@ impl Outbox {
         (id, outcome)
     }
 
-    /// The next items, waiting for the first: so many at most, and so many bytes.
+    /// Takes the next items, and waits for the first one. It takes at most this many, with this
+    /// many bytes.
     pub(crate) async fn take(&self, most: usize, bytes: usize) -> Vec<Item> {
         loop {
             let batch = self.take_now(most, bytes);
@@ -169,7 +171,7 @@ impl Outbox {
         batch
     }
 
-    /// Takes out those whose deadline has passed.
+    /// Removes the items whose deadline has passed.
     pub(crate) fn take_expired(&self, now: Instant) -> Vec<Item> {
         let mut line = self.line();
         if line.items.iter().all(|item| item.deadline > now) {
@@ -180,7 +182,7 @@ impl Outbox {
         expired
     }
 
-    /// Waits until all is settled; answers how much is not after that time.
+    /// Waits until everything is settled, at most for this time. Returns how many items are not.
     pub(crate) async fn flush(&self, within: Duration) -> usize {
         let settled = async {
             loop {
@@ -195,19 +197,20 @@ impl Outbox {
         self.line().unsettled
     }
 
-    /// [`flush`](Outbox::flush) for a thread without a runtime; it ends with the layer, too.
+    /// Blocking form of [`flush`](Outbox::flush), for threads without a runtime. It also ends with
+    /// the layer.
     pub(crate) fn flush_blocking(&self, within: Duration) -> usize {
         let unsettled = |line: &mut Line| line.unsettled > 0 && !line.closed;
         let waited = self.waiting.all_settled.wait_timeout_while(self.line(), within, unsettled);
         waited.unwrap_or_else(PoisonError::into_inner).0.unsettled
     }
 
-    /// Nothing will be sent any more: what waits has failed.
+    /// Fails everything that waits; nothing more will be sent.
     pub(crate) fn close(&self) {
         let mut line = self.line();
         line.closed = true;
         let left = std::mem::take(&mut line.items);
-        // Each of them locks the line.
+        // Dropping each of them locks the line.
         drop(line);
         drop(left);
         self.waiting.all_settled.notify_all();
@@ -229,7 +232,7 @@ impl Waiting {
         tracing::error!(view = %path, id = %id, %error, "a push that was queued has failed");
         if let Some(hook) = &self.on_failure {
             let lost = LostPush { view_path: path.to_string(), error };
-            // The application's code may panic; the pushes after this one are to be sent.
+            // The application's hook may panic, and the pushes after this one must still be sent.
             if catch_unwind(AssertUnwindSafe(|| hook(&lost))).is_err() {
                 count_panic("on_failure");
             }
@@ -248,12 +251,12 @@ impl Waiting {
 }
 
 impl Item {
-    /// What is added to the stream.
+    /// The entry that is added to the stream.
     pub(super) fn entry(&self) -> NewEntry<'_> {
         NewEntry { id: &self.id, kind: self.kind, body: &self.body }
     }
 
-    /// Tells whoever waits for it what has become of it.
+    /// Tells the outcome to whoever waits for it.
     pub(crate) fn settle(mut self, outcome: Outcome) {
         self.end(outcome);
     }
@@ -298,14 +301,14 @@ mod tests {
         let outbox = Outbox::new("a-sender".to_owned(), Some(hook));
         let mut awaited = put(&outbox, false);
         drop(put(&outbox, true));
-        // The writer has taken both, and panics.
+        // The writer takes both, and panics.
         drop(outbox.take_now(2, 1_024));
         assert!(matches!(
             awaited.try_recv(),
             Ok(Err(PushError::Unavailable(LayerError::Unconfirmed { .. })))
         ));
         assert_eq!(failures.load(Ordering::SeqCst), 1, "of the queued one nobody else hears");
-        // The layer ends with one that is still in the line.
+        // The layer ends with an item that is still in the line.
         drop(put(&outbox, true));
         outbox.close();
         assert_eq!(failures.load(Ordering::SeqCst), 2);

@@ -1,4 +1,4 @@
-//! Sending and waiting until Redis has it.
+//! Sending, and waiting until Redis has the push.
 
 use super::outbox::{NewItem, Outbox, Outcome, ended};
 use crate::layer::redis::client::after;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What became of one push of many.
+/// The outcome of one push of many.
 pub(crate) type SentOne = Result<(ViewPath, PushId, Placement), PushError>;
 
-/// Puts pushes into the outbox, and waits for their outcome. It runs on the layer's thread.
+/// Puts pushes into the outbox and waits for their outcome. It runs on the layer's thread.
 #[derive(Clone)]
 pub(crate) struct Sender {
     outbox: Arc<Outbox>,
@@ -23,13 +23,13 @@ impl Sender {
         Sender { outbox, timeout }
     }
 
-    /// Sends a push, for as long as the layer's timeout.
+    /// Sends a push, and tries for the layer's timeout.
     pub(crate) async fn send(self, item: NewItem) -> Result<(PushId, Outcome), PushError> {
         let deadline = after(self.timeout);
         self.send_until(item, deadline).await
     }
 
-    /// Sends a push or a question until this deadline.
+    /// Sends a push or a question, and tries until this deadline.
     pub(crate) async fn send_until(
         &self,
         item: NewItem,
@@ -42,14 +42,14 @@ impl Sender {
         Ok((id, outcome))
     }
 
-    /// Sends many, none waiting for the one before it to be stored.
+    /// Sends many pushes; none waits until the one before it is stored.
     pub(crate) async fn send_many(self, items: Vec<Result<NewItem, PushError>>) -> Vec<SentOne> {
         let mut sent = Vec::with_capacity(items.len());
         for item in items {
             sent.push(match item {
                 Err(error) => Err(error),
                 Ok(item) => {
-                    // Each has its time from when its turn has come.
+                    // Each push has its full time, from when its turn comes.
                     let path = item.path.clone();
                     let room = self.outbox.room(&item, after(self.timeout)).await;
                     room.map(|room| (path, self.outbox.put(item, room, after(self.timeout), false)))

@@ -1,9 +1,9 @@
-//! The writer: takes from the outbox and adds to the streams, in order.
+//! The writer takes items from the outbox and adds them to the streams, in order.
 //!
-//! It sends up to 256 items at a time, one script call per group, and as many bytes as the link has
-//! managed before. It sends nothing else until each of them is settled: taken, refused, or out of
-//! time. What has no answer is sent again, with the same ids, so that receivers know a repeat;
-//! nothing of the same sender overtakes it.
+//! It sends up to 256 items at a time, with one script call per group, and as many bytes as the
+//! link has managed before. It sends nothing else until each item is settled: stored, refused, or
+//! out of time. An unanswered item is sent again with the same id, so that receivers recognise a
+//! repeat, and no other item of the same sender overtakes it.
 
 use super::outbox::{Item, Outbox};
 use crate::layer::redis::client::{Commands, Fault};
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 const MOST_ITEMS: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// How often deadlines are looked at while nothing goes out.
+/// How often deadlines are checked while nothing is sent.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The task that empties the outbox.
@@ -36,16 +36,16 @@ pub(crate) struct Writer {
     pub(crate) sender: Arc<str>,
 }
 
-/// What the writer has learnt since it has begun.
+/// What the writer has learnt since it started.
 struct Learnt {
-    /// Where this process last added to a group, and when. Old ones are forgotten before the stream
-    /// may go for being idle.
+    /// The entry that this process last added to each group, and when. Old ones are forgotten
+    /// before an idle stream may be deleted.
     placements: HashMap<GroupName, (Placement, Instant)>,
     portion: Portion,
 }
 
 impl Writer {
-    /// Runs for as long as the layer does.
+    /// Runs as long as the layer does.
     pub(crate) async fn run(&self) {
         let mut learnt = Learnt { placements: HashMap::new(), portion: Portion::new() };
         loop {
@@ -54,7 +54,7 @@ impl Writer {
         }
     }
 
-    /// Sends these until each is settled.
+    /// Sends these items until each is settled.
     async fn transmit(&self, batch: Vec<Item>, learnt: &mut Learnt) {
         let mut waiting = by_group(batch);
         let (mut pause, mut reason) = (FIRST_PAUSE, String::from("there was no time left"));
@@ -82,14 +82,14 @@ impl Writer {
         }
     }
 
-    /// Settles what no server can use.
+    /// Settles the items that no server can use.
     async fn check(&self, waiting: &mut HashMap<GroupName, Vec<Item>>) -> Result<(), Fault> {
         for items in waiting.values_mut() {
             while let Some(item) = items.iter().find(|item| item.unchecked) {
                 let path = item.path.clone();
                 match self.check_path(&path, items).await {
                     Ok(()) => {}
-                    // Who may not look sends what comes.
+                    // A sender that may not read schemas sends the items unchecked.
                     Err(Fault::Denied(_)) => items.iter_mut().for_each(|item| item.unchecked = false),
                     Err(fault) => return Err(fault),
                 }
@@ -99,7 +99,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Checks the pushes to one view, of those that have not been checked, and settles the others.
+    /// Checks the unchecked pushes to one view, and settles those that no server can use.
     async fn check_path(&self, path: &ViewPath, items: &mut Vec<Item>) -> Result<(), Fault> {
         let pushes: Vec<_> = items.iter().map(|item| unchecked(item, path)).collect();
         let is_to_check: Vec<_> = pushes.iter().map(Option::is_some).collect();
@@ -118,7 +118,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Sends once; says why it did not work, if it did not.
+    /// Sends once. Returns the reason if that failed.
     async fn attempt(
         &self,
         waiting: &mut HashMap<GroupName, Vec<Item>>,
@@ -140,7 +140,7 @@ impl Writer {
                 (group.clone(), *count, self.commands.run_within(earliest, patience, run).await)
             }
         });
-        // Those that wait in the outbox have deadlines, too.
+        // Items that wait in the outbox have deadlines too.
         let results = tokio::select! {
             results = join_all(calls) => results,
             never = self.expire_others() => match never {},
@@ -154,7 +154,7 @@ impl Writer {
         attempt.trouble
     }
 
-    /// Settles what Redis has answered to.
+    /// Settles the items that Redis has answered.
     fn settle_answered(
         &self,
         waiting: &mut HashMap<GroupName, Vec<Item>>,
@@ -182,7 +182,7 @@ impl Writer {
         attempt
     }
 
-    /// Settles what Redis has; gives where the last of it is.
+    /// Settles the items that Redis has stored. Returns where the last of them is.
     fn stored(&self, items: Vec<Item>, added: Added, began: Instant) -> Option<Placement> {
         metrics::histogram!("djust_redis_add_seconds").record(began.elapsed().as_secs_f64());
         metrics::counter!("djust_pushes_sent_total").increment(added.count() as u64);
@@ -209,7 +209,7 @@ impl Writer {
         self.refused(expired, reason);
     }
 
-    /// Settles what runs out of time in the outbox.
+    /// Settles the items that run out of time in the outbox.
     async fn expire_others(&self) -> Infallible {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
@@ -219,22 +219,22 @@ impl Writer {
     }
 }
 
-/// What became of one attempt.
+/// The result of one attempt.
 struct Attempt {
-    /// Why it has to be repeated.
+    /// Why it must be repeated.
     trouble: Option<String>,
-    /// Redis may have what was sent.
+    /// Whether Redis may have what was sent.
     is_unanswered: bool,
 }
 
-/// The push of an item that is to be checked.
+/// The push of an item that must be checked.
 fn unchecked(item: &Item, path: &ViewPath) -> Option<Push> {
     let message = (item.unchecked && item.path == *path).then(|| read_push(&item.body));
     message?.ok().map(Message::into_push)
 }
 
-/// How many items of each group to send at once, and their bytes: so many, or one item that is
-/// larger.
+/// How many items of each group to send at once, with how many bytes. An item that is larger than
+/// the limit goes alone.
 fn portions(waiting: &HashMap<GroupName, Vec<Item>>, most: usize) -> (Vec<(GroupName, usize)>, usize) {
     let (mut portions, mut bytes) = (Vec::new(), 0);
     for (group, items) in waiting {

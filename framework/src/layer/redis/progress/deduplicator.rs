@@ -1,9 +1,9 @@
-//! What a group remembers of pushes: by sender the last one, to know a repeat, and of the newest
-//! what became of them.
+//! What a group remembers of pushes: the last one of each sender, to recognise a repeat, and the
+//! outcome of the newest ones.
 //!
-//! The entries of one sender come in the order of their numbers. So one number for each sender
-//! tells seen, however long a retry took. Of 4,096 senders the one that has been silent for longest
-//! is forgotten.
+//! The entries of one sender come in the order of their numbers. So one number for each sender is
+//! enough, however long a retry took. It remembers 4,096 senders, and then forgets the one that has
+//! been silent longest.
 
 use crate::layer::redis::stream::PushId;
 use std::collections::{HashMap, VecDeque};
@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 const SENDERS: usize = 4_096;
 const OUTCOMES: usize = 1_024;
 
-/// Knows the pushes of a group that have been here.
+/// Recognises the pushes of a group that have been read before.
 #[derive(Default)]
 pub(crate) struct Deduplicator {
     senders: HashMap<String, Last>,
@@ -26,12 +26,12 @@ struct Last {
 }
 
 impl Deduplicator {
-    /// Whether this push has been here.
+    /// Whether this push has been read before.
     pub(crate) fn contains(&self, id: &PushId) -> bool {
         self.senders.get(&id.sender).is_some_and(|last| id.number <= last.number)
     }
 
-    /// This push has been handed to so many views, or to none for a reason.
+    /// This many views got this push, or none did, for a reason.
     pub(crate) fn record(&mut self, id: &PushId, outcome: Result<usize, String>) {
         self.clock = self.clock.saturating_add(1);
         let at = self.clock;
@@ -50,12 +50,13 @@ impl Deduplicator {
         self.outcomes.push_back((id.clone(), outcome));
     }
 
-    /// What became of a push; none if it has not been here, or that is not known any more.
+    /// The outcome of a push. `None` if it has not been read, or is no longer known.
     pub(crate) fn outcome(&self, id: &PushId) -> Option<Result<usize, String>> {
         self.outcomes.iter().rev().find(|(recorded, _)| recorded == id).map(|(_, outcome)| outcome.clone())
     }
 
-    /// Forgets the senders that have been silent for longest; half at once, so that it is seldom.
+    /// Forgets the senders that have been silent longest. It forgets half at once, so that this is
+    /// rare.
     fn forget_half(&mut self) {
         let mut times: Vec<_> = self.senders.values().map(|last| last.at).collect();
         let (_, middle, _) = times.select_nth_unstable(SENDERS / 2);

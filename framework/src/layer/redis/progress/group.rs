@@ -8,36 +8,36 @@ use tokio::time::Instant;
 /// A group that is live in this process.
 pub(super) struct GroupProgress {
     pub(super) path: ViewPath,
-    /// Another one when the position has been lost, or the group closed and opened again.
+    /// Changes when the position is lost, or when the group is closed and opened again.
     pub(super) generation: u64,
-    /// How far it has been read; none while that is unknown.
+    /// How far it has been read. `None` while that is unknown.
     pub(super) known: Option<Known>,
-    /// Where it had been read to when that was lost, unless reading must not go on there.
+    /// The position before it was lost, unless reading must not continue there.
     pub(super) lost_at: Option<EntryId>,
-    /// When its last view left. It is read on for a while: what became of the last pushes may be
-    /// asked.
+    /// When its last view left. The group is still read for a while, because the outcome of the
+    /// last pushes may be asked for.
     pub(super) closed: Option<Instant>,
-    /// The last entry when the group was opened: those up to it have no views here to take them.
+    /// The last entry when the group was opened. Entries up to it had no views here.
     pub(super) opened: Option<Placement>,
-    /// Its views have no room: reading waits.
+    /// Whether its views have no room, so that reading waits.
     pub(super) is_full: bool,
     pub(super) seen: Deduplicator,
 }
 
 /// How far a group has been read.
 pub(crate) struct Known {
-    /// The last entry that has been dealt with.
+    /// The last entry that has been handled.
     pub(crate) at: EntryId,
-    /// Entries up to this one were there when the position was taken.
+    /// Entries up to this one existed when the position was taken.
     pub(crate) caught_up_at: EntryId,
-    /// Of the last entry that has been dealt with, or of that one.
+    /// The epoch of the last handled entry, or of that one.
     pub(crate) epoch: String,
     pub(crate) number: u64,
-    /// Redis has given out numbers up to this one, at least.
+    /// Redis has given out at least the numbers up to this one.
     pub(crate) counted: u64,
 }
 
-/// A place in a group's stream: what the reader asks from.
+/// A place in a group's stream, from which the reader asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) group: GroupName,
@@ -46,14 +46,14 @@ pub(crate) struct Position {
 }
 
 impl Known {
-    /// The same stream, read up to this entry before; if that is still a place in it.
+    /// The position in the same stream after this entry, if that is still a place in it.
     pub(super) fn after(self, read_to: Option<EntryId>) -> Self {
         Known { at: read_to.map_or(self.at, |read_to| read_to.min(self.at)), ..self }
     }
 }
 
 impl GroupProgress {
-    /// One that has just been opened.
+    /// Makes one that has just been opened.
     pub(super) fn new(path: ViewPath, generation: u64) -> Self {
         GroupProgress {
             path,

@@ -1,32 +1,32 @@
 //! The groups that are live in this process, and how far each stream has been read.
 //!
 //! A view has applied, in order and once, every entry of its group that was added after its
-//! position was taken, or it is mounted again after a new position has been taken. So a group has
-//! one of three states:
+//! position was taken. Otherwise it is remounted after a new position has been taken. So a group
+//! has one of three states:
 //!
 //! | state | what is known |
 //! |---|---|
-//! | unknown | how far it has been read: the position has not been taken yet, or it is lost. Nothing is read |
+//! | unknown | nothing about how far it has been read: the position has not been taken yet, or it is lost. Nothing is read |
 //! | catching up | epoch and number of the last entry when the position was taken. Some entries up to that one have not been read |
 //! | known | epoch and number of the last entry that has been read |
 //!
 //! | event | in | becomes |
 //! |---|---|---|
-//! | the group is opened | not there | unknown; a position is taken, which its first view waits for |
-//! | Redis says what the last entry is | unknown | known, or after a loss catching up, and the views mount again |
-//! | an entry up to that one | catching up | a place further; it is applied, unless its id has been there. What is missing was lost before the views were mounted |
+//! | the group is opened | not there | unknown; a position is taken, and its first view waits for that |
+//! | Redis says what the last entry is | unknown | known; after a loss, catching up, and the views remount |
+//! | an entry up to that one | catching up | a place further; it is applied unless its id has been read. What is missing was lost before the views were mounted |
 //! | the last of them | catching up | known |
-//! | the next number of the same epoch | known | a place further; it is applied, unless its id has been there |
-//! | a number that skips some which Redis has given out | known | unknown: the stream was trimmed before it was read |
-//! | a number that Redis has not given out, or an epoch that is not Redis's | known | a place further: some other program's entry, which is passed over |
-//! | a number that has been there, or a counter below it | known | unknown, by a new epoch: Redis has gone back, or has lost the key that counts |
-//! | another epoch | known, catching up | unknown: Redis has been emptied or replaced, or has gone back |
-//! | a counter above the number, and nothing to read | known | unknown: what it counted is gone |
+//! | the next number of the same epoch | known | a place further; it is applied unless its id has been read |
+//! | a number that skips some that Redis has given out | known | unknown: the stream was trimmed before it was read |
+//! | a number that Redis has not given out, or an epoch that is not Redis's | known | a place further: the entry is another program's, and is skipped |
+//! | a number that has been read, or a counter below it | known | unknown, by a new epoch: Redis has gone back, or has lost the key that counts |
+//! | another epoch | known, catching up | unknown: Redis has been flushed or replaced, or has gone back |
+//! | a counter above the number, and nothing to read | known | unknown: the counted entries are gone |
 //!
-//! What makes a position unknown counts for that position only: each has a generation, and who has
-//! asked for another one is ignored. So however many find the same loss, there is one remount. What
-//! has been read is never read again. A node that has been [given up](super::lease) loses all
-//! positions at once, and goes on at the ends of the streams.
+//! What makes a position unknown counts for that position only: each has a generation, and a
+//! request with another generation is ignored. So there is one remount, however many tasks find the
+//! same loss. What has been read is never read again. A node that has been [given up](super::lease)
+//! loses all positions at once, and continues at the ends of the streams.
 
 use super::group::{GroupProgress, Known, Position};
 use super::verdict::{StreamEnd, Verdict, Wrong};
@@ -38,10 +38,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 
-/// How many epochs of other programs are known; Redis is asked again about others.
+/// How many epochs of other programs are remembered; Redis is asked again about others.
 const FOREIGN_EPOCHS: usize = 64;
 
-/// A group whose position has been lost: a new one is to be taken, then its views mount again.
+/// A group that has lost its position: a new one must be taken, and then its views remount.
 #[derive(Debug)]
 pub(crate) struct LostPosition {
     pub(crate) group: GroupName,
@@ -50,14 +50,14 @@ pub(crate) struct LostPosition {
     pub(crate) kind: &'static str,
 }
 
-/// Where lost positions are told. It needs no bound: a group is in it once until its position has
-/// been taken.
+/// Where lost positions are reported. It needs no bound: a group is in it once, until its position
+/// has been taken.
 pub(crate) type Losses = mpsc::UnboundedReceiver<LostPosition>;
 
 /// The groups that are live in this process.
 pub(crate) struct Groups {
     table: Mutex<Table>,
-    /// There are other groups, or other positions, than the reader has asked for.
+    /// Notified when groups or positions differ from those that the reader has asked for.
     changed: Notify,
     losses: mpsc::UnboundedSender<LostPosition>,
 }
@@ -66,28 +66,29 @@ pub(crate) struct Groups {
 struct Table {
     groups: HashMap<GroupName, GroupProgress>,
     generations: u64,
-    /// Epochs of entries that were found while another one was the present one.
+    /// Epochs of entries that were found to differ from the present one.
     foreign: HashSet<String>,
 }
 
 impl Groups {
-    /// No groups yet, and where it will be told that positions are lost.
+    /// An empty table, and the channel on which lost positions are reported.
     pub(crate) fn new() -> (Self, Losses) {
         let (losses, lost) = mpsc::unbounded_channel();
         (Groups { table: Mutex::default(), changed: Notify::new(), losses }, lost)
     }
 
-    /// Done when there are other groups, or other positions, than before.
+    /// Resolves when groups or positions have changed.
     pub(crate) async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    /// A group is opened; its position has this generation.
+    /// Opens a group. Returns the generation of its position.
     pub(crate) fn insert(&self, path: &ViewPath) -> u64 {
         self.table().insert(path)
     }
 
-    /// Whether a group was closed a moment ago, and is still read: then it is open again.
+    /// Reopens a group that was closed a moment ago and is still being read. Returns whether it
+    /// was.
     pub(crate) fn reopen(&self, group: &GroupName) -> bool {
         let mut table = self.table();
         let group = table.groups.get_mut(group).filter(|group| group.known.is_some());
@@ -101,7 +102,7 @@ impl Groups {
         }
     }
 
-    /// Reads those no longer that have been closed for so long.
+    /// Stops reading groups that have been closed for this long.
     pub(crate) fn forget_closed(&self, after: Duration) {
         let mut table = self.table();
         let before = table.groups.len();
@@ -111,19 +112,19 @@ impl Groups {
         }
     }
 
-    /// Whether the position of any group is not known.
+    /// Whether any group has no known position.
     pub(crate) fn any_unknown(&self) -> bool {
         self.table().groups.values().any(|group| group.known.is_none())
     }
 
-    /// How far the groups have been read.
+    /// Returns the positions of all groups.
     pub(crate) fn all_positions(&self) -> Vec<Position> {
         let table = self.table();
         table.groups.iter().filter_map(|(name, group)| group.position(name)).collect()
     }
 
-    /// Where the groups are to be read from; those that have no room are left out, and whether
-    /// there are such.
+    /// Returns where to read the groups from, without those that have no room, and whether there
+    /// are such groups.
     pub(crate) fn positions(&self) -> (Vec<Position>, bool) {
         let (mut positions, mut any_full) = (Vec::new(), false);
         for (name, group) in &mut self.table().groups {
@@ -137,7 +138,7 @@ impl Groups {
         (positions, any_full)
     }
 
-    /// Looks at an entry.
+    /// Decides what to do with an entry.
     pub(crate) fn examine(&self, asked: &Position, entry: &Entry) -> Verdict {
         let table = self.table();
         let Some((group, known)) = table.at(asked) else { return Verdict::Outdated };
@@ -156,7 +157,7 @@ impl Groups {
         }
     }
 
-    /// An entry has been dealt with: so many views took its push, or there was a reason that none
+    /// An entry has been handled: this many views took its push, or there was a reason why none
     /// could.
     pub(crate) fn advance(
         &self,
@@ -174,7 +175,8 @@ impl Groups {
         }
     }
 
-    /// Redis has given out numbers up to this one; false if it is not that of the entry.
+    /// Redis has given out numbers up to this one. Returns `false` if the entry's number is not
+    /// among them.
     pub(crate) fn count_up_to(&self, asked: &Position, entry: &Entry, counted: u64) -> bool {
         if let Some(known) = self.table().at_mut(asked).and_then(|group| group.known.as_mut()) {
             known.counted = counted;
@@ -182,7 +184,7 @@ impl Groups {
         entry.number <= counted
     }
 
-    /// An entry that is none of djust's is passed over.
+    /// Skips an entry that djust did not make.
     pub(crate) fn pass_over(&self, asked: &mut Position, at: EntryId) {
         if let Some(known) = self.table().at_mut(asked).and_then(|group| group.known.as_mut()) {
             known.at = at;
@@ -190,7 +192,7 @@ impl Groups {
         }
     }
 
-    /// Redis's epoch is another one than this: some other program has made entries of it.
+    /// Redis's epoch differs from this one: another program has made entries with it.
     pub(crate) fn mark_foreign(&self, epoch: &str) {
         let foreign = &mut self.table().foreign;
         if foreign.len() >= FOREIGN_EPOCHS {
@@ -206,8 +208,8 @@ impl Groups {
         }
     }
 
-    /// What became of a push in this process, where reading has come past it; none if that is not
-    /// known any more.
+    /// The outcome of a push in this process, if reading has passed it. `None` if it is no longer
+    /// known.
     pub(crate) fn outcome(
         &self,
         group: &GroupName,
@@ -227,8 +229,8 @@ impl Groups {
         self.table().groups.values().map(|group| group.path.clone()).collect()
     }
 
-    /// Redis says that its epoch is this one, after these positions had been asked for: those of
-    /// another one are lost. True if any is.
+    /// Redis has said, after these positions were asked for, that this is its epoch: positions of
+    /// another epoch are lost. Returns whether any is.
     pub(crate) fn epoch_is(&self, asked: &[Position], epoch: &str) -> bool {
         let others = self.of_other_epochs(asked, epoch);
         others.iter().for_each(|position| self.lose(position, "epoch"));
@@ -258,7 +260,7 @@ impl Groups {
         wrong
     }
 
-    /// The position is not known any more, unless somebody else has found that before.
+    /// Makes the position unknown, unless another task has found the loss before.
     pub(crate) fn lose(&self, position: &Position, kind: &'static str) {
         let table = &mut *self.table();
         let group = table.groups.get_mut(&position.group).filter(|group| group.is_at(position));
@@ -270,7 +272,7 @@ impl Groups {
         }
     }
 
-    /// No position is known any more, and reading goes on nowhere where it was.
+    /// Makes all positions unknown; reading continues at none of them.
     pub(crate) fn lose_all(&self, kind: &'static str) {
         let table = &mut *self.table();
         for (name, group) in &mut table.groups {
@@ -288,12 +290,12 @@ impl Groups {
         let _ = self.losses.send(LostPosition { group: group.clone(), generation, kind });
     }
 
-    /// Whether a group still waits for its position to be taken.
+    /// Whether a group still waits for its position.
     pub(crate) fn is_waiting(&self, group: &GroupName, generation: u64) -> bool {
         self.table().groups.get(group).is_some_and(|group| group.generation == generation)
     }
 
-    /// A group's position has been taken; it may have been closed meanwhile.
+    /// Sets a group's position, unless the group has been closed meanwhile.
     pub(crate) fn position_taken(&self, group: &GroupName, generation: u64, known: Known) {
         let mut table = self.table();
         table.foreign.remove(&known.epoch);
@@ -319,7 +321,7 @@ impl Table {
         self.generations
     }
 
-    /// The group and where it is, if that is still the place that was asked for.
+    /// The group and its position, if that is still the place that was asked for.
     fn at(&self, asked: &Position) -> Option<(&GroupProgress, &Known)> {
         let group = self.groups.get(&asked.group).filter(|group| group.is_at(asked))?;
         let known = group.known.as_ref().filter(|known| known.at == asked.at)?;
@@ -334,7 +336,7 @@ impl Table {
 
 #[cfg(test)]
 impl Groups {
-    /// For tests: what is remembered of other programs stays small.
+    /// For tests: few things are remembered about other programs.
     pub(super) fn foreign_epochs_are_few(&self, longest: usize) {
         let table = self.table();
         assert!(table.foreign.len() <= FOREIGN_EPOCHS);

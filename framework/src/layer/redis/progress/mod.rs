@@ -1,7 +1,7 @@
-//! How far the streams of this process's groups have been read: a table, without any task.
+//! How far the streams of this process's groups have been read: a table without tasks.
 //!
 //! [`Groups`] says what to do with an entry, and asks through a channel for the position of a group
-//! that has none. [`Deduplicator`] knows the pushes that have been read before.
+//! that has none. [`Deduplicator`] recognises pushes that have been read before.
 
 mod deduplicator;
 mod group;

@@ -1,4 +1,4 @@
-//! What is to be done with an entry, and what Redis's answers say is wrong.
+//! What to do with an entry, and what Redis's answers show to be wrong.
 
 use super::group::Position;
 
@@ -9,21 +9,21 @@ pub(crate) enum Verdict {
     Apply,
     /// It has been read before.
     Skip,
-    /// Some before it are missing.
+    /// Some entries before it are missing.
     Lost,
-    /// Its epoch is not the position's: Redis has to be asked.
+    /// Its epoch is not that of the position: Redis must be asked.
     OtherEpoch,
     /// The stream is older than what has been read of it.
     GoneBack,
-    /// Its number may be one that Redis has not given out: Redis has to be asked.
+    /// Redis may not have given out its number: Redis must be asked.
     Uncounted,
-    /// Some other program has made it.
+    /// Another program has made it.
     Foreign,
-    /// The group has been closed, or its position moved: the reader asks again.
+    /// The group has been closed, or its position has moved: the reader asks again.
     Outdated,
 }
 
-/// What Redis says of a group, which has been asked for at a position.
+/// What Redis says about a group, asked at a position.
 pub(crate) struct StreamEnd {
     pub(crate) asked: Position,
     pub(crate) number: u64,
@@ -31,7 +31,7 @@ pub(crate) struct StreamEnd {
     pub(crate) has_next: bool,
 }
 
-/// What is wrong with the groups, as far as Redis's answers tell.
+/// What is wrong with the groups, according to Redis's answers.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub(crate) lost: Vec<(Position, &'static str)>,

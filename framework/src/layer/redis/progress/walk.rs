@@ -14,11 +14,11 @@ use proptest::prelude::*;
 use redis::Value;
 
 const PRESENT: &str = "1-present";
-/// Whose newest epoch it is.
+/// The index of the sender's newest epoch; the server's is the other one.
 const SENDER: usize = 0;
 const SERVER: usize = 1;
 
-/// What stands in a field that somebody has made: right, nearly right, or nothing of the kind.
+/// The content of a field that somebody has made: right, nearly right, or anything else.
 fn junk() -> impl Strategy<Value = Vec<u8>> {
     let texts = [
         "",
@@ -62,7 +62,7 @@ fn bytes(text: &str) -> Vec<u8> {
     text.as_bytes().to_vec()
 }
 
-/// The fields of an entry: any, or those of djust with some of them changed.
+/// The fields of an entry: any fields, or those of djust with some changed.
 fn fields() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let any_fields = prop::collection::vec(junk(), 0..10);
     let own = (junk(), junk(), junk(), junk(), any::<[bool; 4]>(), any::<bool>()).prop_map(
@@ -94,11 +94,11 @@ struct Walk {
     epochs: u64,
     stream: Vec<(EntryId, Value)>,
     applied: Vec<PushId>,
-    /// How many pushes senders have added, and how many they had when the views were mounted.
+    /// How many pushes senders have added, now and when the views were mounted.
     pushes: u64,
     mounted_at: Vec<u64>,
     places: u64,
-    /// What Redis said to the sender's last push.
+    /// What Redis told the sender about its last push.
     told: Placement,
     /// The newest epochs that the sender and the server have heard of.
     newest: [Newest; 2],
@@ -166,7 +166,7 @@ impl Walk {
         id
     }
 
-    /// What the reader does, until it has read all.
+    /// What the reader does, until it has read everything.
     fn read(&mut self) {
         let most = 20 * (self.stream.len() + 1) * (self.stream.len() + 1);
         for _ in 0..most {
@@ -218,7 +218,7 @@ impl Walk {
         self.groups.foreign_epochs_are_few(LONGEST_NAME);
     }
 
-    /// What the scripts do, for one who has heard of some epochs.
+    /// What the scripts do, for a process that has heard of some epochs.
     fn check_epoch(&mut self, who: usize, wanting: &str) {
         let newest = self.newest[who].get();
         let (known, present) = (generation(&newest), generation(&self.epoch));
@@ -236,7 +236,7 @@ impl Walk {
         self.mount_again();
     }
 
-    /// A position is taken, then the views mount: what they have missed is theirs, and no entry
+    /// A position is taken, then the views mount. What they have missed is theirs, and no entry
     /// before it is.
     fn mount_again(&mut self) {
         let Ok(LostPosition { generation, .. }) = self.losses.try_recv() else { return };
@@ -278,7 +278,7 @@ proptest! {
         let mut walk = Walk::new();
         for fields in steps {
             match fields {
-                // What is just what a sender would add next can't be told from it.
+                // An entry that equals what a sender would add next can't be told from it.
                 Some(fields) if walk.is_next(&fields) => {}
                 Some(fields) => walk.add(fields),
                 None => {
@@ -295,7 +295,7 @@ proptest! {
         walk.nothing_is_missing();
     }
 
-    /// What Redis does to its data, in any order, with what it is asked and what is read between.
+    /// Redis loses data, in any order, between requests and reads.
     #[test]
     fn whatever_redis_loses_each_push_is_applied_once_in_order_or_the_views_are_mounted_after_it(
         faults in prop::collection::vec((0_u8..9, 1_usize..8), 1..60),
@@ -316,7 +316,7 @@ proptest! {
                 }
             }
         }
-        // What only the sender knows of, it finds with its next push.
+        // What only the sender knows of is found with its next push.
         walk.push();
         walk.read();
         walk.inspect();
@@ -343,7 +343,7 @@ impl Walk {
         (self.counter, self.epoch) = (0, String::new());
     }
 
-    /// Of all pushes in order: those after the last mount have been applied, each once.
+    /// After the last mount, all pushes have been applied once and in order.
     fn nothing_is_missing(&self) {
         let mounted = self.mounted_at.last().copied().unwrap_or_default();
         let applied: Vec<_> = self.applied.iter().filter(|id| id.sender == "sender").collect();

@@ -1,4 +1,4 @@
-//! A question on its way: fetching the answers, and looking who of the asked still lives.
+//! A question on its way: fetching the answers, and checking which of the asked nodes still live.
 
 use super::answer::Answer;
 use crate::layer::redis::client::{Commands, Fault};
@@ -8,12 +8,12 @@ use crate::push::ViewPath;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often answers are looked for, at first and at most.
+/// How often to look for answers, at first and at most.
 const FIRST_LOOK: Duration = Duration::from_millis(1);
 const LONGEST_LOOK: Duration = Duration::from_millis(50);
-/// How often is looked which of those that have not answered still live.
+/// How often to check which of the nodes that have not answered still live.
 const LIVENESS_INTERVAL: Duration = Duration::from_millis(500);
-/// How many answers to a question are looked at.
+/// How many answers to a question are read.
 const MOST_ANSWERS: usize = 8_192;
 
 /// A question on its way.
@@ -22,27 +22,27 @@ pub(super) struct Asking<'a> {
     pub(super) commands: &'a Commands,
     pub(super) keys: &'a Keys,
     pub(super) path: &'a ViewPath,
-    /// When what it is about was added, for a push.
+    /// For a push: when it was added.
     pub(super) at: Option<u64>,
     pub(super) deadline: Instant,
-    /// Those that have not answered.
+    /// The nodes that have not answered.
     pub(super) waited_for: Vec<String>,
-    /// Those that may have applied the push, and won't answer.
+    /// The nodes that may have applied the push and won't answer.
     pub(super) absent: Vec<String>,
-    /// Since when Redis knows who is there.
+    /// Since when Redis has known leases.
     pub(super) since: Option<u64>,
-    /// When was looked last. Longer pauses mean that Redis is away, and then it is no wonder that
-    /// leases end.
+    /// The time of the last check. A longer pause means that Redis is away; then leases expire for
+    /// that reason.
     pub(super) looked: Instant,
     pub(super) was_away: Instant,
 }
 
 impl Asking<'_> {
-    /// The answers, one of each node that was asked.
+    /// Fetches the answers, one for each node that was asked.
     pub(super) async fn answers(&mut self, question: &str) -> Result<Vec<Answer>, Fault> {
         let (mut look, mut checked, mut answers) = (FIRST_LOOK, Instant::now(), Vec::new());
         loop {
-            // Redis may forget those that have been seen.
+            // Redis may forget answers that have been read.
             for answer in self.fetch(question).await {
                 if let Some(one) = self.waited_for.iter().position(|node| *node == answer.node) {
                     self.waited_for.swap_remove(one);
@@ -69,11 +69,11 @@ impl Asking<'_> {
         self.looked = Instant::now();
     }
 
-    /// Looks which of those that have not answered still live.
+    /// Checks which of the nodes that have not answered still live.
     async fn check_liveness(&mut self) -> Result<(), Fault> {
         let roster = self.members.roster().await?;
         if roster.since != self.since {
-            // It has forgotten the question as well.
+            // Redis has forgotten the question as well.
             self.absent.append(&mut self.waited_for);
             return Ok(());
         }

@@ -1,9 +1,9 @@
-//! Questions to the nodes that show a view: how many views took a push, how many are watching.
+//! Questions to the nodes that show a view: how many views took a push, and how many are watching.
 //!
-//! A question takes the way of a push, so a node comes to it after the pushes before it. The
-//! answers go to a list that has the question's name. Which nodes have to be asked is found out
-//! first ([`Members`](super::cluster::Members)). A number is given only where each of those has
-//! answered; otherwise the error says who may be missing.
+//! A question travels like a push, so a node reaches it after the pushes before it. The answers go
+//! to a list named after the question. The asking process first finds out which nodes to ask
+//! ([`Members`](super::cluster::Members)). It returns a number only if each of them has answered;
+//! otherwise the error says which may be missing.
 //!
 //! [`Querier`] asks, and [`Responder`] answers in each node.
 

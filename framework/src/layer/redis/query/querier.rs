@@ -18,20 +18,20 @@ pub(crate) struct Querier {
     pub(crate) commands: Arc<Commands>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) sender: Sender,
-    /// How long viewers are asked for: a node that has just died is waited for until its lease is
-    /// over.
+    /// How long to ask for viewers. A node that has just died is waited for until its lease
+    /// expires.
     pub(crate) timeout: Duration,
 }
 
 impl Querier {
-    /// How many views there are: see [`viewers`](crate::push::viewers).
+    /// Counts the views, as [`viewers`](crate::push::viewers) does.
     pub(crate) async fn viewers(self, path: ViewPath, key: Option<String>) -> Result<Viewers, QueryError> {
         let answers = self.ask(&path, About::Viewers(key), after(self.timeout)).await?;
         let (views, nodes) = sum(&answers);
         Ok(Viewers::new(views, nodes))
     }
 
-    /// How many views took a push that is in its stream: see [`Receipt::confirm`].
+    /// Counts the views that took a stored push, as [`Receipt::confirm`] does.
     pub(crate) async fn confirm(
         &self,
         path: &ViewPath,
@@ -48,20 +48,20 @@ impl Querier {
         Ok(Receipt::delivered(views, nodes))
     }
 
-    /// The nodes that live.
+    /// Returns the live nodes.
     pub(crate) async fn nodes(self) -> Result<Vec<NodeInfo>, QueryError> {
         Ok(self.members.roster().await.map_err(unreachable)?.live)
     }
 
-    /// Asks the nodes that show a view; fails where some of them have not answered at the deadline,
-    /// or may not be known.
+    /// Asks the nodes that show a view. Fails if some have not answered by the deadline, or may not
+    /// be known.
     async fn ask(&self, path: &ViewPath, about: About, deadline: Instant) -> Result<Vec<Answer>, QueryError> {
         let at = match &about {
             About::Push { placement, .. } => Some(placement.at),
             About::Viewers(_) => None,
         };
         let now = Instant::now();
-        // The other half is for their answers.
+        // The other half of the time is for their answers.
         let half = now + deadline.saturating_duration_since(now) / 2;
         let respondents = self.members.respondents(path, at, half).await.map_err(unreachable)?;
         let (now, is_complete) = (Instant::now(), respondents.is_complete);
@@ -87,20 +87,20 @@ impl Querier {
         complete(path, answers, missing, is_complete)
     }
 
-    /// Sends a question; gives its name.
+    /// Sends a question, and returns its name.
     async fn send(&self, path: &ViewPath, about: About, deadline: Instant) -> Result<String, QueryError> {
         let question = random_name();
         let body = serde_json::to_string(&Question { question: question.clone(), about }).expect("texts");
         let item = NewItem { path: path.clone(), kind: "ask", body, unchecked: false };
         let sent = self.sender.send_until(item, deadline).await;
-        // That the question was not stored says nothing of what it is about.
+        // A question that was not stored says nothing about its push.
         sent.and_then(|(_, outcome)| outcome)
             .map_err(|error| QueryError::Unreachable { reason: error.to_string() })?;
         Ok(question)
     }
 }
 
-/// The answers, if they are all there are.
+/// Returns the answers, if they are complete.
 fn complete(
     path: &ViewPath,
     answers: Vec<Answer>,

@@ -7,7 +7,7 @@ use crate::layer::redis::stream::{About, Keys, PushId, Question};
 use crate::push::{GroupName, PushSink};
 use std::sync::{Arc, Weak};
 
-/// How long answers are kept that nobody fetches, in seconds.
+/// How long answers are kept if nobody fetches them, in seconds.
 const KEPT: u64 = 60;
 
 /// Answers for this node.

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// Adds entries to a group's stream, but for those of the sender that are there already. KEYS:
-/// stream, number, epoch, leases, what the sender has added last. ARGV: length, the newest known
-/// epoch, the middle of a new one's name, what the sender was told last of this stream: epoch,
-/// number and time; the seconds until an idle stream goes, for how many milliseconds the sender may
-/// send again, then for each entry its id, `push` or `ask`, and the JSON. Returns the epoch, the
-/// last number, how many were there already, the last number and time of those, and the ids in the
-/// stream of the others.
+/// Adds entries to a group's stream, except those of the sender that are already there. KEYS:
+/// stream, number, epoch, leases, the sender's last entry. ARGV: the length; the newest known
+/// epoch; the middle of a new epoch's name; what the sender was last told about this stream: epoch,
+/// number and time; the seconds until an idle stream is deleted; for how many milliseconds the
+/// sender may repeat an entry; then for each entry its id, `push` or `ask`, and the JSON. Returns
+/// the epoch, the last number, how many entries were already there, the last number and time of
+/// those, and the ids in the stream of the others.
 const ADD: &str = r"
 local function has_gone_back(epoch)
   if epoch == ARGV[4] then return tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[5]) end
@@ -45,15 +45,15 @@ redis.call('EXPIRE', KEYS[2], ARGV[7])
 return added
 ";
 
-/// For how long, at most, half of that is known of a sender what it has added last.
+/// Twice this is the longest time for which a sender's last entry is remembered.
 const LONGEST_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
-/// What Redis said to added entries.
+/// Redis's answer about added entries.
 pub(crate) struct Added {
     pub(crate) epoch: Arc<str>,
-    /// Of the last one.
+    /// The number of the last one.
     pub(crate) number: u64,
-    /// What was there already, by an attempt that had no answer: how many, and what is known of the
-    /// last of them.
+    /// The entries that an earlier, unanswered attempt had added: how many, and what is known about
+    /// the last of them.
     repeated: usize,
     before: Placement,
     /// When each of the others was added, by Redis's clock, in milliseconds since 1970.
@@ -80,7 +80,7 @@ impl Added {
         self.at.len()
     }
 
-    /// What it says of each entry, in order.
+    /// The placement of each entry, in order.
     pub(crate) fn of_each(&self) -> impl Iterator<Item = Placement> + '_ {
         let first = self.number.saturating_sub(self.at.len() as u64).saturating_add(1);
         let placement = |(number, &at)| Placement { epoch: Arc::clone(&self.epoch), number, at };
@@ -99,7 +99,7 @@ pub(crate) struct Placement {
     pub(crate) at: u64,
 }
 
-/// An entry that is to be added.
+/// An entry to be added.
 pub(crate) struct NewEntry<'a> {
     pub(crate) id: &'a PushId,
     /// `push` or `ask`.
@@ -117,8 +117,8 @@ pub(crate) struct Retention {
     pub(crate) retries: Duration,
 }
 
-/// The script that adds these entries of a sender to a group's stream. `newest` is the newest epoch
-/// that the sender has heard of, `last` what it was told of this stream last.
+/// Makes the script that adds these entries of a sender to a group's stream. `newest` is the newest
+/// epoch that the sender has heard of; `last` is what it was last told about this stream.
 pub(crate) fn append<'a>(
     keys: &Keys,
     retention: Retention,

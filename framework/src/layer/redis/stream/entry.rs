@@ -1,4 +1,4 @@
-//! What an entry carries, as JSON in its fields, and how entries are read.
+//! The content of an entry, as JSON in its fields, and how entries are read.
 
 use super::append::Placement;
 use super::id::{EntryId, PushId};
@@ -8,41 +8,41 @@ use crate::push::{Message, PathError, Push, ViewPath};
 use redis::Value;
 use serde::{Deserialize, Serialize};
 
-/// Where a stream ends; without what its entries carry, which may be much. KEYS: stream, number.
-/// ARGV: a place. Returns the last number, the last entry's id, and the id of an entry after that
-/// place.
+/// Finds the end of a stream, without the content of its entries, which may be large. KEYS: stream,
+/// number. ARGV: a place. Returns the last number, the last entry's id, and the id of an entry
+/// after that place.
 pub(crate) const ENDS: &str = r"
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local next = redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', 1)
 return {redis.call('GET', KEYS[2]), last[1] and last[1][1], next[1] and next[1][1]}
 ";
 
-/// What an entry carries.
+/// The content of an entry.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Content {
     Push(Message),
     Ask(Question),
 }
 
-/// What a node is asked.
+/// A question to a node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Question {
-    /// Names the list that the answers go to.
+    /// The name of the list for the answers.
     pub(crate) question: String,
     pub(crate) about: About,
 }
 
-/// What about.
+/// The subject of a question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum About {
-    /// How many views took the push with this id, which is this entry.
+    /// How many views took the push with this id, which is in this entry.
     Push {
         id: String,
         #[serde(rename = "told")]
         placement: Placement,
     },
-    /// How many views there are, of all or of those with a key.
+    /// How many views there are: all of them, or those with a key.
     Viewers(Option<String>),
 }
 
@@ -86,17 +86,17 @@ pub(crate) struct Entry {
     pub(crate) number: u64,
     pub(crate) epoch: String,
     pub(crate) id: PushId,
-    /// What it carries, or why that can't be read.
+    /// Its content, or why it can't be read.
     pub(crate) content: Result<Content, String>,
 }
 
 impl Entry {
-    /// Reads the fields; an entry that some other program has put there need not have them.
+    /// Reads the fields. An entry of another program may lack them.
     fn read(at: EntryId, fields: Vec<Value>) -> Result<Self, String> {
         let (mut number, mut epoch, mut id, mut content) = (None, None, None, None);
         let mut fields = fields.into_iter();
         while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
-            // Bytes that are no text are no field of djust's.
+            // Bytes that are not text can't be a field of djust's.
             let (Some(name), Some(value)) = (text(name), text(value)) else { continue };
             match name.as_str() {
                 "number" => number = value.parse().ok(),
@@ -119,11 +119,11 @@ impl Entry {
     }
 }
 
-/// An entry's place, and the entry if it is one of ours.
+/// An entry's place, and the entry if djust made it.
 pub(crate) type Found = (EntryId, Result<Entry, String>);
 
-/// Reads an [`ENDS`]: the number, the last place, and whether there is anything after the one that
-/// was asked for.
+/// Reads the answer of [`ENDS`]: the number, the last place, and whether anything follows the place
+/// in question.
 pub(crate) fn ends(value: Value) -> (u64, EntryId, bool) {
     let mut parts = array(value).into_iter();
     let number = parts.next().and_then(number).unwrap_or(0);

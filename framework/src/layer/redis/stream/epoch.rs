@@ -1,22 +1,22 @@
-//! Epochs: which of Redis's histories the streams are of.
+//! Epochs: they say to which history of Redis the streams belong.
 //!
-//! Redis may be emptied, replaced by a replica that lags, or restored from an older copy. What it
-//! had taken is gone then, and it can't say so. So the streams have an epoch, a text in a key of
-//! its own that is in each entry as well: `3-01cff58186e50a16-1764121840439`, a generation,
-//! something random, and when it began by Redis's clock. Each new epoch has a higher generation
-//! than any that its maker has heard of.
+//! Redis may be flushed, replaced by a replica that lags, or restored from an older copy. Pushes
+//! that it had stored are then gone, and it can't report that. So the streams have an epoch, a text
+//! that is in a separate key and in each entry: `3-01cff58186e50a16-1764121840439`. It consists of
+//! a generation, a random part, and its start by Redis's clock. Each new epoch has a higher
+//! generation than any that its maker has heard of.
 //!
-//! | Redis's epoch, compared with the newest that a process has heard of | means | what is done |
+//! | Redis's epoch, compared with the newest that a process has heard of | means | action |
 //! |---|---|---|
-//! | the same | nothing has happened; unless a stream's counter is lower than it was | a new epoch, where the counter is |
-//! | another, of a higher generation, begun later | somebody has found a loss | it is the newest now |
+//! | the same | nothing has happened, unless a stream's counter is lower than it was | a new epoch, if the counter is |
+//! | another, of a higher generation, begun later | another process has found a loss | it is now the newest |
 //! | another | Redis has gone back to before the newest | a new epoch |
-//! | none | Redis has been emptied | a new epoch |
-//! | any, in a Redis that has been started again or was a replica | it may have forgotten what nobody else knows of | a new epoch, unless it writes before it answers |
+//! | none | Redis has been flushed | a new epoch |
+//! | any, in a Redis that has been restarted or was a replica | it may have forgotten something that nobody else knows of | a new epoch, unless Redis writes before it answers |
 //!
-//! A sender compares in the script that adds its entries: no entry gets into a history that has
-//! lost what this sender was told. Servers compare whenever they ask. A server whose position is of
-//! another epoch than Redis's has lost pushes, whichever is newer.
+//! A sender compares epochs in the script that adds its entries: so no entry joins a history that
+//! has lost what this sender was told. Servers compare whenever they ask. A server whose position
+//! has another epoch than Redis has lost pushes, whichever epoch is newer.
 
 use super::keys::Keys;
 use super::names::{LONGEST_NAME, random_name};
@@ -25,9 +25,9 @@ use redis::{Script, ScriptInvocation};
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// What the scripts begin with. `known` is the newest epoch that the caller has heard of, `made`
-/// the middle of a new one's name. Where a new epoch begins since the leases are not what they
-/// were, they say since when they can be believed.
+/// The beginning of the scripts. `known` is the newest epoch that the caller has heard of, and
+/// `made` is the middle of a new epoch's name. If a new epoch begins because the leases have
+/// changed, the leases record since when they can be trusted.
 pub(crate) const CURRENT_EPOCH: &str = r"
 local function now()
   local time = redis.call('TIME')
@@ -63,15 +63,15 @@ local function current_epoch(key, leases, known, made, has_gone_back)
 end
 ";
 
-/// KEYS: epoch, leases. ARGV: the newest known one, the middle of a new one's name, the one that is
-/// found wanting. Returns the epoch.
+/// KEYS: epoch, leases. ARGV: the newest known epoch, the middle of a new epoch's name, and the
+/// epoch that must be replaced. Returns the epoch.
 const CHECK_EPOCH: &str = r"
 return current_epoch(KEYS[1], KEYS[2], ARGV[1], ARGV[2], function(epoch) return epoch == ARGV[3] end)
 ";
 
-/// Asked on each new connection: whether this is the Redis that it was, or one that may have
-/// forgotten what it had taken. KEYS: epoch, leases, run. ARGV: the newest known epoch, the middle
-/// of a new one's name, and whether it writes before it answers.
+/// Runs on each new connection: is this the same Redis as before, or one that may have forgotten
+/// what it had stored? KEYS: epoch, leases, run. ARGV: the newest known epoch, the middle of a new
+/// epoch's name, and whether Redis writes before it answers.
 const CHECK_RUN: &str = r"
 local function field(section, name)
   local info = redis.pcall('INFO', section)
@@ -84,7 +84,7 @@ if before ~= run then redis.call('SET', KEYS[3], run) end
 return current_epoch(KEYS[1], KEYS[2], ARGV[1], ARGV[2], function() return may_have_forgotten end)
 ";
 
-/// How many digits of a generation are believed.
+/// How many digits of a generation are trusted.
 const LONGEST_GENERATION: usize = 9;
 
 /// The newest epoch that this process has heard of.
@@ -96,7 +96,7 @@ impl Newest {
         self.lock().clone()
     }
 
-    /// Redis has said that its epoch is this one.
+    /// Redis has reported this epoch.
     pub(crate) fn hear(&self, epoch: &str) {
         let mut newest = self.lock();
         if generation(epoch) > generation(&newest) {
@@ -104,8 +104,8 @@ impl Newest {
         }
     }
 
-    /// Hears of the epoch that Redis has now; whether a position may be taken in it: Redis has not
-    /// gone back to it.
+    /// Hears of the epoch that Redis has now. Returns whether a position may be taken in it, that
+    /// is, Redis has not gone back to it.
     pub(crate) fn accept(&self, epoch: &str) -> bool {
         let mut newest = self.lock();
         if epoch.len() > LONGEST_NAME || generation(epoch) == 0 {
@@ -122,8 +122,8 @@ impl Newest {
     }
 }
 
-/// The script that says what Redis's epoch is, and makes a new one where it has gone back, or its
-/// epoch is this one.
+/// Makes the script that returns Redis's epoch. Redis makes a new epoch if it has gone back, or if
+/// its epoch is `wanting`.
 pub(crate) fn check_epoch(keys: &Keys, newest: &Newest, wanting: &str) -> ScriptInvocation<'static> {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
     let script = SCRIPT.get_or_init(|| Script::new(&format!("{CURRENT_EPOCH}{CHECK_EPOCH}")));
@@ -132,14 +132,14 @@ pub(crate) fn check_epoch(keys: &Keys, newest: &Newest, wanting: &str) -> Script
     call
 }
 
-/// Looks whether this is the Redis that it was: one that has been started again, or was a replica,
-/// may have forgotten what it had taken, unless it writes before it answers. Then there is a new
-/// epoch. A server that refuses that is of no use to write to, either.
+/// Checks whether this is the same Redis as before. One that has been restarted, or was a replica,
+/// may have forgotten what it had stored, unless it writes before it answers; then a new epoch
+/// begins. If a server refuses this check, it can't be written to either.
 pub(crate) async fn check_run(connection: &mut MultiplexedConnection, keys: &Keys, newest: &Newest) {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
     let mut is_durable = true;
     for (name, safe) in [("appendonly", "yes"), ("appendfsync", "always")] {
-        // Who may not ask knows nothing of it.
+        // A user that may not ask can't know.
         let mut ask = redis::cmd("CONFIG");
         let answer: HashMap<String, String> =
             ask.arg("GET").arg(name).query_async(connection).await.unwrap_or_default();
@@ -155,7 +155,7 @@ pub(crate) async fn check_run(connection: &mut MultiplexedConnection, keys: &Key
     }
 }
 
-/// 0 for what djust has not made.
+/// Returns 0 for an epoch that djust has not made.
 pub(crate) fn generation(epoch: &str) -> u64 {
     let digits = epoch.split_once('-').map(|(digits, _)| digits);
     let believed = digits.filter(|digits| {

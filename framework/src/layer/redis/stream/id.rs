@@ -1,9 +1,9 @@
-//! What identifies an entry: its place in the stream, and its push.
+//! The identity of an entry: its place in the stream, and its push.
 
 use super::names::LONGEST_NAME;
 use std::fmt;
 
-/// Where an entry is in its stream.
+/// The place of an entry in its stream.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct EntryId(u64, u64);
 
@@ -25,7 +25,7 @@ impl fmt::Display for EntryId {
     }
 }
 
-/// Which push it is: the same again when it has to be sent again.
+/// The identity of a push. It is the same when the push is sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PushId {
     pub(crate) sender: String,

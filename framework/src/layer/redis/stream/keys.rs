@@ -22,40 +22,40 @@ impl Keys {
         format!("{}:number:{group}", self.prefix)
     }
 
-    /// A text: which of a sender's entries was added to a group's stream last; it expires when the
-    /// sender has no time left to send it again.
+    /// A text: which of a sender's entries was last added to a group's stream. It expires when the
+    /// sender has no time left to send the entry again.
     pub(crate) fn sent(&self, group: &GroupName, sender: &str) -> String {
         format!("{}:sent:{group}:{sender}", self.prefix)
     }
 
-    /// A text, made when it is missing: another one means that the streams are others. See
-    /// [`epoch`](super::epoch).
+    /// A text, made when it is missing. Another value means that the streams have changed, as
+    /// [`epoch`](super::epoch) explains.
     pub(crate) fn epoch(&self) -> String {
         format!("{}:epoch", self.prefix)
     }
 
-    /// A text: Redis's own name for its process, when it was looked at last.
+    /// A text: Redis's name for its process, at the last check.
     pub(crate) fn run(&self) -> String {
         format!("{}:run", self.prefix)
     }
 
-    /// A set: the nodes, some of which may be dead.
+    /// A set: the nodes. Some may be dead.
     pub(crate) fn nodes(&self) -> String {
         format!("{}:nodes", self.prefix)
     }
 
-    /// What a node says of itself; it expires with the node's lease.
+    /// What a node states about itself. It expires with the node's lease.
     pub(crate) fn node(&self, node: &str) -> String {
         format!("{}:node:{node}", self.prefix)
     }
 
-    /// A hash: for each node, when its lease ends, and which views were watched there when it was
-    /// renewed last. A node that has been given up stays for a while.
+    /// A hash: for each node, when its lease ends, and which views were watched there at the last
+    /// renewal. A node that has been given up stays for a while.
     pub(crate) fn leases(&self) -> String {
         format!("{}:leases", self.prefix)
     }
 
-    /// A hash: the schemas of the views that a node can show, by path; it expires with the node's
+    /// A hash: the schemas of the views that a node can show, by path. It expires with the node's
     /// lease.
     pub(crate) fn schemas(&self, node: &str) -> String {
         format!("{}:schemas:{node}", self.prefix)

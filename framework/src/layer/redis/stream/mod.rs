@@ -1,7 +1,7 @@
-//! What is in Redis: the names of the keys, what an entry of a stream carries, the scripts that add
-//! and read entries, and the epoch that says which history they are of.
+//! The data in Redis: the names of the keys, the content of an entry, the scripts that add and read
+//! entries, and the epoch that says to which history they belong.
 //!
-//! Nothing here holds a connection or runs by itself: it builds commands, and reads their answers.
+//! Nothing here holds a connection or runs by itself: it builds commands and reads their answers.
 
 mod append;
 mod entry;

@@ -1,19 +1,19 @@
-//! Names and reasons that are remembered, and how long they may be.
+//! Names and reasons that are remembered, and their greatest lengths.
 
-/// The longest name of a sender, a node, an epoch or a question, in bytes: thousands of them are
-/// remembered. An entry with a longer one is passed over. The scripts know the number, too.
+/// The longest name of a sender, a node, an epoch or a question, in bytes, because thousands of
+/// them are remembered. An entry with a longer one is skipped. The scripts contain the same number.
 pub(crate) const LONGEST_NAME: usize = 256;
-/// How much of the host's name is in that of a node.
+/// How much of the host's name goes into that of a node.
 const LONGEST_HOST: usize = 64;
-/// How much is kept of the reason why a push can't be used; it may quote the push.
+/// How much of a reason why a push can't be used is kept. It may quote the push.
 const LONGEST_REASON: usize = 256;
 
-/// A name, unless it is too long to be remembered.
+/// Returns a name, unless it is too long to be remembered.
 pub(crate) fn short_name(name: String) -> Option<String> {
     (name.len() <= LONGEST_NAME).then_some(name)
 }
 
-/// A reason that may be kept, whatever it quotes.
+/// Cuts a reason, which may quote anything, to a length that may be kept.
 pub(crate) fn cut_reason(reason: &str) -> String {
     let cut = reason.char_indices().find(|(at, _)| *at >= LONGEST_REASON).map(|(at, _)| at);
     match cut.and_then(|at| reason.get(..at)) {
@@ -22,17 +22,18 @@ pub(crate) fn cut_reason(reason: &str) -> String {
     }
 }
 
-/// Names this process, as a sender and as a node: host, process number, and something random.
+/// Makes a name for this process, as a sender and as a node: the host, the process number and a
+/// random part.
 pub(crate) fn node_name() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host: String = host.trim().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let host = if host.is_empty() { "host" } else { &host };
-    // Longer ones are not taken by readers.
+    // Readers refuse longer names.
     let host = host.get(..LONGEST_HOST).unwrap_or(host);
     format!("{host}-{}-{}", std::process::id(), &random_name()[..8])
 }
 
-/// 16 hexadecimal digits that nobody else has.
+/// Makes 16 random hexadecimal digits.
 pub(crate) fn random_name() -> String {
     format!("{:016x}", getrandom::u64().expect("the system gives random bytes"))
 }

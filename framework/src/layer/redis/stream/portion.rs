@@ -1,21 +1,21 @@
 //! How much is read from Redis, or sent to it, at once.
 //!
-//! An answer comes as a whole, and what has no answer in time may be lost. So both begin with
-//! little, take twice as much where it comes quickly, and less where the link is slow. Where
-//! nothing comes at all, the connection may be dead or the link too slow for what was asked: the
+//! An answer comes as a whole, and if it does not come in time it may be lost. So both directions
+//! begin with little, take twice as much when answers are quick, and less when the link is slow. If
+//! no answer comes at all, the connection may be dead, or the link too slow for the amount: the
 //! next attempt asks for less and waits longer, so that one entry gets through in the end.
 
 use std::time::Duration;
 
-/// How many bytes at first, at least, and at most; one entry may have more.
+/// How many bytes at first, at least, and at most. A single entry may be larger.
 const FIRST_BYTES: usize = 64 * 1024;
 const FEWEST_BYTES: usize = 4 * 1024;
 const MOST_BYTES: usize = 1024 * 1024;
-/// How many entries of a stream Redis gives unasked, when its size is not known.
+/// How many entries of a stream Redis sends before their size is known.
 const MOST_UNASKED: usize = 4;
-/// It should not take longer.
+/// How long an answer should take at most.
 const LONGEST: Duration = Duration::from_millis(500);
-/// How long an answer is waited for, at first and at most.
+/// How long to wait for an answer, at first and at most.
 const FIRST_PATIENCE: Duration = Duration::from_secs(2);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(600);
 
@@ -31,12 +31,12 @@ impl Portion {
         Portion { bytes: FIRST_BYTES, patience: FIRST_PATIENCE }
     }
 
-    /// How many bytes to send or to ask for, unless one entry has more.
+    /// How many bytes to send or to ask for. A single entry may be larger.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// How many entries to ask for whose size is not known.
+    /// How many entries to ask for while their size is not known.
     pub(crate) fn unasked(&self) -> usize {
         if self.patience > FIRST_PATIENCE { 1 } else { MOST_UNASKED }
     }
@@ -46,12 +46,12 @@ impl Portion {
         self.patience
     }
 
-    /// An answer has come after so long. The next one may be as large.
+    /// An answer has come after this time. The next one may be as large.
     pub(crate) fn was_answered(&mut self, time: Duration) {
         self.patience = (time * 2).clamp(FIRST_PATIENCE, LONGEST_PATIENCE);
     }
 
-    /// So many bytes were taken.
+    /// This many bytes were taken.
     pub(crate) fn was_taken(&mut self, bytes: usize, time: Duration) {
         self.was_answered(time);
         if time > LONGEST {
@@ -72,8 +72,8 @@ impl Portion {
 mod tests {
     use super::*;
 
-    /// Reads so many entries of so many bytes over a link of so many bytes a second; how long that
-    /// took, if it ends.
+    /// Reads this many entries of this many bytes over a link with this many bytes a second.
+    /// Returns how long that took, if it ends.
     fn read(mut entries: usize, bytes: usize, link: usize) -> Option<Duration> {
         let (mut portion, mut all, mut is_unasked) = (Portion::new(), Duration::ZERO, true);
         while entries > 0 {

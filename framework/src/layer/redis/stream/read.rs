@@ -1,9 +1,9 @@
 //! Reading from streams, with a bound in bytes.
 //!
-//! Redis wakes whoever waits for entries, but counts entries then, not bytes. So it is asked to
-//! wait for a few, and where a stream may have more, a script gives as many as the bytes allow.
-//! What comes at once is bounded by that, whatever the entries' sizes are and however long nobody
-//! has read.
+//! While Redis lets a reader wait for entries, it limits the answer by entries, not bytes. So the
+//! reader waits for only a few. If a stream may have more, a script returns as many as the bytes
+//! allow. So the answer is bounded, whatever the sizes of the entries and however long nobody has
+//! read.
 
 use super::entry::{Found, entries, streams};
 use super::id::EntryId;
@@ -15,11 +15,11 @@ use std::io::{Error, ErrorKind};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// How many entries a script gives at most.
+/// How many entries a script returns at most.
 const MOST_ENTRIES: usize = 4_096;
 
-/// Entries after places in streams. KEYS: the streams. ARGV: how many bytes and how many entries,
-/// then the places. Returns for each stream its entries, and whether there may be more.
+/// Reads entries after places in streams. KEYS: the streams. ARGV: how many bytes and how many
+/// entries, then the places. Returns for each stream its entries, and whether there may be more.
 const READ: &str = r"
 local bytes, count, found = tonumber(ARGV[1]), tonumber(ARGV[2]), {}
 for i, stream in ipairs(KEYS) do
@@ -41,7 +41,7 @@ end
 return found
 ";
 
-/// What has come of one stream.
+/// The new entries of one stream.
 pub(crate) struct Batch {
     pub(crate) stream: String,
     pub(crate) found: Vec<Found>,
@@ -49,7 +49,7 @@ pub(crate) struct Batch {
     pub(crate) has_more: bool,
 }
 
-/// Waits for entries after these places: a few of each stream that has some, or none after that
+/// Waits for entries after these places: a few of each stream that has some, or none after this
 /// time.
 pub(crate) async fn wait(
     connection: &mut MultiplexedConnection,
@@ -73,13 +73,13 @@ pub(crate) async fn wait(
         Batch { has_more: found.len() >= most, stream, found }
     };
     let batches: Vec<_> = streams(answer).into_iter().map(batch).collect();
-    // Otherwise most of the time was spent waiting for them.
+    // Otherwise most of the time was spent waiting for the entries.
     let is_full = batches.iter().any(|batch| batch.has_more);
     portion.was_answered(if is_full { asked_at.elapsed() } else { Duration::ZERO });
     Ok(batches)
 }
 
-/// Entries after these places, as many as their bytes allow; at least one where there is any.
+/// Reads entries after these places, as many as the bytes allow, but at least one if there are any.
 pub(crate) async fn more(
     connection: &mut MultiplexedConnection,
     portion: &mut Portion,

@@ -1,9 +1,10 @@
-//! Reading Redis's answers. What is in them may be anything: a value of another type is nothing.
+//! Reading Redis's answers. An answer may contain anything: a value of another type counts as
+//! nothing.
 
 use redis::Value;
 use std::time::Duration;
 
-/// The items of an array; nothing for a nil.
+/// The items of an array. Empty for a nil.
 pub(crate) fn array(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
@@ -21,7 +22,7 @@ pub(crate) fn text(value: Value) -> Option<String> {
     }
 }
 
-/// The number that a string is.
+/// The number in a string.
 pub(crate) fn number(value: Value) -> Option<u64> {
     text(value)?.parse().ok()
 }
@@ -33,7 +34,7 @@ pub(crate) fn pairs(value: Value) -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
 }
 
-/// How many bytes the strings of an answer have.
+/// How many bytes the strings of an answer have in total.
 pub(crate) fn bytes(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(bytes).sum(),
