@@ -29,7 +29,7 @@ pub enum BuildError {
     ShortSecret(usize),
     /// This is not a scheme, or its URLs can run scripts.
     #[error(
-        "URLs can't be allowed the scheme `{0}`: name one like `sms`, without a colon, that runs no script"
+        "the URL scheme `{0}` can't be allowed: use one like `sms`, without a colon, that runs no script"
     )]
     UrlScheme(String),
     /// There is no secret, but several servers share the work. They would refuse each other's join
@@ -56,15 +56,15 @@ pub enum BuildError {
     )]
     MalformedBasePath(String),
     /// djust itself uses this path.
-    #[error("the path `{0}` is djust's own: give the view another")]
+    #[error("djust itself uses the path `{0}`: give the view another one")]
     ReservedPath(String),
     /// The token for pushes over HTTP is too short: it can be guessed.
     #[error("the push token has {0} bytes: use at least 16, of random letters and digits")]
     ShortPushToken(usize),
     /// The token for pushes over HTTP can't be sent in a header.
     #[error(
-        "the push token has characters other than visible ASCII ones: is there a line's end, or a space? \
-         Use random letters and digits"
+        "the push token has characters other than visible ASCII ones, such as a space or a line end: use \
+         random letters and digits"
     )]
     MalformedPushToken,
 }

@@ -36,7 +36,8 @@ pub(super) fn check_secret(secret: Option<&[u8]>, layer: &dyn ChannelLayer) -> R
         None if layer.is_shared() => Err(BuildError::NoSecret),
         None => {
             tracing::warn!(
-                "no secret is configured: a random one is used, and open pages renew their tokens after a restart"
+                "no secret is configured, so a random one is used and open pages renew their tokens after a \
+                 restart: set one with Djust::builder().secret(…)"
             );
             Ok(())
         }

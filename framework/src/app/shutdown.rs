@@ -21,7 +21,7 @@ impl Djust {
         };
         if tokio::time::timeout(SHUTDOWN_TIMEOUT, gone).await.is_err() {
             let views = self.live_views();
-            tracing::warn!(views, "views are still there after 10 s: their handlers hang");
+            tracing::warn!(views, "views have not ended after 10 s: their handlers hang");
         }
         let left = host.pusher.flush(SHUTDOWN_TIMEOUT).await;
         if left > 0 {

@@ -56,7 +56,7 @@ pub(super) fn resource(ingress: Arc<PushIngress>, path: &str) -> Resource {
 }
 
 async fn other_method() -> HttpResponse {
-    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "a push is a POST request");
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "a push must be a POST request");
     problem.into_response_with(|response| {
         response.insert_header((ALLOW, "POST"));
     })
@@ -116,7 +116,10 @@ async fn push(
         .map_err(|error| Problem::malformed(format!("{error}: write ?confirm=MILLISECONDS, or nothing")))?;
     let push = read(&body_in_time(ingress, request, payload).await?)?;
     if ingress.endpoint.host.groups.is_closing() {
-        return Err(Problem::not_now("the server goes down; the push was not taken, and has no effect"));
+        return Err(Problem::not_now(
+            "the server is shutting down; the push was not accepted and has no \
+                                     effect",
+        ));
     }
     let receipt = ingress.endpoint.host.pusher.apush_to_view(path.as_str(), push).await?;
     match parameters.confirm {
@@ -161,7 +164,7 @@ async fn body_in_time(
     let body = body(request, payload, ingress.body_limit);
     tokio::time::timeout(limit, body).await.unwrap_or_else(|_| {
         let detail =
-            format!("the body did not arrive within {limit:?}; the push was not taken: send it again");
+            format!("the body did not arrive within {limit:?}; the push was not accepted: send it again");
         Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
     })
 }

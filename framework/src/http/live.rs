@@ -231,7 +231,7 @@ fn limit(frame: usize) -> String {
 }
 
 fn cut_short<V: LiveView>(interrupted: Interrupted) -> HttpResponse {
-    tracing::error!(view = V::PATH, why = ?interrupted, "mount did not come to its end at the first paint");
+    tracing::error!(view = V::PATH, why = ?interrupted, "mount did not finish at the first paint");
     match interrupted {
         Interrupted::TimeLimit => HttpResponse::ServiceUnavailable().body("This page takes too long."),
         Interrupted::Panic | Interrupted::Cancelled => failed(),

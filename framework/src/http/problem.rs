@@ -38,7 +38,7 @@ impl Problem {
     pub(super) fn not_now(detail: impl Into<String>) -> Self {
         let kind = Some("PushError.html#variant.Unavailable");
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
-        Problem { kind, title: "The push was not taken", may_be_repeated: true, ..problem }
+        Problem { kind, title: "The push was not accepted", may_be_repeated: true, ..problem }
     }
 
     /// A push that does not fit the view.
@@ -81,7 +81,7 @@ impl From<PushError> for Problem {
             // No `Retry-After`: a sender that repeats the push at once may apply it twice.
             PushError::Unavailable(LayerError::Unconfirmed { .. }) => Problem {
                 kind: Some("LayerError.html#variant.Unconfirmed"),
-                title: "The push may have been taken",
+                title: "The push may have been accepted",
                 ..Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
             },
             PushError::Unavailable(_) => Problem::not_now(detail),

@@ -188,7 +188,7 @@ pub trait ChannelLayer: Send + Sync + 'static {
 /// A server process, to which a layer delivers pushes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` takes no pushes from a channel layer",
-    note = "a `Djust` is the sink of its layer; implement `PushSink` for a process that is no `Djust`"
+    note = "a `Djust` is the sink of its layer; implement `PushSink` for a process without a `Djust`"
 )]
 pub trait PushSink: Send + Sync + 'static {
     /// Checks a push against the view's schema and delivers it to the view's group, without

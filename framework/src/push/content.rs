@@ -154,7 +154,7 @@ impl Push {
         let too_deep = |(_, value): &(&String, &Value)| is_deeper_than(value, DEEPEST);
         match self.state.iter().chain(&self.payload).find(too_deep) {
             Some((name, _)) => {
-                let reason = format!("it is nested more than {DEEPEST} deep, which not everybody can read");
+                let reason = format!("it is nested more than {DEEPEST} deep, which some readers refuse");
                 Err(MalformedPush::NotJson { name: name.clone(), reason })
             }
             None => Ok(()),

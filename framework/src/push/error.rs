@@ -181,7 +181,7 @@ pub enum LayerError {
     },
     /// The push was sent, but no answer came in time. It may still be applied, by all views, and at
     /// most once. If you send it again, that is another push.
-    #[error("it is not known whether the push to `{path}` was stored; it is applied once at most: {reason}")]
+    #[error("it is not known whether the push to `{path}` was stored; it is applied at most once: {reason}")]
     Unconfirmed {
         /// The view.
         path: String,
@@ -272,7 +272,7 @@ impl From<PathError> for QueryError {
 
 fn hint(path: &str, registered: &[String]) -> String {
     if registered.is_empty() {
-        return "; there is none at all in this process".to_owned();
+        return "; none is registered in this process".to_owned();
     }
     let nearest = did_you_mean(nearest_of(path, registered.iter().map(String::as_str)));
     format!("{nearest}; there are: {}", registered.join(", "))

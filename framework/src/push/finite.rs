@@ -11,7 +11,7 @@ use std::fmt::Display;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotFinite {
     /// It contains such a number.
-    #[error("{0} is no number that JSON can write: send `None` where there is no number")]
+    #[error("JSON can't write the number {0}: send `None` if there is no number")]
     Number(f64),
     /// Its own `Serialize` failed.
     #[error("{0}")]

@@ -58,7 +58,7 @@ fn mistake(path: &str) -> Option<&'static str> {
         match bytes.next() {
             None => Some("a name is empty"),
             Some(first) if !(first.is_ascii_alphabetic() || first == b'_') => {
-                Some("a name begins with something else than an ASCII letter or `_`")
+                Some("a name does not begin with an ASCII letter or `_`")
             }
             Some(_) if bytes.any(|b| !(b.is_ascii_alphanumeric() || b == b'_')) => {
                 Some("a name has characters other than ASCII letters, digits and `_`")

@@ -88,7 +88,7 @@ fn warn(text: &str, place: &'static str) {
     tracing::warn!(
         place,
         value = ?shown,
-        "a value could run or load what it should not and is not shown: check it where it comes from, allow its \
+        "a value is not shown because it could run or load something: check it where it comes from, allow its \
          scheme with DjustBuilder::allow_url_scheme, or mark the expression |safe if no visitor has written it"
     );
 }

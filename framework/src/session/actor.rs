@@ -192,7 +192,8 @@ impl<V: LiveView> ViewActor<V> {
             tracing::warn!(
                 view = V::PATH,
                 tasks = self.tasks.len(),
-                "too many effects wait for a slow browser, or too many tasks for their end: the view is remounted"
+                "too many effects wait for a slow browser, or too many tasks are unfinished: the view is \
+                 remounted"
             );
             self.end(EndReason::Lagged, ctx);
         }
@@ -247,7 +248,8 @@ impl<V: LiveView> ViewActor<V> {
     /// A value had the right type when the push was checked, and does not now: its `Deserialize`
     /// does not always give the same result. A remount undoes what was applied of the push.
     fn contradicts_its_schema(&mut self, error: &ArgumentError, ctx: &mut Context<Self>) {
-        tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is remounted");
+        tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is \
+                                                 remounted");
         self.end(EndReason::Panic, ctx);
     }
 
@@ -399,7 +401,7 @@ impl<V: LiveView> ViewActor<V> {
         }
         self.sender.ended();
         if reason == EndReason::Shutdown {
-            self.sender.close(1001, "the server goes down");
+            self.sender.close(1001, "the server is shutting down");
         }
         if reason == EndReason::Revoked {
             // The handshake's knowledge of the visitor is outdated, so nothing more may be joined

@@ -80,7 +80,7 @@ impl<V: LiveView> ViewActor<V> {
     pub(super) fn remount(&mut self, ctx: &mut Context<Self>) {
         let Some(membership) = self.membership.clone() else { return };
         let State::Ready(old, _) = std::mem::replace(&mut self.state, State::Mounting) else { return };
-        tracing::debug!(view = V::PATH, "a view is mounted again: pushes for it may have been lost");
+        tracing::debug!(view = V::PATH, "a view is remounted: pushes for it may have been lost");
         self.tasks = TaskSet::new();
         let mounting = self.mounting(&membership, async { Some(unmounted(old).await) });
         ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
@@ -183,7 +183,7 @@ impl<V: LiveView> ViewActor<V> {
             }
             Refusal::Response(response) => {
                 let status = Some(response.status().as_u16());
-                let message = "mount answered with a page of its own";
+                let message = "mount answered with a custom response";
                 self.sender.send(&ServerFrame::Refused { view, reason: "mount", status, message });
             }
         }

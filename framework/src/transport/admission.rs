@@ -17,7 +17,7 @@ pub(super) fn admit(endpoint: &Endpoint, request: &HttpRequest) -> Result<Option
         return Err(HttpResponse::Forbidden().body(error.to_string()));
     }
     if endpoint.host.groups.is_closing() {
-        return Err(HttpResponse::ServiceUnavailable().body("the server goes down"));
+        return Err(HttpResponse::ServiceUnavailable().body("the server is shutting down"));
     }
     let limits = &endpoint.limits;
     let size = HandshakeSnapshot::size(request);
@@ -25,10 +25,17 @@ pub(super) fn admit(endpoint: &Endpoint, request: &HttpRequest) -> Result<Option
         metrics::counter!("djust_handshakes_refused_total", "reason" => "headers").increment(1);
         static LIMIT: LogLimit = LogLimit::new();
         if let Some(suppressed) = LIMIT.admit() {
-            tracing::warn!(size, limit = limits.handshake, suppressed, "a handshake has too large headers");
+            tracing::warn!(
+                size,
+                limit = limits.handshake,
+                suppressed,
+                "the headers of a handshake are too \
+                                                                        large"
+            );
         }
         let message = format!(
-            "the handshake has {size} bytes of headers, and {} are taken: see Djust::builder().handshake_limit",
+            "the handshake has {size} bytes of headers, but only {} are allowed: see \
+             Djust::builder().handshake_limit",
             limits.handshake
         );
         return Err(HttpResponse::RequestHeaderFieldsTooLarge().body(message));

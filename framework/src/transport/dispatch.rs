@@ -72,7 +72,7 @@ impl Socket {
             return go_away(ctx);
         }
         if self.views.get(&view).is_some_and(ViewHandle::is_alive) {
-            return self.malformed(ctx, "this instance is joined already");
+            return self.malformed(ctx, "this instance has already joined");
         }
         let location = match self.endpoint.tokens.admit(token, &self.handshake) {
             Ok(location) => location,

@@ -46,11 +46,11 @@ struct Authority {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
     #[error(
-        "a page of {page} may not connect to {here}: allow it with Djust::builder().allow_origin(…), or, where a proxy \
-         stands before this server, let it pass the Host header on or name it with trust_proxy(…)"
+        "a page of {page} may not connect to {here}: allow it with Djust::builder().allow_origin(…), or, if \
+         a proxy is in front of this server, let it pass the Host header on or name it with trust_proxy(…)"
     )]
     Foreign { page: String, here: String },
-    #[error("the host {0} is none of those that Djust::builder().allow_host(…) lists")]
+    #[error("the host {0} is not allowed: add it with Djust::builder().allow_host(…)")]
     Host(String),
 }
 

@@ -118,7 +118,7 @@ fn close(ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str)
 
 /// The server accepts no new views.
 pub(super) fn go_away(ctx: &mut SocketContext) {
-    close(ctx, CloseCode::Away, "the server goes down");
+    close(ctx, CloseCode::Away, "the server is shutting down");
 }
 
 fn reason(code: impl Into<CloseCode>, description: &str) -> CloseReason {

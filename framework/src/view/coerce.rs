@@ -139,7 +139,7 @@ impl<'v> Coerce<'v> {
             Value::Number(number) => Ok(Cow::Owned(number.to_string())),
             Value::Null => Err(Error::unfit(Problem::Required, "null instead of a number")),
             Value::Bool(_) => Err(Error::unfit(problem, "a boolean instead of a number")),
-            Value::Array(_) | Value::Object(_) => Err(Error::unfit(problem, "no number")),
+            Value::Array(_) | Value::Object(_) => Err(Error::unfit(problem, "not a number")),
         }
     }
 }
@@ -186,7 +186,7 @@ macro_rules! numbers {
             match text.parse::<$type>() {
                 Ok(number) if number.is_finite() => visitor.$visit(number),
                 Ok(_) => Err(Error::unfit(Problem::NotNumber, format_args!("{text:?} is not a finite number"))),
-                Err(_) if text.is_empty() => Err(Error::unfit(Problem::Required, "an empty string is no number")),
+                Err(_) if text.is_empty() => Err(Error::unfit(Problem::Required, "an empty string is not a number")),
                 Err(error) => Err(Error::unfit(Problem::NotNumber, format_args!("{error} in {text:?}"))),
             }
         })*

@@ -69,7 +69,7 @@ pub trait ViewDefinition: Sized + 'static {
 
 /// A view that `#[live_view(default)]` can mount: it implements `Default`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `Default`, by which `#[live_view(default)]` mounts it",
+    message = "`{Self}` has no `Default`, which `#[live_view(default)]` needs to mount it",
     label = "has no `Default`",
     note = "write `#[derive(Default)]` above the struct, or leave out `default` and write `impl LiveView` with a `mount`"
 )]
@@ -87,7 +87,7 @@ impl<V: Default> DefaultView for V {
 
 /// A type that `#[live_view(key = …)]` accepts: it has a `Display`.
 #[diagnostic::on_unimplemented(
-    message = "a view's key is a text, and `{Self}` has no `Display`",
+    message = "a view's key must be a text, but `{Self}` has no `Display`",
     label = "has no `Display`",
     note = "a struct under `#[djust::push_key(...)]` has one"
 )]

@@ -72,7 +72,8 @@ impl Refusal {
         match destination(&to) {
             Ok(to) => Refusal::Redirect(to),
             Err(error) => {
-                tracing::error!(view, to = excerpt(&to), %error, "mount redirects to what is no page");
+                tracing::error!(view, to = excerpt(&to), %error, "mount redirects to a URL that is not \
+                                                                  allowed");
                 Refusal::failed()
             }
         }

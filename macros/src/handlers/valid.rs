@@ -44,7 +44,11 @@ fn view_of(item: &ItemImpl) -> syn::Result<TypePath> {
         return Err(Error::new(implemented.span(), sentence));
     }
     if let Some(parameter) = item.generics.params.first() {
-        return Err(Error::new(parameter.span(), "a live view can't be generic, and so can't its handlers"));
+        return Err(Error::new(
+            parameter.span(),
+            "a live view can't be generic, so its handlers can't \
+                                                 either",
+        ));
     }
     match &*item.self_ty {
         Type::Path(view) if view.qself.is_none() => Ok(view.clone()),
@@ -146,7 +150,7 @@ fn plain_name(pattern: &Pat) -> syn::Result<Ident> {
         Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Ok(name.ident.clone()),
         _ => Err(Error::new(
             pattern.span(),
-            "an argument of a handler needs a plain name, which JSON calls it by",
+            "an argument of a handler needs a plain name, because JSON uses it",
         )),
     }
 }
@@ -160,7 +164,7 @@ fn check_type(ty: &Type) -> syn::Result<()> {
             "an argument of a handler is owned: only the context is a reference, and it is `&mut`",
         ),
         Some((span, Unreadable::Impl)) => {
-            at_fault(span, "an argument of a handler needs a type of its own: `impl` can't be read from JSON")
+            at_fault(span, "an argument of a handler needs a named type: `impl` can't be read from JSON")
         }
         Some((span, Unreadable::Itself)) => at_fault(span, "write the type's name here instead of `Self`"),
         None => Ok(()),

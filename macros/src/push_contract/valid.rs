@@ -62,13 +62,14 @@ fn part(field: Field, before: &[Part]) -> syn::Result<Part> {
         ["push", "model", "event"].iter().any(|name| attribute.path().is_ident(name))
     };
     if let Some(attribute) = field.attrs.iter().find(is_ours) {
-        let sentence = "this marks parts of a view; all that a contract has is for pushes, without a mark";
+        let sentence = "this attribute is for views: leave it out, because a push may use everything in a \
+                        contract";
         return Err(Error::new(attribute.span(), sentence));
     }
     let part = Part { kind: kind(field.ty)?, ident, visibility: field.vis, attributes: field.attrs };
     check_name(&part.ident, part.kind.noun())?;
     if before.iter().any(|other| part.repeats(other)) {
-        let sentence = format!("`{}` is there twice", part.name());
+        let sentence = format!("`{}` is declared twice", part.name());
         return Err(Error::new(part.ident.span(), sentence));
     }
     Ok(part)
@@ -97,7 +98,7 @@ fn bare(ty: Type) -> Type {
 fn check_type(ty: &Type) -> syn::Result<()> {
     let Some((span, found)) = Unreadable::find(ty) else { return Ok(()) };
     let sentence = match found {
-        Unreadable::Reference => "what a push carries is owned: there are no references in a contract",
+        Unreadable::Reference => "a push carries owned values: a contract can't have references",
         Unreadable::Impl => "a contract names its types: `impl` can't be read from JSON",
         Unreadable::Itself => {
             "a contract has no values, so `Self` can't be carried: write another type's name"
@@ -137,5 +138,5 @@ fn argument(input: BareFnArg) -> syn::Result<Argument> {
 }
 
 fn unnamed(span: Span) -> Error {
-    Error::new(span, "an argument of a handler needs a name, which JSON calls it by: fn(text: String)")
+    Error::new(span, "an argument of a handler needs a name, because JSON uses it: fn(text: String)")
 }

@@ -80,7 +80,7 @@ pub(crate) enum Problem {
     Unclosed(String),
     #[error("{0}")]
     Askama(String),
-    #[error("this template can't be followed; please report it as a bug in djust")]
+    #[error("this template can't be read; please report it as a bug in djust")]
     OutOfStep,
     #[error("the character U+{0:X} is reserved in live templates")]
     ReservedCharacter(u32),
@@ -129,11 +129,12 @@ pub(crate) enum Problem {
     #[error("a `for` would write the attribute `{0}` once for each item: put the loop into its value")]
     RepeatedAttribute(String),
     #[error(
-        "what a macro, `call`, `filter` or `let` writes can't be attributes: put whole attributes into an `if` here"
+        "a macro, `call`, `filter` or `let` can't write attributes: put whole attributes into an `if` here"
     )]
     CalledAttributes,
     #[error(
-        "what is called in the value of `{0}` may write a quote or a tag, which would end it: write the text here"
+        "a call in the value of `{0}` may write a quote or a tag, which would end the value: write the text \
+         here"
     )]
     CalledInValue(String),
     #[error("the value of `{0}` is not quoted: put quotes around it, it has branches or spaces")]
@@ -201,7 +202,10 @@ pub(crate) enum Problem {
     ForNothing { attribute: String, place: &'static str },
     #[error("`{0}` needs a name after it, as in dj-value-id")]
     NamelessValue(String),
-    #[error("`{0}` gives an argument to nobody: put it on the element that has dj-click or another handler")]
+    #[error(
+        "`{0}` gives an argument to no handler: put it on the element that has dj-click or another \
+             handler"
+    )]
     ValueForNobody(String),
     #[error("`{0}` is a number of milliseconds")]
     NotMilliseconds(String),

@@ -60,7 +60,7 @@ pub(super) fn mistake(filter: &str) -> Option<String> {
     let hint = match (MEANT.iter().find(|(written, _)| *written == key), key.split_once('-')) {
         (Some((_, meant)), _) => format!("`{meant}` is meant"),
         (None, Some((modifier, _))) if !modifier.is_empty() => {
-            format!("`{modifier}-` is none of the modifiers ctrl-, alt-, shift- and meta-")
+            format!("`{modifier}-` is not one of the modifiers ctrl-, alt-, shift- and meta-")
         }
         _ => "keys are called as in KeyboardEvent.key, in lower case".to_owned(),
     };
@@ -107,7 +107,7 @@ mod tests {
         }
         assert_eq!(mistake("ctrl-esc").as_deref(), Some("no keyboard has a key `esc`: `escape` is meant"));
         let cmd =
-            "no keyboard has a key `cmd-s`: `cmd-` is none of the modifiers ctrl-, alt-, shift- and meta-";
+            "no keyboard has a key `cmd-s`: `cmd-` is not one of the modifiers ctrl-, alt-, shift- and meta-";
         assert_eq!(mistake("cmd-s").as_deref(), Some(cmd));
     }
 }

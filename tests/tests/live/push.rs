@@ -234,7 +234,7 @@ fn a_local_layer_without_a_server_knows_no_view_and_says_so() {
     let pusher = Pusher::new(std::sync::Arc::new(djust::layer::LocalLayer::new()));
     let error = pusher.push_to_view(BOARD, Push::render()).expect_err("no server");
     assert_eq!(kind_of(&error), "unknown");
-    assert!(error.to_string().contains("there is none at all in this process"), "{error}");
+    assert!(error.to_string().contains("none is registered in this process"), "{error}");
 }
 
 #[test]

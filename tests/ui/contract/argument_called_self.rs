@@ -1,4 +1,4 @@
-//@ error: an argument of a handler needs a name, which JSON calls it by: fn(text: String)
+//@ error: an argument of a handler needs a name, because JSON uses it: fn(text: String)
 use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]

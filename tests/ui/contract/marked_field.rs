@@ -1,4 +1,4 @@
-//@ error: this marks parts of a view; all that a contract has is for pushes, without a mark
+//@ error: this attribute is for views: leave it out, because a push may use everything in a contract
 use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]

@@ -1,4 +1,4 @@
-//@ error: what a push carries is owned: there are no references in a contract
+//@ error: a push carries owned values: a contract can't have references
 use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]

@@ -1,4 +1,4 @@
-//@ error: `items` is there twice
+//@ error: `items` is declared twice
 use djust_tests::ui::*;
 
 #[push_contract(path = "shop.views.Cart")]

@@ -1,4 +1,4 @@
-//@ error: a live view can't be generic, and so can't its handlers
+//@ error: a live view can't be generic, so its handlers can't either
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 #[live_view(source = "<p>{{ count }}</p>")]

@@ -1,4 +1,4 @@
-//@ error: an argument of a handler needs a type of its own: `impl` can't be read from JSON
+//@ error: an argument of a handler needs a named type: `impl` can't be read from JSON
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 #[live_view(source = "<p>{{ count }}</p>")]

@@ -1,4 +1,4 @@
-//@ error: an argument of a handler needs a plain name, which JSON calls it by
+//@ error: an argument of a handler needs a plain name, because JSON uses it
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 #[live_view(source = "<p>{{ count }}</p>")]

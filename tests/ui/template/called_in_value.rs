@@ -1,4 +1,4 @@
-//@ error: View:1:55: what is called in the value of `title` may write a quote or a tag, which would end it: write the text here
+//@ error: View:1:55: a call in the value of `title` may write a quote or a tag, which would end the value: write the text here
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"{% macro m(x) %}<b>{{ x }}</b>{% endmacro %}<p title="{{ m(name) }}"></p>"#)] //~

@@ -1,4 +1,4 @@
-//@ error: View:1:4: what a macro, `call`, `filter` or `let` writes can't be attributes: put whole attributes into an `if` here
+//@ error: View:1:4: a macro, `call`, `filter` or `let` can't write attributes: put whole attributes into an `if` here
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<p {% filter upper %}title={{ name }}{% endfilter %}></p>"#)] //~

@@ -1,4 +1,4 @@
-//@ error: View:1:8: `dj-keydown.cmd-s`: no keyboard has a key `cmd-s`: `cmd-` is none of the modifiers ctrl-, alt-, shift- and meta-
+//@ error: View:1:8: `dj-keydown.cmd-s`: no keyboard has a key `cmd-s`: `cmd-` is not one of the modifiers ctrl-, alt-, shift- and meta-
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<input dj-keydown.cmd-s="go">"#)] //~

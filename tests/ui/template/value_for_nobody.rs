@@ -1,4 +1,4 @@
-//@ error: View:1:7: `dj-value-id` gives an argument to nobody: put it on the element that has dj-click or another handler
+//@ error: View:1:7: `dj-value-id` gives an argument to no handler: put it on the element that has dj-click or another handler
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = r#"<form dj-value-id="7"></form>"#)] //~

@@ -1,4 +1,4 @@
-//@ error: `View` has no `Default`, by which `#[live_view(default)]` mounts it
+//@ error: `View` has no `Default`, which `#[live_view(default)]` needs to mount it
 use djust::live_view;
 
 #[live_view(source = "<p>{{ count }}</p>", default)]

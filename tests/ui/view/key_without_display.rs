@@ -1,4 +1,4 @@
-//@ error: a view's key is a text, and `Vec<u8>` has no `Display`
+//@ error: a view's key must be a text, but `Vec<u8>` has no `Display`
 use djust::live_view;
 
 #[live_view(source = "nothing", default, key = self.bytes.clone())] //~

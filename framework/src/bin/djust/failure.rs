@@ -9,7 +9,7 @@ pub const EXIT_CODES: &str = "Exit status:
   0  done
   1  not accepted, or the target can't be reached: nothing was applied
   2  malformed input: nothing was sent
-  3  no answer came, so it is not known whether the push was taken; it is applied once at most";
+  3  no answer came, so the push may have been accepted; it is applied at most once";
 
 /// Why a command has not done what it was asked to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

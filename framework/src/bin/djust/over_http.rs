@@ -52,9 +52,7 @@ impl OverHttp {
         push: &Push,
     ) -> Result<Self, Failure> {
         let token = token.ok_or_else(|| {
-            Failure::usage(
-                "a site takes pushes over http with a token only: give it by DJUST_TOKEN or --token",
-            )
+            Failure::usage("a push over http needs the site's token: give it with DJUST_TOKEN or --token")
         })?;
         let body = serde_json::to_string(push).map_err(Failure::usage)?;
         let tls = TlsConfig::builder()
@@ -99,7 +97,7 @@ impl OverHttp {
         if was_not_sent(error) {
             Failure::NotDone(format!("{message}; nothing was sent"))
         } else {
-            Failure::Unconfirmed(format!("{message}; whether the push was taken is not known"))
+            Failure::Unconfirmed(format!("{message}; the push may have been accepted"))
         }
     }
 
@@ -117,17 +115,15 @@ impl OverHttp {
         match (status.as_u16(), location) {
             (300..400, location) => {
                 let location = location.unwrap_or("elsewhere");
-                Failure::NotDone(format!(
-                    "{route} redirects to {location}: give the address from there with --to"
-                ))
+                Failure::NotDone(format!("{route} redirects to {location}: give that address with --to"))
             }
             (404, _) => Failure::NotDone(format!(
-                "{status}: {route} is no push route: is a token configured there (DjustBuilder::push_token), and does --to end \
-                 with the path of djust's routes?"
+                "{status}: {route} is not a push route: configure a token there (DjustBuilder::push_token), \
+                 and end --to with the path of djust's routes"
             )),
             // A gateway may have passed the push on.
             (500.., _) => {
-                Failure::Unconfirmed(format!("{status}: {route} does not say whether the push was taken"))
+                Failure::Unconfirmed(format!("{status}: {route} does not say whether it accepted the push"))
             }
             _ => Failure::NotDone(format!("{status}: {route} did not accept the push")),
         }

@@ -16,14 +16,14 @@ const HELP: &str = r#"Examples:
   djust push shop.views.Cart --state-json '{"items": [1, 2]}' --to rediss://user:password@redis.example:6380
   DJUST_TOKEN=… djust push ops.views.Load --state load=0.5 --to https://site.example
 
-Values are JSON where they can be read as JSON, and strings otherwise: n=42 is a number, s=hello a string, and so is
+Values are JSON if they can be read as JSON, and strings otherwise: n=42 is a number, s=hello a string, and so is
 n='"42"'. A field or argument that is given twice is an error.
 
 Exit status:
-  0  taken, also where nobody is watching
+  0  accepted, even if nobody is watching
   1  not accepted, or the target can't be reached: nothing was applied, unless another server has accepted it
   2  malformed input: nothing was sent
-  3  no answer came, so it is not known whether the push was taken; it is applied once at most
+  3  no answer came, so the push may have been accepted; it is applied at most once
 With --repeat: 3 if that is so for any push, otherwise 1 if any has failed."#;
 
 /// Set fields and call a handler on every connected instance of a view: the fields first, then the

@@ -50,7 +50,7 @@ impl Place {
         };
         let target = parse(&address).map_err(|mistake| Failure::Usage(format!("{source}: {mistake}")))?;
         if matches!(target, Target::Http(_)) && self.prefix.is_some() {
-            return Err(Failure::usage("--prefix is of keys in Redis: leave it out with an http address"));
+            return Err(Failure::usage("--prefix is for keys in Redis: leave it out with an http address"));
         }
         Ok(target)
     }
@@ -69,7 +69,7 @@ impl Place {
         match self.target()? {
             Target::Redis(address) => Ok((self.layer(&address)?, without_password(&address))),
             Target::Http(_) => Err(Failure::Usage(format!(
-                "`djust {command}` asks the servers' Redis, and a site does not tell over http where that is: give --to redis://…"
+                "`djust {command}` needs the servers' Redis, not an http address: give --to redis://…"
             ))),
         }
     }
@@ -87,7 +87,7 @@ fn parse(address: &str) -> Result<Target, String> {
     let uri: Uri = address.parse().map_err(|error| format!("not an address: {error}"))?;
     let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
     if authority.contains('@') {
-        return Err("an http address has no user or password: give the site's push token by --token".into());
+        return Err("an http address has no user or password: give the site's push token with --token".into());
     }
     if uri.query().is_some() || address.contains('#') {
         return Err("an http address ends with the path of djust's routes: leave out ? and #".into());

@@ -11,10 +11,10 @@ const HELP: &str = "Examples:
   djust watch dashboard.views.MetricsView
   djust watch chat.views.ChatView --json | jq .push.payload.text
 
-Ctrl-C ends it. When Redis goes away it waits, and goes on where it was.
+Ctrl-C ends it. If Redis goes away, it waits, and then continues where it was.
 
 Exit status:
-  0  the output's reader has gone
+  0  nobody reads the output any more
   1  Redis can't be reached at the start
   2  malformed input";
 

@@ -12,7 +12,10 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum RedisConfigError {
     /// The address is malformed.
-    #[error("not an address of Redis: {0}; write redis://user:password@host:6379/0, or rediss:// for TLS")]
+    #[error(
+        "this is not an address of Redis: {0}; write redis://user:password@host:6379/0, or rediss:// \
+             for TLS"
+    )]
     Address(String),
     /// A setting is out of range.
     #[error("{0}")]
@@ -168,10 +171,10 @@ impl RedisLayerBuilder {
             return Err(RedisConfigError::Setting("a stream length of 0 keeps no push: use 1,000 or more"));
         }
         if self.lease < Duration::from_millis(100) {
-            return Err(RedisConfigError::Setting("a lease is 100 ms or longer"));
+            return Err(RedisConfigError::Setting("a lease must be 100 ms or longer"));
         }
         if self.idle_streams < self.lease * 12 {
-            return Err(RedisConfigError::Setting("idle streams are kept for 12 leases or longer"));
+            return Err(RedisConfigError::Setting("idle streams must be kept for 12 leases or longer"));
         }
         let client = self.client().map_err(|error| RedisConfigError::Address(error.to_string()))?;
         let layer = RedisLayer::start(Settings {

@@ -317,7 +317,10 @@ impl ChannelLayer for RedisLayer {
         let tasks = &self.thread.tasks;
         let (server, losses) = self.parts.begin(tasks, sink);
         if self.server.set(server).is_err() {
-            tracing::error!("a Redis layer serves one `Djust`; the second one gets no pushes through it");
+            tracing::error!(
+                "a Redis layer serves one `Djust`, and this second one gets no pushes through \
+                             it: give it a layer of its own"
+            );
         } else if let Some(server) = self.server.get() {
             self.parts.start(tasks, server, losses);
         }

@@ -55,7 +55,7 @@ fn attributes_in_branches_stay_apart() {
 
 #[test]
 fn text_gets_into_a_tag_in_no_other_way() {
-    let called = "what a macro, `call`, `filter` or `let` writes can't be attributes";
+    let called = "a macro, `call`, `filter` or `let` can't write attributes";
     check(&[
         ("{% macro m(x) %}title={{ x }}{% endmacro %}<p {{ m(n) }}></p>", &format!("View:1:47: {called}")),
         ("<p {% filter upper %}title={{ n }}{% endfilter %}></p>", &format!("View:1:4: {called}")),
@@ -74,7 +74,7 @@ fn text_gets_into_a_tag_in_no_other_way() {
         ("<p {% if a %}title={% endif %}{{ n }}></p>", "View:1:5: a branch inside a tag can only hold whole"),
         ("<p title{% if a %}={{ n }}{% endif %}></p>", "View:1:4: an attribute's name can't be dynamic"),
     ]);
-    let ends = "may write a quote or a tag, which would end it";
+    let ends = "may write a quote or a tag, which would end the value";
     for source in [
         "{% macro m(x) %}\" onclick=\"{{ x }}{% endmacro %}<p title=\"{{ m(n) }}\"></p>",
         "{% macro k(x) %}<b>{{ x }}</b>{% endmacro %}{% macro m(x) %}{{ k(x) }}{% endmacro %}<p title=\"{{ m(n) }}\"></p>",

@@ -172,7 +172,7 @@ impl Commands {
             changed
         });
         if changed {
-            tracing::warn!(reason, "the connection to Redis is lost: it is made again");
+            tracing::warn!(reason, "the connection to Redis is lost: connecting again");
             self.broken.notify_one();
         }
     }

@@ -28,7 +28,7 @@ pub(crate) enum Fault {
 impl Fault {
     /// Redis answered, but not as djust's script does.
     pub(crate) fn senseless() -> Self {
-        Fault::Refused("Redis gave an answer that makes no sense".to_owned())
+        Fault::Refused("Redis gave an unexpected answer".to_owned())
     }
 
     pub(crate) fn reason(&self) -> &str {

@@ -82,7 +82,7 @@ pub(crate) fn count_panic(task: &'static str) {
         tracing::error!(
             task,
             suppressed,
-            "a task of the Redis layer has panicked, and goes on: please report it"
+            "a task of the Redis layer has panicked and is restarted: please report it"
         );
     }
 }

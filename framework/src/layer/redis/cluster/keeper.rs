@@ -50,7 +50,7 @@ impl LeaseKeeper {
             renewal.cmd("EXPIRE").arg(keys.number(&group)).arg(seconds).ignore();
         }
         if let Err(fault) = self.commands.transact(renewal).await {
-            tracing::debug!(reason = fault.reason(), "idle streams are not renewed");
+            tracing::debug!(reason = fault.reason(), "idle streams could not be renewed: trying again later");
         }
     }
 }

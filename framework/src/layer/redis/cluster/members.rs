@@ -74,7 +74,7 @@ impl Members {
         let dead: Vec<_> = silent.iter().filter(|&name| before.contains(name)).cloned().collect();
         // Old records of gone nodes are removed too.
         if self.give_up(&dead).await.is_err() {
-            tracing::debug!("the dead are not forgotten yet");
+            tracing::debug!("dead servers could not be removed: trying again later");
         }
         silent
     }

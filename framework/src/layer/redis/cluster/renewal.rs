@@ -127,7 +127,7 @@ impl Renewals {
         let lose_all = || self.groups.lose_all("given_up");
         let standing = self.lease.answered(written, is_listed, others, lose_all);
         if standing == Standing::GivenUp {
-            tracing::error!("this server was given up by others: its views mount again");
+            tracing::error!("other servers have given up this one: its views are remounted");
         }
         Some(Renewed { epoch, is_held: standing == Standing::Held, is_published })
     }
@@ -138,7 +138,7 @@ impl Renewals {
         let Some(renewal) = self.write(&mut ask) else { return };
         match self.commands.transact(ask).await {
             Ok(answers) => self.answered(&asked, &renewal, answers).await,
-            Err(fault) => tracing::debug!(reason = fault.reason(), "the lease is not renewed"),
+            Err(fault) => tracing::debug!(reason = fault.reason(), "the lease could not be renewed"),
         }
     }
 
@@ -204,7 +204,7 @@ impl Renewals {
         publish.ignore();
         publish.cmd("PEXPIRE").arg(&schemas).arg(millis(self.lease.duration())).ignore();
         if let Err(fault) = self.commands.transact(publish).await {
-            tracing::debug!(reason = fault.reason(), "the schemas are not published");
+            tracing::debug!(reason = fault.reason(), "the schemas could not be published");
         }
     }
 }

@@ -61,7 +61,7 @@ impl Inspector {
     /// Makes all processes see a new epoch, because Redis has gone back to an older state. If this
     /// fails, the next process that notices tries it.
     pub(super) async fn replace_epoch(&self, old: &str) {
-        tracing::error!("Redis has gone back to an older state: all servers mount their views again");
+        tracing::error!("Redis has gone back to an older state: all servers remount their views");
         let asked = self.groups.all_positions();
         if let Some(epoch) = self.epochs.other_than(old).await {
             self.groups.epoch_is(&asked, &epoch);

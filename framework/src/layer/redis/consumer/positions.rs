@@ -61,7 +61,8 @@ impl Positions {
                 () = tokio::time::sleep(OPEN_TIMEOUT) => {}
             }
             if go_on() {
-                tracing::warn!(%group, "Redis is not reached: views mount without it, and again when it is");
+                tracing::warn!(%group, "Redis can't be reached: views mount without it, and are remounted \
+                                        once it can");
             }
         });
         done
@@ -124,7 +125,7 @@ impl Positions {
     /// Remounts a group's views.
     fn remount(&self, group: &GroupName, kind: &'static str) {
         metrics::counter!("djust_redis_losses_total", "kind" => kind).increment(1);
-        tracing::warn!(%group, kind, "pushes have been lost on their way: the group's views mount again");
+        tracing::warn!(%group, kind, "pushes have been lost on their way: the group's views are remounted");
         if let Some(sink) = self.sink.upgrade() {
             sink.remount(group);
         }

@@ -71,7 +71,8 @@ impl StreamReader {
             tracing::warn!(
                 reason,
                 ?stale,
-                "reading from Redis is interrupted: it goes on where it was; pages have heard nothing for that long"
+                "reading from Redis was interrupted and continues where it was; pages got no pushes for \
+                 that long"
             );
             tokio::time::sleep(RECONNECT_PAUSE).await;
         }
@@ -81,7 +82,7 @@ impl StreamReader {
     async fn read(&self, mut reading: Reading, portion: &mut Portion, heard_at: &mut Instant) -> String {
         // The lease may have expired meanwhile.
         if !self.renewals.may_apply(&reading.connection).await {
-            return "the lease is over, and is not renewed".to_owned();
+            return "the lease has expired and could not be renewed".to_owned();
         }
         // Losses from that time are found before anything new is applied.
         self.inspector.inspect().await;
@@ -221,7 +222,8 @@ impl StreamReader {
         metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
         if let Some(suppressed) = LIMIT.admit() {
             let reason = Excerpt(reason);
-            tracing::warn!(group = %position.group, %at, %reason, suppressed, "an entry is not djust's, and is passed over");
+            tracing::warn!(group = %position.group, %at, %reason, suppressed, "an entry was not made by \
+                                                                               djust and is skipped");
         }
         self.groups.pass_over(position, at);
     }

@@ -98,7 +98,7 @@ impl Watcher {
         let is_over = || sender.is_closed();
         while let Some(connection) = connector.establish(is_over, |_| ()).await {
             if let Err(error) = self.read(connection, &mut portion).await {
-                tracing::warn!(%error, "watching is interrupted: it goes on where it was");
+                tracing::warn!(%error, "watching was interrupted and continues where it was");
             }
             tokio::time::sleep(RECONNECT_PAUSE).await;
         }

@@ -113,7 +113,7 @@ impl Entry {
                 Ok(Entry { at, number, epoch, id, content })
             }
             _ => {
-                Err(format!("entry {at} lacks number, epoch, id or push, or has one that is none of djust's"))
+                Err(format!("entry {at} lacks number, epoch, id or push, or has one that djust did not make"))
             }
         }
     }

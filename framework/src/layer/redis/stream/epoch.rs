@@ -151,7 +151,7 @@ pub(crate) async fn check_run(connection: &mut MultiplexedConnection, keys: &Key
     call.arg(newest.get()).arg(random_name()).arg(u8::from(is_durable));
     match call.invoke_async::<String>(connection).await {
         Ok(epoch) => newest.hear(&epoch),
-        Err(error) => tracing::debug!(%error, "whether Redis is the one that it was is not known"),
+        Err(error) => tracing::debug!(%error, "it is not known whether this is the same Redis as before"),
     }
 }
 
