@@ -24,9 +24,11 @@ mod peer_log;
 #[cfg(feature = "server")]
 pub mod prelude;
 #[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod protocol;
 pub mod push;
 #[cfg(feature = "server")]
+#[doc(hidden)]
 pub mod render;
 #[cfg(feature = "server")]
 mod session;
@@ -37,7 +39,7 @@ mod tick;
 #[cfg(feature = "server")]
 mod transport;
 #[cfg(feature = "server")]
-mod view;
+pub mod view;
 #[cfg(feature = "server")]
 mod worker;
 
@@ -205,8 +207,6 @@ pub use {
     app::{BuildError, Djust, DjustBuilder},
     http::{Html, Live, Markup, on_connect},
     view::{
-        ArgumentError, Arguments, Call, FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome,
-        LiveView, MountContext, MountResult, Problem, Refusal, Refused, UserError, ViewContext,
-        ViewDefinition,
+        FieldErrors, Form, LiveView, MountContext, MountResult, Refusal, Refused, UserError, ViewContext,
     },
 };

@@ -4,8 +4,8 @@
 
 use askama::Template;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use djust::ViewDefinition;
 use djust::render::{Recorder, diff};
+use djust::view::ViewDefinition;
 use djust_tests::measured::{Dashboard, Orders, record};
 use std::hint::black_box;
 

@@ -2,7 +2,8 @@
 //! (`cargo bench`).
 
 use djust::render::{Recorder, Recording, diff};
-use djust::{LiveView, MountContext, MountResult, ViewDefinition, live_view};
+use djust::view::ViewDefinition;
+use djust::{LiveView, MountContext, MountResult, live_view};
 
 /// Twenty values, as on a dashboard.
 #[live_view(template = "dashboard.html", path = "tests.Dashboard")]

@@ -2,9 +2,10 @@
 
 pub use crate::{cart, cart_contract};
 pub use djust::push::{Push, PushContract};
+pub use djust::view::{HandlerError, HandlerOutcome, IntoOutcome};
 pub use djust::{
-    FieldErrors, Form, HandlerError, HandlerOutcome, IntoOutcome, LiveView, MountContext, MountResult,
-    ViewContext, handlers, live_view, push_contract, push_key,
+    FieldErrors, Form, LiveView, MountContext, MountResult, ViewContext, handlers, live_view, push_contract,
+    push_key,
 };
 pub use serde;
 

@@ -6,9 +6,10 @@
 
 use actix_web::web::Data;
 use djust::push::Push;
+use djust::view::{HandlerError, Problem};
 use djust::{
-    FieldErrors, Form, HandlerError, LiveView, MountContext, MountResult, Problem, Refused, ViewContext,
-    handlers, live_view, push_to_view,
+    FieldErrors, Form, LiveView, MountContext, MountResult, Refused, ViewContext, handlers, live_view,
+    push_to_view,
 };
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};

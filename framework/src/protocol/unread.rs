@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 ///
 /// let frame = ClientFrame::decode(r#"{"type":"event","view":0,"ref":1,"name":"add","args":{"by":"2"}}"#)?;
 /// let ClientFrame::Event { args, .. } = frame else { panic!("an event") };
-/// assert_eq!(args.read::<djust::Arguments>()?["by"], "2");
+/// assert_eq!(args.read::<djust::view::Arguments>()?["by"], "2");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -237,7 +237,8 @@ impl FieldErrors {
     /// Replaces some messages: for another language, or with text that suits the application.
     ///
     /// ```
-    /// use djust::{FieldErrors, Problem};
+    /// use djust::FieldErrors;
+    /// use djust::view::Problem;
     ///
     /// fn in_german(errors: FieldErrors) -> FieldErrors {
     ///     errors.reword(|_field, problem| match problem {

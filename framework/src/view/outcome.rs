@@ -26,7 +26,8 @@ pub(crate) const FAILED: &str = "The server could not handle this.";
 /// browser gets a fixed sentence. Like `anyhow::Error`, it is not an `Error` itself.
 ///
 /// ```
-/// use djust::{HandlerError, Refused, UserError};
+/// use djust::{Refused, UserError};
+/// use djust::view::HandlerError;
 ///
 /// fn save(quantity: &str) -> Result<(), HandlerError> {
 ///     match quantity.parse::<u32>()? {
@@ -130,7 +131,7 @@ impl<T> PeekNothing for Peek<'_, T> {
 /// a handler's return type too:
 ///
 /// ```
-/// use djust::{HandlerError, HandlerOutcome, IntoOutcome};
+/// use djust::view::{HandlerError, HandlerOutcome, IntoOutcome};
 ///
 /// enum Saved {
 ///     Yes,

@@ -75,7 +75,8 @@ struct Refusing;
 /// The text of every other error goes only to the log.
 ///
 /// ```
-/// use djust::{HandlerError, LiveView, MountContext, MountResult, UserError, handlers, live_view};
+/// use djust::{LiveView, MountContext, MountResult, UserError, handlers, live_view};
+/// use djust::view::HandlerError;
 ///
 /// #[live_view(source = r#"<button dj-click="close">Close</button> {{ day }}"#)]
 /// struct Till {

@@ -3,8 +3,8 @@
 //! `[{"html": first, "steps": [{"patch": […], "html": expected}, …]}, …]`; after each patch the page must show what
 //! the expected HTML, a fresh rendering, shows. The last walk is over a state that is large from the beginning.
 
-use djust::ViewDefinition;
 use djust::render::{Recorder, Recording, diff};
+use djust::view::ViewDefinition;
 use djust_tests::constructs::{AllConstructs, Step};
 use serde_json::{Value, json};
 use std::io::Write;

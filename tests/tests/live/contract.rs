@@ -1,7 +1,8 @@
 //! Pushes by a contract, to a view that has it from another crate.
 
 use djust::push::{Push, PushContract};
-use djust::{LiveView, MountContext, MountResult, ViewDefinition, handlers, live_view};
+use djust::view::ViewDefinition;
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use djust_tests::client::Client;
 use djust_tests::contracts::ShelfContract;
 use djust_tests::server::{TestServer, page};

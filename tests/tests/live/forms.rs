@@ -1,9 +1,10 @@
 //! Forms: what a handler's outcome does to the browser and the log, and what of a form reaches a handler.
 
 use djust::push::Push;
+use djust::view::HandlerError;
 use djust::{
-    FieldErrors, Form, HandlerError, LiveView, MountContext, MountResult, Refused, UserError, ViewContext,
-    handlers, live_view,
+    FieldErrors, Form, LiveView, MountContext, MountResult, Refused, UserError, ViewContext, handlers,
+    live_view,
 };
 use djust_tests::client::Client;
 use djust_tests::logs;

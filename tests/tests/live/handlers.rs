@@ -1,10 +1,8 @@
 //! What `#[handlers]` makes of a block: decoding of events and pushes, and typed pushes.
 
 use djust::push::Push;
-use djust::{
-    ArgumentError, Arguments, Form, LiveView, MountContext, MountResult, ViewContext, ViewDefinition,
-    handlers, live_view,
-};
+use djust::view::{ArgumentError, Arguments, ViewDefinition};
+use djust::{Form, LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Whatever a visitor writes, in every context and spelling: the page has the same tags and attributes, and no URL
 //! or style in it does anything.
 
-use djust::ViewDefinition;
 use djust::render::{Recorder, Recording, diff};
+use djust::view::ViewDefinition;
 use djust_tests::contexts::{Contexts, payloads};
 use html5gum::{Token, Tokenizer};
 use serde_json::Value;

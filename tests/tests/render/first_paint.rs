@@ -1,7 +1,7 @@
 //! First paint is byte for byte what askama renders, but for anchors: white space, control of it, entities, quotes.
 
-use djust::ViewDefinition;
 use djust::render::Recorder;
+use djust::view::ViewDefinition;
 
 /// The fields that the templates use.
 #[derive(Debug, Clone)]

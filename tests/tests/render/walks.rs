@@ -1,7 +1,7 @@
 //! Split templates against askama's own rendering, over random walks through every construct.
 
-use djust::ViewDefinition;
 use djust::render::{Recorder, Recording, diff, join_patch};
+use djust::view::ViewDefinition;
 use djust_tests::constructs::{AllConstructs, Step, without_anchors};
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -20,5 +20,5 @@ impl View {
 
 fn main() {
     View { count: 0 }.show();
-    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+    let _ = (View::push().into_push(), <View as djust::view::ViewDefinition>::PATH);
 }

@@ -16,5 +16,5 @@ impl LiveView for View {
 fn add() {} //~
 
 fn main() {
-    let _ = <View as djust::ViewDefinition>::PATH;
+    let _ = <View as djust::view::ViewDefinition>::PATH;
 }

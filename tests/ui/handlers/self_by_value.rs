@@ -19,5 +19,5 @@ impl View {
 }
 
 fn main() {
-    let _ = <View as djust::ViewDefinition>::PATH;
+    let _ = <View as djust::view::ViewDefinition>::PATH;
 }

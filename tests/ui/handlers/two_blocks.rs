@@ -29,5 +29,5 @@ impl View {
 }
 
 fn main() {
-    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+    let _ = (View::push().into_push(), <View as djust::view::ViewDefinition>::PATH);
 }

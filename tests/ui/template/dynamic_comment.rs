@@ -16,5 +16,5 @@ impl LiveView for View {
 }
 
 fn main() {
-    let _ = (View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+    let _ = (View::push().into_push(), <View as djust::view::ViewDefinition>::PATH);
 }

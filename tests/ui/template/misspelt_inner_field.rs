@@ -24,5 +24,5 @@ impl LiveView for View {
 
 fn main() {
     let view = View { tickets: Vec::new() };
-    let _ = (view.open(), View::push().into_push(), <View as djust::ViewDefinition>::PATH);
+    let _ = (view.open(), View::push().into_push(), <View as djust::view::ViewDefinition>::PATH);
 }

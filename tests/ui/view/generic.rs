@@ -13,5 +13,5 @@ impl LiveView for View<i64> {
 }
 
 fn main() {
-    let _ = <View<i64> as djust::ViewDefinition>::PATH;
+    let _ = <View<i64> as djust::view::ViewDefinition>::PATH;
 }

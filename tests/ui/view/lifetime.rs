@@ -13,5 +13,5 @@ impl LiveView for View<'static> {
 }
 
 fn main() {
-    let _ = <View<'static> as djust::ViewDefinition>::PATH;
+    let _ = <View<'static> as djust::view::ViewDefinition>::PATH;
 }

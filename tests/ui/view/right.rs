@@ -40,5 +40,5 @@ impl LiveView for Unit {
 
 fn main() {
     let _ = View::push().count(1).name("Ada".to_owned()).key("cart:001:Ada").into_push();
-    const { assert!(<View as djust::ViewDefinition>::TICK_INTERVAL.is_some()) };
+    const { assert!(<View as djust::view::ViewDefinition>::TICK_INTERVAL.is_some()) };
 }

@@ -13,5 +13,5 @@ impl LiveView for View {
 }
 
 fn main() {
-    let _ = <View as djust::ViewDefinition>::PATH;
+    let _ = <View as djust::view::ViewDefinition>::PATH;
 }

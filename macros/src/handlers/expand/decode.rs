@@ -14,7 +14,7 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
     let schemas = block.called_by(Caller::Push).map(schema);
     let event_arms = block.called_by(Caller::Browser).filter_map(arm);
     let push_arms = block.called_by(Caller::Push).filter_map(arm);
-    let result = quote! { ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> };
+    let result = quote! { ::core::result::Result<::djust::view::Call<Self>, ::djust::view::ArgumentError> };
     let arguments = arguments_ident();
     quote! {
         #[automatically_derived]
@@ -22,21 +22,21 @@ pub(super) fn expand(view: &TypePath, block: &Block) -> TokenStream {
             #events
             const PUSH_HANDLERS: &'static [::djust::push::HandlerSchema] = &[#(#schemas),*];
 
-            fn decode_event(name: &str, #arguments: &::djust::Arguments) -> #result {
+            fn decode_event(name: &str, #arguments: &::djust::view::Arguments) -> #result {
                 #[allow(unused_imports)]
                 use ::djust::__private::ReadArgument as _;
                 let _ = #arguments;
                 match name {
                     #(#event_arms)*
-                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_event(name)),
+                    _ => ::core::result::Result::Err(::djust::view::ArgumentError::unknown_event(name)),
                 }
             }
 
-            fn decode_push(name: &str, #arguments: &::djust::Arguments) -> #result {
+            fn decode_push(name: &str, #arguments: &::djust::view::Arguments) -> #result {
                 let _ = #arguments;
                 match name {
                     #(#push_arms)*
-                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_handler(name)),
+                    _ => ::core::result::Result::Err(::djust::view::ArgumentError::unknown_handler(name)),
                 }
             }
         }
@@ -157,7 +157,7 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
     };
     if signature.is_async {
         quote! {
-            ::djust::Call::<Self>::asynchronous(move |#view, #context| {
+            ::djust::view::Call::<Self>::asynchronous(move |#view, #context| {
                 ::std::boxed::Box::pin(async move {
                     let #returned = #view.#method(#(#given),*).await;
                     #outcome
@@ -166,7 +166,7 @@ fn call(handler: &Handler, signature: &Signature) -> TokenStream {
         }
     } else {
         quote! {
-            ::djust::Call::<Self>::sync(move |#view, #context| {
+            ::djust::view::Call::<Self>::sync(move |#view, #context| {
                 let #returned = #view.#method(#(#given),*);
                 #outcome
             })

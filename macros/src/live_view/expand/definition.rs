@@ -35,7 +35,7 @@ impl Definition<'_> {
                 use ::djust::__private::NoHandlers as _;
                 #rewritten
                 #[automatically_derived]
-                impl #impl_generics ::djust::ViewDefinition for #name #type_generics #bound {
+                impl #impl_generics ::djust::view::ViewDefinition for #name #type_generics #bound {
                     #constants
                     fn record(
                         &self,
@@ -106,7 +106,7 @@ impl Definition<'_> {
             const TEMPLATE: &'static ::djust::render::Template =
                 &::djust::render::Template { name: #name, fingerprint: #fingerprint, root: #root };
             const SCHEMA: &'static ::djust::push::ViewSchema = &::djust::push::ViewSchema {
-                path: <Self as ::djust::ViewDefinition>::PATH,
+                path: <Self as ::djust::view::ViewDefinition>::PATH,
                 fields: &[#(#fields),*],
                 handlers: ::djust::__private::HandlersOf::<Self>::BLOCK.push_handlers,
             };
@@ -176,14 +176,14 @@ impl Definition<'_> {
             }
             fn decode_event(
                 name: &str,
-                arguments: &::djust::Arguments,
-            ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
+                arguments: &::djust::view::Arguments,
+            ) -> ::core::result::Result<::djust::view::Call<Self>, ::djust::view::ArgumentError> {
                 (::djust::__private::HandlersOf::<Self>::BLOCK.decode_event)(name, arguments)
             }
             fn decode_push(
                 name: &str,
-                payload: &::djust::Arguments,
-            ) -> ::core::result::Result<::djust::Call<Self>, ::djust::ArgumentError> {
+                payload: &::djust::view::Arguments,
+            ) -> ::core::result::Result<::djust::view::Call<Self>, ::djust::view::ArgumentError> {
                 (::djust::__private::HandlersOf::<Self>::BLOCK.decode_push)(name, payload)
             }
         }
@@ -202,11 +202,11 @@ impl Definition<'_> {
                 &mut self,
                 name: &str,
                 value: &::djust::__private::Value,
-            ) -> ::core::result::Result<(), ::djust::ArgumentError> {
+            ) -> ::core::result::Result<(), ::djust::view::ArgumentError> {
                 let _ = value;
                 match name {
                     #(#arms)*
-                    _ => ::core::result::Result::Err(::djust::ArgumentError::unknown_field(name)),
+                    _ => ::core::result::Result::Err(::djust::view::ArgumentError::unknown_field(name)),
                 }
             }
         }

@@ -12,7 +12,7 @@ pub(super) fn expand(view: &View) -> TokenStream {
     let View { name, visibility, .. } = view;
     let (impl_generics, type_generics, where_clause) = view.generics.split_for_impl();
     let path = if view.generics.params.is_empty() {
-        quote! { <#name as ::djust::ViewDefinition>::PATH }
+        quote! { <#name as ::djust::view::ViewDefinition>::PATH }
     } else {
         quote! { "" }
     };
