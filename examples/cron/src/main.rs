@@ -21,13 +21,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
-/// Pushes figures to the gallery's dashboard when somebody watches it.
+/// Pushes figures to the gallery's dashboard while somebody watches it.
 #[derive(Parser)]
 struct Options {
-    /// When to run, in the form of cron with seconds first
+    /// When to run, in cron format with seconds first
     #[arg(long, default_value = "*/2 * * * * *")]
     schedule: String,
-    /// Ends after so many runs
+    /// Ends after this many runs
     #[arg(long)]
     runs: Option<u64>,
     /// The Redis that the gallery uses

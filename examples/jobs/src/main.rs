@@ -28,13 +28,13 @@ const LOOK: Duration = Duration::from_millis(200);
 /// How long an order takes.
 const WORK: Duration = Duration::from_millis(250);
 
-/// Works off a queue of orders; the gallery's dashboard follows.
+/// Processes a queue of orders; the gallery's dashboard follows.
 #[derive(Parser)]
 struct Options {
     /// How many orders are put into the queue
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
     jobs: u32,
-    /// Goes on, with an order a second, until Ctrl-C
+    /// Continues with an order a second, until Ctrl-C
     #[arg(long)]
     forever: bool,
     /// The Redis of the queue, and of the gallery

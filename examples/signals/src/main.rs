@@ -41,11 +41,10 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// Pushes the changes of a database to the gallery's orders.
 #[derive(Parser)]
 struct Options {
-    /// Places so many orders, half a second apart, pays each, and ends when the pages have been
-    /// told
+    /// Places this many orders, half a second apart, pays each, and ends when all changes are pushed
     #[arg(long)]
     orders: Option<usize>,
-    /// Only writes: another one of these programs, which watches, pushes
+    /// Only writes; another instance of this program watches and pushes
     #[arg(long, requires = "orders")]
     write_only: bool,
     /// sqlite:FILE?mode=rwc, or postgres://… in a build with `--features postgres`; djust-orders.db
@@ -136,7 +135,7 @@ async fn watch(database: &mut Database) -> Result<(), Box<dyn Error>> {
             Ok::<_, Box<dyn Error>>(())
         };
         if let Err(error) = told.await {
-            eprintln!("not told yet: {error}");
+            eprintln!("not pushed yet: {error}");
             sleep(RETRY).await;
         }
         database.wait().await?;
