@@ -47,6 +47,8 @@ mod worker;
 #[path = "private.rs"]
 pub mod __private;
 
+/// Lets a browser and pushes call methods of a live view, its handlers.
+///
 /// ```
 /// use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 ///
@@ -74,6 +76,8 @@ pub mod __private;
 /// ```
 #[cfg(feature = "server")]
 pub use djust_macros::handlers;
+/// Makes a struct a live view, with a template and a typed push.
+///
 /// ```
 /// use djust::push::{Push, PushError};
 /// use djust::{LiveView, MountContext, MountResult, live_view};
@@ -184,6 +188,8 @@ pub use djust_macros::live_view;
 /// assert_eq!(CartContract::PATH, "shop.views.Cart");
 /// ```
 pub use djust_macros::push_contract;
+/// Defines a key type. A view and its senders share it, so the key's text is written once.
+///
 /// ```
 /// use djust::Push;
 ///

@@ -1,4 +1,4 @@
-//! The actor. Between two steps it is free for other messages, and so is its thread.
+//! The actor. Between two steps, it and its thread are free for other messages.
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
 use contracts::{Progress, State};
@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// What a job is to do.
+/// The settings of a job.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What people call it.
+    /// The name that people see.
     pub name: String,
     /// How many steps it has.
     pub steps: u32,
@@ -19,12 +19,12 @@ pub struct Plan {
     pub fails_at: Option<u32>,
 }
 
-/// A job at work. It ends by itself, after its last step.
+/// A running job. It ends by itself, after its last step.
 pub struct Job {
     id: String,
     plan: Plan,
     done: u32,
-    /// Who started the job is told how it ended, if that is still of interest.
+    /// Tells the starter how the job ended, if the starter still wants to know.
     end: Option<oneshot::Sender<State>>,
 }
 
@@ -34,12 +34,12 @@ pub struct Job {
 struct Step;
 
 impl Job {
-    /// Starts a job; what comes back resolves to how it ended, and may be dropped.
+    /// Starts a job. The receiver resolves to how it ended; you may drop it.
     pub fn begin(plan: Plan) -> oneshot::Receiver<State> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed) + 1;
         let (end, ended) = oneshot::channel();
-        // Several processes push to the same pages: the id has to be this job's alone.
+        // Several processes push to the same pages, so the id must be unique among all of them.
         Job { id: format!("{}-{number}", std::process::id()), plan, done: 0, end: Some(end) }.start();
         ended
     }
@@ -54,7 +54,8 @@ impl Job {
         }
     }
 
-    /// Tells every page of the jobs. `queue` never blocks, as an actor must not; a push that is not accepted is no reason to stop working.
+    /// Tells every page of the jobs. `queue` never blocks, which is necessary in an actor. If a
+    /// push is not accepted, the job continues anyway.
     fn push(&self, state: State) {
         let (id, name) = (self.id.clone(), self.plan.name.clone());
         let push = Progress::push().on_progress(id, name, self.done, self.plan.steps, state);

@@ -1,7 +1,7 @@
-//! A job that is an actor: it works in steps, each a message to itself, and pushes how far it is.
+//! A job that is an actor. It works in steps, each a message to itself, and pushes its progress.
 //!
-//! It does not know where it runs. In the gallery, behind the button on the page of the jobs, its pushes stay in the
-//! process or go through Redis; in the program beside this file they go through Redis.
+//! It does not know where it runs. Behind the button on the gallery's jobs page, its pushes stay in
+//! the process or go through Redis. In the program beside this file, they go through Redis.
 
 mod job;
 

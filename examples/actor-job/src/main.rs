@@ -4,7 +4,8 @@
 //! cargo run -p actor-job
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/jobs> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! First open <http://127.0.0.1:8080/jobs> on a gallery that uses Redis:
+//! `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
 //! The job itself is in `job.rs`; the gallery runs the same actor behind its button.
 
 use actor_job::{Job, Plan};
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 const NAMES: [&str; 4] = ["Thumbnails", "Monthly report", "Search index", "Backup"];
 
-/// Runs jobs side by side; every page of the gallery's jobs shows how far they are.
+/// Runs jobs side by side; every jobs page of the gallery shows their progress.
 #[derive(Parser)]
 struct Options {
     /// How many jobs
@@ -85,7 +86,7 @@ fn plan(options: &Options, number: usize) -> Plan {
     Plan { name, steps: options.steps, pause, fails_at: fails.then_some(options.steps.div_ceil(2)) }
 }
 
-#[expect(clippy::print_stdout, reason = "what became of the jobs is what the command line is for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -1,4 +1,4 @@
-//! Alerts: how bad it is. The text is anybody's.
+//! Alerts: a level and a text.
 
 use djust::push_contract;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ pub struct Alerts {
     pub on_alert: fn(level: Level, message: String),
 }
 
-/// How bad it is. Other systems have other words for the same: aliases take them in.
+/// How bad it is. Other systems use other words for the levels: aliases accept them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
@@ -22,13 +22,13 @@ pub enum Level {
     /// Somebody should look.
     #[serde(alias = "warn")]
     Warning,
-    /// Somebody has to.
+    /// Somebody has to act.
     #[serde(alias = "error", alias = "danger")]
     Critical,
 }
 
 impl Level {
-    /// Its name, for a style and for people.
+    /// Returns its name, for a style and for people.
     pub fn name(self) -> &'static str {
         match self {
             Level::Info => "info",
@@ -44,7 +44,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// For command lines.
+/// Reads a level on a command line.
 impl FromStr for Level {
     type Err = &'static str;
 

@@ -1,8 +1,9 @@
-//! What the gallery's views and the programs that push to them have in common: for each view a contract, with the types that a
-//! push to it carries.
+//! What the gallery's views share with the programs that push to them: for each view a contract,
+//! with the types that a push carries.
 //!
-//! A sender depends on this package and on `djust` without its server: it compiles neither actix-web nor a template. A view
-//! names its contract, `#[live_view(contract = Orders)]`, so the compiler keeps both sides together.
+//! A sender depends on this package and on `djust` without its server: it compiles neither
+//! actix-web nor a template. A view names its contract, `#[live_view(contract = Orders)]`, so the
+//! compiler keeps both sides consistent.
 
 mod alerts;
 mod metrics;

@@ -2,12 +2,12 @@
 
 use djust::push_contract;
 
-/// The dashboard. What a push leaves out stays as it is.
+/// The dashboard. Fields that a push leaves out stay as they are.
 #[push_contract(path = "dashboard.views.MetricsView")]
 pub struct Metrics {
-    /// How many people are there.
+    /// How many people are visiting.
     pub visitors: u32,
-    /// How many orders wait.
+    /// How many orders are waiting.
     pub pending_orders: u32,
     /// In euros.
     pub revenue: f64,

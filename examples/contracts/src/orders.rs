@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 /// The page of orders.
 #[push_contract(path = "orders.views.OrdersView")]
 pub struct Orders {
-    /// These orders are new, or have changed.
+    /// These orders are new or have changed.
     pub on_orders: fn(orders: Vec<Order>),
 }
 
-/// One order as it is now: a page that knows its id takes over the rest.
+/// One order in its present state. A page that knows its id replaces the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
@@ -30,16 +30,16 @@ pub struct Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// Just placed.
+    /// It was just placed.
     New,
-    /// It waits for being packed.
+    /// It waits to be packed.
     Paid,
     /// It has left.
     Shipped,
 }
 
 impl Status {
-    /// Its name, for a style, for people and for a database.
+    /// Returns its name, for a style, for people and for a database.
     pub fn name(self) -> &'static str {
         match self {
             Status::New => "new",
@@ -48,20 +48,20 @@ impl Status {
         }
     }
 
-    /// The status of this name.
+    /// Returns the status with this name.
     pub fn named(name: &str) -> Option<Self> {
         [Status::New, Status::Paid, Status::Shipped].into_iter().find(|status| status.name() == name)
     }
 }
 
 impl Order {
-    /// Its price in euros.
+    /// Returns its price in euros.
     pub fn price(&self) -> String {
         euros(self.cents)
     }
 }
 
-/// Cents as euros, with two places.
+/// Returns cents as euros, with two decimal places.
 pub fn euros(cents: i64) -> String {
     format!("{:.2}", cents as f64 / 100.0)
 }

@@ -1,6 +1,7 @@
-//! Progress: how far a job is.
+//! The progress of jobs.
 //!
-//! Each push says all there is to say about its job, so a page that is opened halfway knows the job with its next step.
+//! Each push contains everything about its job, so a page that opens halfway learns everything with
+//! the job's next step.
 
 use djust::push_contract;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The page of jobs.
 #[push_contract(path = "jobs.views.ProgressView")]
 pub struct Progress {
-    /// The job of this id is so far: `done` of its steps.
+    /// The progress of the job with this id: `done` of its steps.
     pub on_progress: fn(id: String, name: String, done: u32, of: u32, state: State),
 }
 
@@ -16,16 +17,16 @@ pub struct Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It goes on.
+    /// It is running.
     Running,
     /// It has done all its steps.
     Done,
-    /// It has given up.
+    /// It has failed.
     Failed,
 }
 
 impl State {
-    /// Its name, for a style and for people.
+    /// Returns its name, for a style and for people.
     pub fn name(self) -> &'static str {
         match self {
             State::Running => "running",

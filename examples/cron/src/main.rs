@@ -1,11 +1,14 @@
-//! A scheduler that pushes figures to the gallery's dashboard, and only works when somebody watches:
+//! A scheduler that pushes figures to the gallery's dashboard, and works only while somebody
+//! watches:
 //!
 //! ```sh
 //! cargo run -p cron
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/dashboard>, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`. Then
-//! close it, and see the scheduler leave its work. Ctrl-C ends it, and so does the last of `--runs`.
+//! Open <http://127.0.0.1:8080/dashboard> on a gallery that uses Redis:
+//! `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! Then close the page and watch the scheduler skip its work. It ends with Ctrl-C, or after the
+//! last of `--runs`.
 
 use clap::Parser;
 use contracts::Metrics;
@@ -18,13 +21,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
-/// Pushes figures to the gallery's dashboard when somebody watches it.
+/// Pushes figures to the gallery's dashboard while somebody watches it.
 #[derive(Parser)]
 struct Options {
-    /// When to run, in the form of cron with seconds first
+    /// When to run, in cron format with seconds first
     #[arg(long, default_value = "*/2 * * * * *")]
     schedule: String,
-    /// Ends after so many runs
+    /// Ends after this many runs
     #[arg(long)]
     runs: Option<u64>,
     /// The Redis that the gallery uses
@@ -56,7 +59,8 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
     let mut scheduler = JobScheduler::new().await?;
-    // One place: a run that takes longer than the schedule's interval delays what is said of the next, nothing else.
+    // A queue of one: a run that takes longer than the schedule's interval only delays the next
+    // report.
     let (report, mut reports) = mpsc::channel(1);
     let job = Job::new_async(options.schedule.as_str(), move |_, _| {
         let report = report.clone();
@@ -82,7 +86,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One run. To look is cheap, to collect figures might not be.
+/// One run. Asking for viewers is cheap; collecting figures might not be.
 async fn figures() -> Result<String, QueryError> {
     let watching = viewers(Metrics::PATH).await?;
     if watching.views == 0 {
@@ -98,13 +102,13 @@ async fn figures() -> Result<String, QueryError> {
     Ok(format!("pushed {visitors} visitors; pages: {}, on servers: {}", watching.views, watching.nodes))
 }
 
-/// Stands for a query that takes its time.
+/// Stands for a slow query.
 async fn collect() -> u32 {
     tokio::time::sleep(Duration::from_millis(50)).await;
     fastrand::u32(80..=160)
 }
 
-#[expect(clippy::print_stdout, reason = "what it does is what the command line is for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

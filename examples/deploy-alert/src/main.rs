@@ -4,9 +4,10 @@
 //! cargo run -p deploy-alert -- "Version 2 goes live in five minutes"
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/alerts> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
-//! There is no runtime here: outside of one, a push blocks until Redis has it, and its receipt can be asked how many pages
-//! have been reached.
+//! First open <http://127.0.0.1:8080/alerts> on a gallery that uses Redis:
+//! `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! There is no runtime here. Without one, a push blocks until Redis has stored it, and its receipt
+//! can find out how many pages it has reached.
 
 use clap::Parser;
 use contracts::{Alerts, Level};
@@ -61,7 +62,7 @@ fn alert(options: &Options) -> Result<String, Box<dyn Error>> {
     })
 }
 
-#[expect(clippy::print_stdout, reason = "the answer is what the command is run for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -1,4 +1,4 @@
-//! Twenty values in about 3 KB of HTML, of which a push changes two.
+//! Twenty values in about 3 KB of HTML. A push changes two of them.
 
 use djust::{LiveView, MountContext, MountResult, live_view};
 

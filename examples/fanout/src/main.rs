@@ -7,9 +7,9 @@
 //! | `/chat` | appends a message and drops the oldest of 50, by a push handler |
 //! | `/ticker` | nothing: it ticks once a second |
 //!
-//! `GET /push?view=dashboard|table|chat&n=N` pushes the marker `S` and six digits of `N` to every page of that
-//! view; `GET /stats` answers `{"live": views, "rss_kb": n}`. The files in `adapters/` tell a load generator
-//! how to play a browser.
+//! `GET /push?view=dashboard|table|chat&n=N` pushes the marker `S` and six digits of `N` to every
+//! page of that view. `GET /stats` answers `{"live": views, "rss_kb": n}`. The files in `adapters/`
+//! tell a load generator how to act like a browser.
 
 mod chat;
 mod dashboard;
@@ -34,13 +34,13 @@ use std::sync::Arc;
 use table::Table;
 use ticker::Ticker;
 
-/// Signs the tokens. Open to all, as everything here is: this server is for loopback only.
+/// Signs the tokens. It is public, like everything here: this server is for loopback only.
 const SECRET: &[u8] = b"fanout is a load test, this is not a secret";
 
-/// Connections that wait to be accepted when a thousand clients come at once.
+/// How many connections may wait to be accepted when a thousand clients come at once.
 const BACKLOG: u32 = 16_384;
 
-/// Connections of one worker thread, beyond what the limit of open files allows anyway.
+/// The most connections of one worker thread; the limit of open files applies anyway.
 const MOST_CONNECTIONS: usize = 1_000_000;
 
 /// A server for load tests of live views.

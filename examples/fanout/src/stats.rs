@@ -1,6 +1,6 @@
-//! What the process needs, read from `/proc`.
+//! The memory of the process, read from `/proc`.
 
-/// The resident memory in kB; 0 where there is no `/proc`.
+/// Returns the resident memory in kB, or 0 if there is no `/proc`.
 pub fn resident_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -1,4 +1,4 @@
-//! Two hundred keyed rows, of which a push changes one price.
+//! Two hundred keyed rows. A push changes one price.
 
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 

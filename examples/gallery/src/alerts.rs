@@ -1,13 +1,14 @@
 //! Alerts: a push that calls a handler.
 //!
-//! `level` is an enum. A push with a level that doesn't exist is refused, with the reason, and changes
-//! no page; in Rust it doesn't compile. `cargo run -p deploy-alert` raises alerts from outside, through Redis.
+//! `level` is an enum. djust refuses a push with a level that does not exist, says why, and changes
+//! no page; in Rust such a push does not compile. `cargo run -p deploy-alert` raises alerts from
+//! outside, through Redis.
 
 use contracts::{Alerts, Level};
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use djust::{push::PushError, push::Receipt};
 
-/// How many alerts a page keeps: the newest.
+/// How many alerts a page keeps, the newest ones.
 const LIMIT: usize = 50;
 
 pub struct Alert {
@@ -31,7 +32,7 @@ impl LiveView for AlertView {
 
 #[handlers]
 impl AlertView {
-    /// What a push calls, on every open page.
+    /// A push calls this on every open page.
     #[push]
     fn on_alert(&mut self, level: Level, message: String) {
         self.alerts.insert(0, Alert { id: self.next_id, level, message });
@@ -39,7 +40,7 @@ impl AlertView {
         self.next_id += 1;
     }
 
-    /// What a browser calls: `dj-value-id` in the template is the argument `id`.
+    /// The browser calls this: `dj-value-id` in the template is the argument `id`.
     #[event]
     fn dismiss(&mut self, id: u64) {
         self.alerts.retain(|alert| alert.id != id);
@@ -50,7 +51,7 @@ impl AlertView {
         self.alerts.clear();
     }
 
-    /// Raises an alert as any code could: this page has no advantage over a cron job.
+    /// Raises an alert as any code could: this page can do no more than a cron job.
     #[event]
     fn raise(&mut self, level: Level) -> Result<(), PushError> {
         raise(level, "Raised by hand, on one of the open pages.").map(drop)

@@ -1,8 +1,9 @@
-//! Booking: a form that the server checks, in three steps.
+//! Booking: a form in three steps, checked by the server.
 //!
-//! The handler takes a form that may not fit its struct: `Result<Form<Booking>, FieldErrors>`. What is wrong is kept in the
-//! view, and the template shows each message beside its field. The handler answers `Refused`, so all that was typed
-//! stays. The cities follow the country by `dj-model`, without a handler.
+//! The handler takes a form that may not fit its struct: `Result<Form<Booking>, FieldErrors>`. The
+//! view keeps the mistakes, and the template shows each message beside its field. The handler
+//! returns `Refused`, so everything that was typed stays. The cities follow the country through
+//! `dj-model`, without a handler.
 
 use actix_web::web::Data;
 use djust::push::Push;
@@ -20,16 +21,16 @@ const LARGEST: u8 = 8;
 #[live_view(template = "booking.html")]
 pub struct BookingView {
     step: Step,
-    /// What was accepted last: the form shows it when somebody comes back to it.
+    /// The last accepted booking. The form shows it when somebody comes back to it.
     booking: Booking,
     errors: FieldErrors,
-    /// The cities to choose from depend on it. It and the city are models, so that both are chosen again after a
-    /// reconnect.
+    /// The list of cities depends on it. Country and city are both models, so both are restored
+    /// after a reconnect.
     #[model]
     country: Option<Country>,
     #[model]
     city: String,
-    /// How many seats are free tonight: it changes while people type.
+    /// How many seats are free tonight. The number changes while people type.
     #[push]
     free: u32,
     seats: Seats,
@@ -64,7 +65,7 @@ struct Name(String);
 #[serde(try_from = "String")]
 struct Email(String);
 
-/// A box that has to be ticked.
+/// A box that must be ticked.
 #[derive(Default, Deserialize)]
 #[serde(try_from = "bool")]
 struct Accepted(bool);
@@ -153,7 +154,7 @@ impl TryFrom<bool> for Accepted {
 }
 
 impl Booking {
-    /// The rules that no field's type can say, for a form whose fields fit.
+    /// Checks the rules that no field's type can express, for a form whose fields fit.
     fn check(self, free: u32) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::new();
         if !self.country.cities().contains(&self.city.as_str()) {
@@ -174,7 +175,7 @@ fn too_few(free: u32) -> String {
     format!("No more than {free} seats are left tonight.")
 }
 
-/// The form's own words, where it has better ones than the framework.
+/// Replaces messages of the framework where the form has better ones.
 fn in_our_words(errors: FieldErrors) -> FieldErrors {
     errors.reword(|field, problem| match (field, problem) {
         ("name", Problem::Required) => Some("Who is coming?".into()),
@@ -190,7 +191,7 @@ fn in_our_words(errors: FieldErrors) -> FieldErrors {
 
 impl LiveView for BookingView {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let seats = cx.app_data::<Seats>().expect("main.rs hands out the seats").clone();
+        let seats = cx.app_data::<Seats>().expect("main.rs registers the seats").clone();
         let booking = Booking { guests: 2, ..Booking::default() };
         let free = seats.free();
         let (errors, city) = (FieldErrors::new(), String::new());
@@ -200,7 +201,7 @@ impl LiveView for BookingView {
 
 #[handlers]
 impl BookingView {
-    /// What fields' types say is checked of all fields at once; the other rules, when all of them fit.
+    /// All field types are checked at once; the other rules, once all fields fit.
     #[event]
     fn review(&mut self, form: Result<Form<Booking>, FieldErrors>) -> Result<(), Refused> {
         let free = self.free;
@@ -216,7 +217,7 @@ impl BookingView {
         self.step = Step::Form;
     }
 
-    /// Somebody may have been faster: then the form is back, with a message.
+    /// Books the seats. If somebody else was faster, the form comes back with a message.
     #[event]
     fn book(&mut self, cx: &mut ViewContext<Self>) -> Result<(), HandlerError> {
         match self.seats.take(self.booking.guests) {
@@ -245,7 +246,7 @@ impl BookingView {
         (self.country, self.city) = (None, String::new());
     }
 
-    /// This page shows it at once, the others by a push.
+    /// This page shows it at once; the others get it by a push.
     fn tell(&mut self, free: u32, cx: &ViewContext<Self>) -> Result<(), HandlerError> {
         self.free = free;
         push_to_view(Self::PATH, Push::state("free", free).except(cx.id()))?;
@@ -270,7 +271,7 @@ impl BookingView {
     }
 }
 
-/// The seats of tonight: what an application would keep in its database.
+/// Tonight's seats. An application would keep them in its database.
 #[derive(Clone)]
 pub struct Seats(Arc<Mutex<u32>>);
 
@@ -281,7 +282,7 @@ impl Default for Seats {
 }
 
 impl Seats {
-    /// What `main.rs` hands out.
+    /// Makes the data that `main.rs` registers.
     pub fn data() -> Data<Self> {
         Data::new(Seats::default())
     }
@@ -290,7 +291,8 @@ impl Seats {
         self.change(|_| {})
     }
 
-    /// How many are free now; an error if that is too few.
+    /// Takes seats and returns how many are still free. The error says how many are, if that is too
+    /// few.
     fn take(&self, guests: u8) -> Result<u32, u32> {
         let mut taken = false;
         let free = self.change(|free| {

@@ -1,15 +1,15 @@
-//! Lines for small charts: numbers in, an SVG `points` attribute out.
+//! Lines for small charts: from numbers to an SVG `points` attribute.
 
 use std::fmt::Write;
 
-/// The drawing's size; the templates' `viewBox` says the same.
+/// The drawing's size, as in the templates' `viewBox`.
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 140.0;
-/// Room above the highest and below the lowest value.
+/// Space above the highest and below the lowest value.
 const MARGIN: f64 = 10.0;
 
-/// The values from left to right over the whole width, the lowest at the bottom and the highest on top.
-/// Equal values are a line in the middle.
+/// Returns the values from left to right over the whole width, with the lowest at the bottom and
+/// the highest at the top. Equal values make a line in the middle.
 pub fn points(values: impl Iterator<Item = f64> + Clone) -> String {
     let (low, high) = values.clone().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(v), h.max(v)));
     let steps = values.clone().count().saturating_sub(1).max(1);

@@ -1,7 +1,8 @@
 //! A chat: a message that one page sends reaches every page by a push.
 //!
-//! The messages so far are shared by all pages, in the application's data, so that a new page shows them.
-//! A page joins its group before it reads them, hence misses none; one that comes twice is told by its id.
+//! All pages share the messages so far, in the application's data, so that a new page shows them. A
+//! page joins its group before it reads them, so it misses none; a message that comes twice is
+//! recognised by its id.
 
 use crate::history::{History, Message};
 use djust::push::PushError;
@@ -14,21 +15,22 @@ const LONGEST_NAME: usize = 40;
 #[live_view(template = "chat.html", path = "chat.views.ChatView")]
 pub struct ChatView {
     messages: Vec<Message>,
-    /// The name that this page signs with.
+    /// The name that signs this page's messages.
     author: String,
     history: History,
 }
 
 impl LiveView for ChatView {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let history = cx.app_data::<History>().expect("main.rs hands out the history").clone();
+        let history = cx.app_data::<History>().expect("main.rs registers the history").clone();
         Ok(ChatView { messages: history.messages(), author: String::new(), history })
     }
 }
 
 #[handlers]
 impl ChatView {
-    /// `dj-submit="send"`: the message goes into the history and to every page, this one included.
+    /// `dj-submit="send"`: puts the message into the history and pushes it to every page, this one
+    /// included.
     #[event]
     fn send(
         &mut self,
@@ -42,20 +44,22 @@ impl ChatView {
             let message = self.history.add(text, Some(self.author.clone()));
             ChatView::push().on_new_message(message.text, message.author, Some(message.id)).queue()?;
         }
-        // A field that somebody has typed in is theirs, and no render touches it: clearing it is said on purpose.
+        // Rendering never changes a field that somebody has typed in, so the handler clears it
+        // explicitly.
         cx.reset_form("send");
         cx.focus("text");
         Ok(())
     }
 
-    /// What a push calls. From a shell, `text` is enough.
+    /// A push calls this. From a shell, `text` is enough.
     #[push]
     fn on_new_message(&mut self, text: String, author: Option<String>, id: Option<u64>) {
         let message = Message { id: id.unwrap_or_else(History::new_id), author, text };
         if self.messages.iter().any(|known| known.id == message.id) {
             return;
         }
-        // One without an id has another on each page: the history would have it as often.
+        // A message without an id gets a different one on each page, so the history would hold it
+        // several times.
         if id.is_some() {
             self.history.keep(message.clone());
         }

@@ -1,8 +1,8 @@
 //! A dashboard that only pushes change.
 //!
-//! The page has no timer and asks for nothing. An ordinary actix actor, which knows nothing of pages,
-//! pushes new figures once a second as long as somebody watches. Everything it does could as well be
-//! done by an HTTP handler, a job worker or, from a shell, by `curl`.
+//! The page has no timer and asks for nothing. An ordinary actix actor, which knows nothing about
+//! pages, pushes new figures once a second while somebody watches. An HTTP handler, a job worker
+//! or, from a shell, `curl` could do the same.
 
 use crate::chart;
 use crate::feed::{Feed, Figures, Get, Toggle};
@@ -25,18 +25,18 @@ pub struct MetricsView {
     error_rate: f64,
     #[push]
     status: String,
-    /// Whether the feed is running: it says so itself, to every open page.
+    /// Whether the feed is running. The feed itself tells every open page.
     #[push]
     running: bool,
-    /// Visitors so far; the chart ends in the current value.
+    /// Visitors so far. The chart ends in the current value.
     history: Vec<u32>,
     feed: Addr<Feed>,
 }
 
 impl LiveView for MetricsView {
-    /// `mount` may wait: here it asks the actor for the figures of the moment.
+    /// `mount` may wait: here it asks the actor for the present figures.
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let feed = cx.app_data::<Addr<Feed>>().expect("main.rs hands out the feed").clone();
+        let feed = cx.app_data::<Addr<Feed>>().expect("main.rs registers the feed").clone();
         let Figures { visitors, pending_orders, revenue, error_rate, running } = feed.send(Get).await?;
         let status = if running { "The feed is running" } else { "Waiting for a push" }.to_owned();
         let history = vec![visitors; 2];
@@ -46,13 +46,14 @@ impl LiveView for MetricsView {
 
 #[handlers]
 impl MetricsView {
-    /// Starts the feed, or stops it. Whether it runs is shown when it says so, by a push.
+    /// Starts or stops the feed. The page shows the new state when the feed pushes it.
     #[event]
     async fn toggle_feed(&mut self) -> Result<(), MailboxError> {
         self.feed.send(Toggle).await
     }
 
-    /// A push may set fields and then call one handler: this one adds the pushed figure to the chart.
+    /// A push may set fields and then call one handler. This one adds the pushed figure to the
+    /// chart.
     #[push]
     fn on_sample(&mut self) {
         self.history.push(self.visitors);
@@ -61,12 +62,12 @@ impl MetricsView {
         }
     }
 
-    /// The chart's line, for the template: the browser receives the new points, not a new drawing.
+    /// The chart's line, for the template. The browser receives the new points, not a new drawing.
     fn points(&self) -> String {
         chart::points(self.history.iter().map(|&v| f64::from(v)).chain([f64::from(self.visitors)]))
     }
 
-    /// Whole percent of the orders that can wait; over 100 is shown as 100.
+    /// How many orders are waiting, of the 100 that can; more than 100 are shown as 100.
     fn load(&self) -> u32 {
         self.pending_orders.min(100)
     }

@@ -1,7 +1,7 @@
-//! The actor behind the dashboard: a source of figures, like a queue consumer or a sensor would be.
+//! The actor behind the dashboard: a source of figures, like a queue consumer or a sensor.
 //!
-//! It pushes with the typed builder that `#[live_view]` made for `MetricsView`: a field that doesn't
-//! exist, or a value of the wrong type, doesn't compile.
+//! It pushes with the typed builder that `#[live_view]` generates for `MetricsView`: an unknown
+//! field, or a value of the wrong type, does not compile.
 
 use crate::dashboard::MetricsView;
 use actix::{
@@ -10,7 +10,7 @@ use actix::{
 use djust::push::{Push, QueryError, apush_to_view};
 use std::time::Duration;
 
-/// What the dashboard shows.
+/// The figures of the dashboard.
 #[derive(Clone, Copy, MessageResponse)]
 pub struct Figures {
     pub visitors: u32,
@@ -26,12 +26,12 @@ pub struct Feed {
     timer: Option<SpawnHandle>,
 }
 
-/// Asks for the figures of the moment.
+/// Asks for the present figures.
 #[derive(Message)]
 #[rtype(result = "Figures")]
 pub struct Get;
 
-/// Starts the feed, or stops it.
+/// Starts or stops the feed.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Toggle;
@@ -43,7 +43,7 @@ impl Feed {
         Feed { figures, timer: None }
     }
 
-    /// One second's figures, to every open dashboard.
+    /// Pushes the figures of one second to every open dashboard.
     fn push(&mut self, context: &mut Context<Self>) {
         let figures = &mut self.figures;
         figures.visitors = (figures.visitors + fastrand::u32(0..=18)).saturating_sub(8);
@@ -77,7 +77,7 @@ impl Feed {
     }
 }
 
-/// Pushes, and finds out how many pages have it: over Redis they are asked.
+/// Pushes, and finds out how many pages got it. Over Redis, the servers are asked.
 async fn reached(push: Push) -> Result<usize, QueryError> {
     let receipt = apush_to_view(MetricsView::PATH, push).await?;
     Ok(receipt.confirm(Duration::from_secs(1)).await?.views)

@@ -1,9 +1,9 @@
-//! Colours for the source pages: just enough of Rust and of templates to read by.
+//! Colours for the source pages: just enough Rust and template syntax for reading.
 //!
-//! A line at a time, so a string or a comment over several lines is coloured only on its first. The text
-//! is never changed: the spans of a line, put together, are the line.
+//! It works line by line, so a string or a comment over several lines is coloured only on its
+//! first. It never changes the text: the spans of a line, joined, are the line.
 
-/// A piece of a line and its CSS class; an empty class for plain text.
+/// A part of a line with its CSS class, which is empty for plain text.
 pub struct Span<'a> {
     pub class: &'static str,
     pub text: &'a str,
@@ -15,7 +15,7 @@ const KEYWORDS: &[&str] = &[
     "trait", "type", "use", "where", "while", "false", "true",
 ];
 
-/// The lines of a file, by the kind that its name tells.
+/// Returns the lines of a file. Its name decides the language.
 pub fn lines<'a>(name: &str, text: &'a str) -> Vec<Vec<Span<'a>>> {
     let next = if name.ends_with(".rs") { next_in_rust } else { next_in_template };
     text.lines().map(|line| spans(line, next)).collect()
@@ -32,7 +32,7 @@ fn spans<'a>(mut line: &'a str, next: fn(&str) -> (&'static str, usize)) -> Vec<
     spans
 }
 
-/// The class and the length of what this Rust begins with.
+/// The class and the length of the first token of this Rust text.
 fn next_in_rust(line: &str) -> (&'static str, usize) {
     if line.starts_with("//") {
         ("comment", line.len())
@@ -46,7 +46,7 @@ fn next_in_rust(line: &str) -> (&'static str, usize) {
     }
 }
 
-/// The same of a template.
+/// The class and the length of the first token of this template text.
 fn next_in_template(line: &str) -> (&'static str, usize) {
     for (open, close) in [("{{", "}}"), ("{%", "%}"), ("{#", "#}")] {
         if line.starts_with(open) {
@@ -78,7 +78,7 @@ fn string(line: &str) -> usize {
     line.len()
 }
 
-/// The length of a word, or else of one character.
+/// The length of a word, or 1 for any other character.
 fn word(line: &str) -> usize {
     let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     match line.find(|c: char| !part(c)) {

@@ -1,6 +1,7 @@
-//! The chat's messages, shared by every page: what an application would keep in its database.
+//! The chat's messages, shared by every page. An application would keep them in its database.
 //!
-//! Here each gallery keeps its own. Of several that are one site, each keeps what it sends and what its pages are told.
+//! Each gallery process keeps its own history. If several processes serve one site, each keeps the
+//! messages that it sends and those that are pushed to its pages.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,13 +15,13 @@ pub struct Message {
 }
 
 impl Message {
-    /// The author's name, for the template.
+    /// Returns the author's name, for the template.
     pub fn author(&self) -> &str {
         self.author.as_deref().filter(|name| !name.is_empty()).unwrap_or("Somebody")
     }
 }
 
-/// The newest messages; older ones are forgotten. A clone is another handle on the same.
+/// The newest messages; older ones are forgotten. A clone is another handle on the same history.
 #[derive(Clone, Default)]
 pub struct History(Arc<Mutex<VecDeque<Message>>>);
 
@@ -28,19 +29,19 @@ impl History {
     /// How many messages are kept, here and on each page.
     pub const LIMIT: usize = 200;
 
-    /// An id that no other message has, of another gallery neither.
+    /// Makes an id that no other message has, even in another gallery.
     pub fn new_id() -> u64 {
         fastrand::u64(..)
     }
 
-    /// Keeps a new message and gives it an id.
+    /// Adds a new message, with an id.
     pub fn add(&self, text: String, author: Option<String>) -> Message {
         let message = Message { id: Self::new_id(), author, text };
         self.keep(message.clone());
         message
     }
 
-    /// Keeps a message, unless it is there.
+    /// Keeps a message, unless it is already there.
     pub fn keep(&self, message: Message) {
         let mut messages = self.lock();
         if messages.iter().any(|kept| kept.id == message.id) {
@@ -52,7 +53,7 @@ impl History {
         }
     }
 
-    /// All that are kept, the oldest first.
+    /// Returns all messages, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
         self.lock().iter().cloned().collect()
     }

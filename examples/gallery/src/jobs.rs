@@ -1,15 +1,16 @@
-//! Jobs and how far they are: pushed by whoever does them.
+//! Jobs and their progress, pushed by the jobs themselves.
 //!
-//! The button starts a job in this process, an actor that knows nothing of pages. `cargo run -p actor-job` runs the same actor in
-//! a process of its own, and its pushes come through Redis. Each push says all there is to say about its job, so a page that
-//! is opened halfway knows the job with its next step.
+//! The button starts a job in this process: an actor that knows nothing about pages.
+//! `cargo run -p actor-job` runs the same actor in a separate process, whose pushes come through
+//! Redis. Each push contains everything about its job, so a page that opens halfway learns
+//! everything with the job's next step.
 
 use actor_job::{Job, Plan};
 use contracts::{Progress, State};
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use std::time::Duration;
 
-/// How many jobs a page shows; the oldest that has ended makes room.
+/// How many jobs a page shows. A new job replaces the oldest one that has ended.
 const SHOWN: usize = 8;
 /// How many lines of the log a page keeps.
 const LINES: usize = 6;
@@ -56,11 +57,11 @@ impl ProgressView {
         let name = ["Thumbnails", "Monthly report", "Search index"][self.started as usize % 3];
         let fails_at = self.started.is_multiple_of(3).then_some(13);
         let pause = Duration::from_millis(fastrand::u64(90..=180));
-        // The page learns how it ends by a push, as all others do.
+        // Like all other pages, this one learns by a push how the job ends.
         drop(Job::begin(Plan { name: name.to_owned(), steps: 40, pause, fails_at }));
     }
 
-    /// What a job pushes, on every open page.
+    /// A job's push calls this on every open page.
     #[push]
     fn on_progress(&mut self, id: String, name: String, done: u32, of: u32, state: State) {
         let known = self.jobs.iter_mut().find(|job| job.id == id);
@@ -98,7 +99,7 @@ impl ProgressView {
     }
 }
 
-/// What the template calls.
+/// Methods that the template calls.
 impl ProgressView {
     fn running(&self) -> usize {
         self.jobs.iter().filter(|job| job.state == State::Running).count()
@@ -106,7 +107,7 @@ impl ProgressView {
 }
 
 impl Shown {
-    /// 0 to 100, whatever was pushed.
+    /// The progress as a number from 0 to 100, whatever was pushed.
     fn percent(&self) -> u64 {
         match self.of {
             0 => 100,

@@ -1,6 +1,6 @@
-//! The orders that have been placed here, on the pages: what an application would keep in its database.
+//! The orders placed here, on the pages. An application would keep them in its database.
 //!
-//! The orders of the program `signals` are in a database of its own, which pushes them.
+//! The program `signals` has its orders in a separate database, and pushes them.
 
 use contracts::{Order, Status};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const ITEMS: [&str; 6] =
     ["Copper wire, 2 mm", "Zinc sheet", "Tin rod", "Lead foil", "Nickel tube", "Silver wire"];
 
-/// The newest orders; older ones are forgotten. A clone is another handle on the same.
+/// The newest orders; older ones are forgotten. A clone is another handle on the same ledger.
 #[derive(Clone, Default)]
 pub struct Ledger(Arc<Mutex<Vec<Order>>>);
 
@@ -17,12 +17,12 @@ impl Ledger {
     /// How many orders are kept, here and on each page.
     pub const LIMIT: usize = 20;
 
-    /// The newest first.
+    /// Returns the orders, the newest first.
     pub fn orders(&self) -> Vec<Order> {
         self.lock().clone()
     }
 
-    /// Places an order. Its id is unlike that of any other gallery's.
+    /// Places an order, with an id that no other gallery uses.
     pub fn place(&self) -> Order {
         let id = std::iter::repeat_with(|| fastrand::alphabetic().to_ascii_uppercase()).take(5).collect();
         let item = fastrand::choice(ITEMS).unwrap_or(ITEMS[0]).to_owned();

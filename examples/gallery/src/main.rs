@@ -1,9 +1,9 @@
 //! The gallery: every djust example in one server.
 //!
-//! `cargo run` at the root of the repository starts it. Each example is one file here and one template
-//! in `templates/`; the rest is an ordinary actix-web application around them:
+//! `cargo run` at the root of the repository starts it. Each example is one file here and one
+//! template in `templates/`. The rest is an ordinary actix-web application around them:
 //!
-//! - `catalogue.rs`: what the pages say about the examples, and their source;
+//! - `catalogue.rs`: the texts about the examples, and their source;
 //! - `site.rs`: layout, index, source pages and static files;
 //! - `push_route.rs`: `GET /push`, so that `curl` can show what a push does.
 
@@ -52,10 +52,11 @@ use std::sync::Arc;
 use table::Table;
 use ticker::Ticker;
 
-/// Nothing is loaded from elsewhere, and nothing is inline: no script, no style.
+/// The pages load nothing from other sites, and have no inline script or style.
 const CONTENT_POLICY: (HeaderName, &str) = (CONTENT_SECURITY_POLICY, "default-src 'self'");
 
-/// Without it they would refuse each other's pages.
+/// The error if several galleries share a Redis without a secret: they would refuse each other's
+/// pages.
 const NO_SECRET: &str = "galleries with one Redis are one site and need the same secret: set DJUST_SECRET for each, as in \
                          DJUST_SECRET=$(openssl rand -hex 32)";
 
@@ -69,11 +70,12 @@ struct Options {
     /// The address to listen on; 0.0.0.0 makes the gallery reachable from other machines
     #[arg(long, default_value = "127.0.0.1")]
     host: String,
-    /// Carry pushes through this Redis, as in redis://127.0.0.1:6379: galleries with the same one are one site, and other programs
-    /// can push to them
+    /// Carry pushes through this Redis, as in redis://127.0.0.1:6379: galleries with the same one
+    /// are one site, and other programs can push to them
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
     redis: Option<String>,
-    /// Take pushes over HTTP from those who know this token of 16 bytes or more, at /djust/push/VIEW
+    /// Take pushes over HTTP from those who know this token of 16 bytes or more, at
+    /// /djust/push/VIEW
     #[arg(long, env = "DJUST_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     push_token: Option<String>,
 }
@@ -105,8 +107,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every view that the gallery shows. Without a `DJUST_SECRET` (32 bytes or more) the tokens in the pages
-/// are signed with a random one: after a restart, open pages fetch a new token and go on. With Redis it is needed.
+/// Registers every view of the gallery. Without a `DJUST_SECRET` (32 bytes or more), djust signs
+/// the tokens in the pages with a random one: after a restart, open pages fetch a new token and
+/// continue. With Redis, the secret is required.
 fn djust(options: &Options) -> Result<Djust, Box<dyn Error>> {
     let mut builder = Djust::builder();
     if let Some(address) = &options.redis {
@@ -151,7 +154,7 @@ fn server(listener: TcpListener, djust: &Djust, site: Data<Site>) -> std::io::Re
     Ok(server.listen(listener)?.run())
 }
 
-#[expect(clippy::print_stdout, reason = "where to look is what the command line is for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -1,8 +1,9 @@
-//! Orders: the source is changed first, then what it says now is pushed.
+//! Orders: change the source first, then push its new state.
 //!
-//! There are two sources. What is placed here is kept by the gallery's ledger, which `mount` reads; `cargo run -p signals` watches
-//! a database and pushes what changes in it. A push carries orders as they are, not what has happened to them, so that one
-//! which comes twice, or after a newer one has been lost, does no harm.
+//! There are two sources. The gallery's ledger keeps orders that are placed here, and `mount` reads
+//! it. `cargo run -p signals` watches a database and pushes its changes. A push carries orders in
+//! their present state, not events, so a repeated push does no harm, and neither does one that
+//! follows a lost one.
 
 use crate::ledger::Ledger;
 use contracts::{Order, Orders, euros};
@@ -18,14 +19,15 @@ pub struct OrdersView {
 
 impl LiveView for OrdersView {
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
-        let ledger = cx.app_data::<Ledger>().expect("main.rs hands out the ledger").clone();
+        let ledger = cx.app_data::<Ledger>().expect("main.rs registers the ledger").clone();
         Ok(OrdersView { orders: ledger.orders(), ledger })
     }
 }
 
 #[handlers]
 impl OrdersView {
-    /// The order is in the ledger before any page hears of it: a page that is opened meanwhile has it from there.
+    /// The order is in the ledger before any page hears of it, so a page that opens meanwhile reads
+    /// it there.
     #[event]
     fn place(&mut self) -> Result<(), PushError> {
         let order = self.ledger.place();
@@ -38,7 +40,7 @@ impl OrdersView {
         OrdersView::push().on_orders(vec![order]).queue().map(drop)
     }
 
-    /// New orders, and old ones that have changed.
+    /// Takes new orders, and old ones that have changed.
     #[push]
     fn on_orders(&mut self, orders: Vec<Order>) {
         for order in orders {
@@ -51,7 +53,7 @@ impl OrdersView {
         self.orders.truncate(Ledger::LIMIT);
     }
 
-    /// Of those shown.
+    /// The total of the orders shown.
     fn total(&self) -> String {
         euros(self.orders.iter().map(|order| order.cents).fold(0, i64::saturating_add))
     }

@@ -1,11 +1,14 @@
-//! `GET /push?view=PATH&state={json}&handler=NAME&payload={json}`: a push from a shell, for showing.
+//! `GET /push?view=PATH&state={json}&handler=NAME&payload={json}`: a push from a shell, for
+//! demonstration.
 //!
-//! A page of another site, opened in the same browser, must not push: a GET request can be made by any `<img>`. So requests that a
-//! browser marks as coming from elsewhere are refused with 403; `curl` marks nothing.
+//! A page of another site, opened in the same browser, must not push, but any `<img>` can make a
+//! GET request. So requests that a browser marks as coming from another site are refused with 403;
+//! `curl` marks nothing.
 //!
-//! An application has no such route. It pushes from its own code, and where the outside may push at all,
-//! it decides who may push what. What comes back: 200 with the receipt; 400 for malformed input; 404 for a
-//! view that isn't there; 422 for a field, handler or type that doesn't fit; the reason is in `error`.
+//! An application has no such route. It pushes from its own code, and if other programs may push,
+//! it decides who may push what. The answers are: 200 with the receipt; 400 for malformed input;
+//! 404 for an unknown view; 422 for a field, handler or type that does not fit. The reason is in
+//! `error`.
 
 use crate::chat::ChatView;
 use crate::history::{History, Message};
@@ -18,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The query string. A parameter of another name is an error, so that a slip is not a silent one.
+/// The query string. An unknown parameter is an error, so that a typing mistake shows.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
@@ -28,8 +31,8 @@ struct Request {
     payload: Option<String>,
 }
 
-/// Whether a page of another site has made a browser send this. `Sec-Fetch-Site` tells; older browsers send `Origin`, where
-/// they send anything.
+/// Whether a page of another site made a browser send this. `Sec-Fetch-Site` tells; older browsers
+/// send `Origin`, if anything.
 fn is_cross_site(request: &HttpRequest) -> bool {
     let header = |name| request.headers().get(name).map(HeaderValue::as_bytes);
     match (header("sec-fetch-site"), header("origin")) {
@@ -65,7 +68,7 @@ async fn send(query: &Request, history: &History) -> Result<Receipt, QueryError>
     let Some(text) = text.filter(|_| query.view == ChatView::PATH) else {
         return deliver(&query.view, push).await;
     };
-    // The chat's history keeps what comes from outside, too, under the id by which the pages know it.
+    // The chat's history also keeps messages from outside, with the id that the pages know.
     let author = push.payload().get("author").and_then(Value::as_str).map(str::to_owned);
     let id = History::new_id();
     let receipt = deliver(&query.view, push.arg("id", id)).await?;
@@ -73,7 +76,7 @@ async fn send(query: &Request, history: &History) -> Result<Receipt, QueryError>
     Ok(receipt)
 }
 
-/// Over Redis, the servers are asked how many of their pages have it.
+/// Over Redis, asks the servers how many of their pages got the push.
 async fn deliver(view: &str, push: Push) -> Result<Receipt, QueryError> {
     apush_to_view(view, push).await?.confirm(Duration::from_secs(2)).await
 }

@@ -18,11 +18,11 @@ pub struct ExamplePage<V> {
     view: Live<V>,
 }
 
-/// What the commands depend on that the pages show.
+/// What the commands shown on the pages depend on.
 pub struct Site {
-    /// Where the gallery is: `http://127.0.0.1:8080`.
+    /// The address of the gallery: `http://127.0.0.1:8080`.
     pub origin: String,
-    /// Whether pushes come through Redis, so that other programs can push.
+    /// Whether pushes go through Redis, so that other programs can push.
     pub shared: bool,
 }
 
@@ -47,7 +47,7 @@ struct Missing {
 }
 
 impl SourcePage {
-    /// A file's lines, coloured.
+    /// The coloured lines of a file.
     fn lines(&self, source: &Source) -> Vec<Vec<Span<'static>>> {
         highlight::lines(source.name, source.text)
     }
@@ -61,7 +61,7 @@ pub fn example<V: LiveView>(slug: &'static str) -> Route {
     })
 }
 
-/// The routes that are not live.
+/// The routes of the pages that are not live.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/", read().to(index))
@@ -72,7 +72,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(missing));
 }
 
-/// GET, and HEAD for those who want to know without having.
+/// GET, and also HEAD.
 fn read() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }

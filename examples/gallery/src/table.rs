@@ -1,7 +1,8 @@
-//! A table of 1,000 rows, sortable, with one price changing each second.
+//! A sortable table of 1,000 rows. One price changes each second.
 //!
-//! Each row has a key (`dj-key` in the template), so that sorting moves the rows that are there: the browser
-//! is sent their new order, about 4 KB. A new price is under 100 bytes, however long the table is.
+//! Each row has a key (`dj-key` in the template), so sorting moves the existing rows: the browser
+//! receives their new order, about 4 KB. A new price takes less than 100 bytes, however long the
+//! table is.
 
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use serde::Deserialize;
@@ -37,7 +38,7 @@ pub struct Table {
     rows: Vec<Row>,
     sorted_by: Column,
     descending: bool,
-    /// The price that changed last, in words.
+    /// The last changed price, in words.
     latest: String,
 }
 
@@ -55,7 +56,7 @@ impl LiveView for Table {
 
 #[handlers]
 impl Table {
-    /// A click on a heading; on the same one again, the other way round.
+    /// A click on a heading sorts by it; another click on it reverses the order.
     #[event]
     fn sort(&mut self, column: Column) {
         self.descending = self.sorted_by == column && !self.descending;
@@ -63,7 +64,7 @@ impl Table {
         self.sort_rows();
     }
 
-    /// A price from elsewhere. One for a row that doesn't exist changes nothing.
+    /// Takes a price from outside. A price for a row that does not exist changes nothing.
     #[push]
     fn on_price(&mut self, id: u32, cents: u32) {
         self.set_price(id, cents);
@@ -89,7 +90,7 @@ impl Table {
         }
     }
 
-    /// The value of `aria-sort` in a column's heading, which is also what its arrow is drawn by.
+    /// The value of `aria-sort` in a column's heading. It also draws the arrow.
     fn order(&self, column: Column) -> &'static str {
         match (self.sorted_by == column, self.descending) {
             (false, _) => "none",
@@ -99,7 +100,8 @@ impl Table {
     }
 }
 
-/// The row with this number, always the same: the first paint and the connected view agree.
+/// The row with this number. It is always the same, so that the first paint and the connected view
+/// agree.
 fn row(id: u32) -> Row {
     let (n, mixed) = (id as usize, id.wrapping_mul(2_654_435_761) >> 8);
     let name = format!("{} {}, {}\u{a0}mm", METALS[n % METALS.len()], FORMS[n / 8 % FORMS.len()], n / 40 + 1);

@@ -1,7 +1,7 @@
-//! A ticker: a view with a clock of its own.
+//! A ticker: a view with a clock.
 //!
-//! `tick_interval` is in milliseconds. Every two seconds `handle_tick` is called while a browser is
-//! connected; the page that a search engine loads ticks never.
+//! `tick_interval` is in milliseconds. djust calls `handle_tick` every two seconds while a browser
+//! is connected; a page loaded by a search engine never ticks.
 
 use crate::chart;
 use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
@@ -11,10 +11,11 @@ const HISTORY: usize = 40;
 
 #[live_view(template = "ticker.html", tick_interval = 2000)]
 pub struct Ticker {
-    /// In cents, so that a price is exact. A push may set it; the next tick goes on from there.
+    /// The price in cents, so that it is exact. A push may set it; the next tick continues from
+    /// there.
     #[push]
     cents: i64,
-    /// The price before.
+    /// The previous price.
     previous: i64,
     history: Vec<i64>,
 }
@@ -36,7 +37,7 @@ impl LiveView for Ticker {
     }
 }
 
-/// What the template calls.
+/// Methods that the template calls.
 impl Ticker {
     fn price(&self) -> String {
         format!("{:.2}", self.cents as f64 / 100.0)

@@ -1,11 +1,13 @@
-//! A queue of jobs in Redis and a worker, by apalis, which pushes to the gallery's dashboard:
+//! A queue of jobs in Redis and its worker, by apalis, which pushes to the gallery's dashboard:
 //!
 //! ```sh
 //! cargo run -p jobs
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/dashboard> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
-//! Twelve orders are put into the queue and worked off; each one's end is pushed. `--forever` goes on with an order a second.
+//! First open <http://127.0.0.1:8080/dashboard> on a gallery that uses Redis:
+//! `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! The program puts twelve orders into the queue and processes them, and pushes the end of each.
+//! With `--forever` it continues with an order a second.
 
 use apalis::prelude::{BackendExt, BoxDynError, Data, TaskSink, WorkerBuilder};
 use apalis_redis::{Config, RedisStorage};
@@ -26,13 +28,13 @@ const LOOK: Duration = Duration::from_millis(200);
 /// How long an order takes.
 const WORK: Duration = Duration::from_millis(250);
 
-/// Works off a queue of orders; the gallery's dashboard follows.
+/// Processes a queue of orders; the gallery's dashboard follows.
 #[derive(Parser)]
 struct Options {
     /// How many orders are put into the queue
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
     jobs: u32,
-    /// Goes on, with an order a second, until Ctrl-C
+    /// Continues with an order a second, until Ctrl-C
     #[arg(long)]
     forever: bool,
     /// The Redis of the queue, and of the gallery
@@ -46,22 +48,22 @@ struct Options {
     redis: String,
 }
 
-/// A job, as it lies in the queue.
+/// A job, as it is in the queue.
 #[derive(Debug, Serialize, Deserialize)]
 struct ProcessOrder {
     cents: u64,
 }
 
-/// What is counted.
+/// The counters.
 #[derive(Default)]
 struct Count {
     /// Orders that this process has put into the queue.
     queued: AtomicU32,
-    /// Orders that it has worked off: as many, but perhaps others.
+    /// Orders that this process has processed: as many, but perhaps other ones.
     done: AtomicU32,
     cents: AtomicU64,
     forever: bool,
-    /// There is nothing left to do.
+    /// Notified when there is nothing left to do.
     end: Notify,
 }
 
@@ -94,7 +96,7 @@ async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
         enqueue(&mut queue, &count).await?;
     }
     let more = options.forever.then(|| tokio::spawn(go_on(queue.clone(), Arc::clone(&count))));
-    // Workers of one queue share its jobs, and need names of their own.
+    // Workers of one queue share its jobs, and need different names.
     let name = format!("worker-{}", std::process::id());
     let worker = WorkerBuilder::new(name.as_str())
         .backend(queue.poll_with_interval(LOOK))
@@ -107,7 +109,7 @@ async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
             asked = tokio::signal::ctrl_c() => asked,
         }
     };
-    // The job at hand is finished first.
+    // The worker finishes the present job first.
     worker.run_until(end).await?;
     more.inspect(|more| more.abort());
     Ok(count.done.load(Ordering::Relaxed))
@@ -128,7 +130,7 @@ async fn go_on(mut queue: Orders, count: Arc<Count>) {
     }
 }
 
-/// The job. A push that fails makes it fail, as a query that fails would.
+/// The job. If its push fails, the job fails, as it would after a failed query.
 async fn process(order: ProcessOrder, count: Data<Arc<Count>>) -> Result<(), BoxDynError> {
     tokio::time::sleep(WORK).await;
     let done = count.done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -146,7 +148,7 @@ async fn process(order: ProcessOrder, count: Data<Arc<Count>>) -> Result<(), Box
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "what became of the jobs is what the command line is for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -1,8 +1,9 @@
-//! The orders and the changes that are still to be told, in SQLite or PostgreSQL.
+//! The orders, and the changes that have yet to be pushed, in SQLite or PostgreSQL.
 //!
-//! A trigger writes to the table `changes` in the transaction of each change, so none is missed, whichever program has made it
-//! and whether or not this one was running. The statements are the same for both databases. What differs is the schema and how
-//! one waits: SQLite is looked at five times a second, PostgreSQL says so by `NOTIFY`.
+//! A trigger writes to the table `changes` in the transaction of each change. So none is missed,
+//! whichever program made it, and even if this one was not running. Both databases use the same
+//! statements; they differ in the schema and in how to wait: this program checks SQLite five times
+//! a second, and PostgreSQL sends a `NOTIFY`.
 
 use contracts::{Order, Status};
 use sqlx::sqlite::SqlitePool;
@@ -15,11 +16,12 @@ use std::time::Duration;
 
 /// How many orders the pages show.
 const SHOWN: i64 = 20;
-/// How many changes are told at once.
+/// How many changes are pushed at once.
 const AT_ONCE: i64 = 100;
-/// How often SQLite is looked at.
+/// How often SQLite is checked.
 const LOOK: Duration = Duration::from_millis(200);
-/// How often PostgreSQL is looked at even if it says nothing: a listener that has lost its connection misses what was said.
+/// How often PostgreSQL is checked even without a notification: a listener that has lost its
+/// connection misses some.
 #[cfg(feature = "postgres")]
 const LOOK_ANYWAY: Duration = Duration::from_secs(10);
 
@@ -30,14 +32,14 @@ pub enum Database {
     Postgres(PgPool, PgListener),
 }
 
-/// Orders that have changed, as they are now.
+/// Orders that have changed, in their present state.
 #[derive(Default)]
 pub struct Changes {
     pub orders: Vec<Order>,
     numbers: Vec<i64>,
 }
 
-/// The same expression with either database's pool.
+/// Evaluates the same expression with either database's pool.
 macro_rules! with_pool {
     ($database:expr, $pool:ident => $expression:expr) => {
         match $database {
@@ -49,11 +51,11 @@ macro_rules! with_pool {
 }
 
 impl Database {
-    /// Opens it, and makes what is missing in it.
+    /// Opens the database, and creates the missing tables.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         #[cfg(feature = "postgres")]
         if url.starts_with("postgres") {
-            // A pool would try again for half a minute, and not say what was wrong.
+            // A pool would try again for half a minute, and not report what was wrong.
             PgConnection::connect(url).await?.close().await?;
             let pool = PgPool::connect(url).await?;
             sqlx::raw_sql(include_str!("../schema/postgres.sql")).execute(&pool).await?;
@@ -66,7 +68,7 @@ impl Database {
         Ok(Database::Sqlite(pool))
     }
 
-    /// Waits until there may be changes. Nothing is lost when it is dropped.
+    /// Waits until there may be changes. It may be dropped without losing any.
     pub async fn wait(&mut self) -> Result<(), sqlx::Error> {
         match self {
             Database::Sqlite(_) => tokio::time::sleep(LOOK).await,
@@ -80,7 +82,7 @@ impl Database {
         Ok(())
     }
 
-    /// Changes that have not been told yet, the oldest first.
+    /// Returns changes that have not been pushed yet, the oldest first.
     pub async fn changes(&self) -> Result<Changes, sqlx::Error> {
         let changes = "SELECT changes.number, orders.id, item, cents, status, placed FROM changes \
                        JOIN orders ON orders.id = changes.order_id ORDER BY changes.number LIMIT $1";
@@ -97,7 +99,8 @@ impl Database {
         Ok(changes)
     }
 
-    /// These have been told. Others, of smaller numbers even, may have been committed meanwhile: they stay.
+    /// Deletes changes that have been pushed. Others may have been committed meanwhile, even with
+    /// smaller numbers: they stay.
     pub async fn told(&self, changes: &Changes) -> Result<(), sqlx::Error> {
         for number in &changes.numbers {
             let told = "DELETE FROM changes WHERE number = $1";
@@ -106,7 +109,7 @@ impl Database {
         Ok(())
     }
 
-    /// The newest orders.
+    /// Returns the newest orders.
     pub async fn newest(&self) -> Result<Vec<Order>, sqlx::Error> {
         let newest = "SELECT id, item, cents, status, placed FROM orders ORDER BY id DESC LIMIT $1";
         let rows: Vec<Columns> =
@@ -114,7 +117,7 @@ impl Database {
         rows.into_iter().map(order).collect()
     }
 
-    /// Places an order and gives it a number.
+    /// Places an order and returns its number.
     pub async fn place(&self, item: &str, cents: i64) -> Result<i64, sqlx::Error> {
         let place = "INSERT INTO orders (item, cents) VALUES ($1, $2) RETURNING id";
         with_pool!(self, pool => sqlx::query_scalar(place).bind(item).bind(cents).fetch_one(pool).await)
@@ -130,7 +133,7 @@ impl Database {
 /// Id, item, cents, status, placed.
 type Columns = (i64, String, i64, String, i64);
 
-/// An order as the pages know it.
+/// Makes an order as the pages know it.
 fn order((id, item, cents, status, placed): Columns) -> Result<Order, sqlx::Error> {
     let unknown = || sqlx::Error::Decode(format!("order {id} has the status {status:?}").into());
     let status = Status::named(&status).ok_or_else(unknown)?;

@@ -1,14 +1,16 @@
-//! A database whose changes push to the gallery:
+//! A database that pushes its changes to the gallery:
 //!
 //! ```sh
 //! cargo run -p signals -- --orders 5
 //! ```
 //!
-//! Open <http://127.0.0.1:8080/orders> first, of a gallery that uses Redis: `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
-//! Five orders are written to an SQLite file and paid, and each change is pushed because the database has it, not because this
-//! program wrote it: without `--orders` it watches until Ctrl-C, and `--orders 5 --write-only` in another shell writes.
+//! First open <http://127.0.0.1:8080/orders> on a gallery that uses Redis:
+//! `DJUST_SECRET=$(openssl rand -hex 32) cargo run -p gallery -- --redis redis://127.0.0.1:6379`.
+//! The program writes five orders to an SQLite file and pays them. It pushes each change because
+//! the database has it, not because the program wrote it: without `--orders` it watches until
+//! Ctrl-C, and `--orders 5 --write-only` in another shell writes.
 //!
-//! With PostgreSQL, which notifies instead of being looked at:
+//! With PostgreSQL, which sends notifications instead of being polled:
 //!
 //! ```sh
 //! cargo run -p signals --features postgres -- --database postgres://user:password@127.0.0.1/shop --orders 5
@@ -30,23 +32,23 @@ use tokio::time::{Instant, sleep};
 const ITEMS: [&str; 6] =
     ["Copper wire, 2 mm", "Zinc sheet", "Tin rod", "Lead foil", "Nickel tube", "Silver wire"];
 
-/// How long the program goes on when a push has failed, before it tries again.
+/// How long the program waits after a failed push before it tries again.
 const RETRY: Duration = Duration::from_secs(1);
-/// How often all that is newest is pushed if somebody watches: for pages that have been opened since. The others are sent nothing,
-/// because nothing changes on them.
+/// How often the newest orders are pushed if somebody watches, for pages that opened meanwhile. The
+/// other pages receive nothing, because nothing changes on them.
 const REFRESH: Duration = Duration::from_secs(1);
 
 /// Pushes the changes of a database to the gallery's orders.
 #[derive(Parser)]
 struct Options {
-    /// Places so many orders, half a second apart, pays each, and ends when the pages have been told
+    /// Places this many orders, half a second apart, pays each, and ends when all changes are pushed
     #[arg(long)]
     orders: Option<usize>,
-    /// Only writes: another one of these programs, which watches, pushes
+    /// Only writes; another instance of this program watches and pushes
     #[arg(long, requires = "orders")]
     write_only: bool,
-    /// sqlite:FILE?mode=rwc, or postgres://… in a build with `--features postgres`; djust-orders.db in the folder for temporary
-    /// files by default
+    /// sqlite:FILE?mode=rwc, or postgres://… in a build with `--features postgres`; djust-orders.db
+    /// in the folder for temporary files by default
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
     /// The Redis that the gallery uses
@@ -85,7 +87,7 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     viewers(Orders::PATH).await.map_err(|error| {
         format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
     })?;
-    // The writer has a connection of its own, as any other program would.
+    // The writer has a separate connection, as any other program would.
     let writer = open().await?;
     tokio::select! {
         watched = watch(&mut database) => watched?,
@@ -105,7 +107,7 @@ fn unusable(url: &str, error: &sqlx::Error) -> String {
     }
 }
 
-/// Places orders and pays them; without a number, never ends.
+/// Places orders and pays them. Without a number, it never ends.
 async fn write(database: &Database, orders: Option<usize>) -> Result<(), Box<dyn Error>> {
     let Some(orders) = orders else { return std::future::pending().await };
     for number in 0..orders {
@@ -118,7 +120,7 @@ async fn write(database: &Database, orders: Option<usize>) -> Result<(), Box<dyn
     Ok(())
 }
 
-/// Pushes what has changed, as soon as it has.
+/// Pushes changes as soon as they happen.
 async fn watch(database: &mut Database) -> Result<(), Box<dyn Error>> {
     let mut refreshed = None::<Instant>;
     loop {
@@ -133,15 +135,15 @@ async fn watch(database: &mut Database) -> Result<(), Box<dyn Error>> {
             Ok::<_, Box<dyn Error>>(())
         };
         if let Err(error) = told.await {
-            eprintln!("not told yet: {error}");
+            eprintln!("not pushed yet: {error}");
             sleep(RETRY).await;
         }
         database.wait().await?;
     }
 }
 
-/// The changes stay in the database until Redis has the push: after a failure they are pushed again, and to push an order as it
-/// is twice does no harm.
+/// Pushes the changes. They stay in the database until Redis has stored the push. After a failure
+/// they are pushed again; pushing the state of an order twice does no harm.
 async fn tell(database: &Database) -> Result<(), Box<dyn Error>> {
     loop {
         let changes = database.changes().await?;
@@ -158,7 +160,7 @@ async fn push(orders: Vec<Order>) -> Result<(), PushError> {
     Orders::push().on_orders(orders).send().await.map(drop)
 }
 
-#[expect(clippy::print_stdout, reason = "what it does is what the command line is for")]
+#[expect(clippy::print_stdout, reason = "a command prints its result")]
 fn say(line: &str) {
     println!("{line}");
 }

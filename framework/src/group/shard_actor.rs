@@ -123,8 +123,7 @@ impl Handler<Tick> for ShardActor {
             }
             if member.ticking.replace(true) {
                 metrics::counter!("djust_ticks_skipped_total").increment(1);
-                tracing::debug!(group = %self.name, "a tick is skipped: the view is still busy with the \
-                                                     previous one");
+                tracing::debug!(group = %self.name, "a tick is skipped: the view is busy with the previous one");
             } else {
                 member.handle.wake(Wake::Tick);
             }

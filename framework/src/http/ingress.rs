@@ -117,8 +117,7 @@ async fn push(
     let push = read(&body_in_time(ingress, request, payload).await?)?;
     if ingress.endpoint.host.groups.is_closing() {
         return Err(Problem::not_now(
-            "the server is shutting down; the push was not accepted and has no \
-                                     effect",
+            "the server is shutting down; the push was not accepted and has no effect",
         ));
     }
     let receipt = ingress.endpoint.host.pusher.apush_to_view(path.as_str(), push).await?;

@@ -153,8 +153,8 @@ pub fn push_many_blocking(pushes: impl IntoIterator<Item: IntoMessage>) -> Vec<R
 /// Counts the connected views of a path, so that a job can skip work that nobody would see.
 ///
 /// Over Redis it asks the servers that have a lease. A server that has died or is cut off no longer
-/// counts once its lease is over; for all others the number is exact. A zero count returns at once
-/// when certain; just after Redis was flushed or unreachable it takes up to 2 s.
+/// counts once its lease has expired; for all others the number is exact. A zero count returns at
+/// once when certain; just after Redis was flushed or unreachable it takes up to 2 s.
 ///
 /// ```no_run
 /// # async fn report() {}

@@ -192,8 +192,7 @@ impl<V: LiveView> ViewActor<V> {
             tracing::warn!(
                 view = V::PATH,
                 tasks = self.tasks.len(),
-                "too many effects wait for a slow browser, or too many tasks are unfinished: the view is \
-                 remounted"
+                "too many effects wait for a slow browser, or too many tasks are unfinished: the view is remounted"
             );
             self.end(EndReason::Lagged, ctx);
         }
@@ -248,8 +247,11 @@ impl<V: LiveView> ViewActor<V> {
     /// A value had the right type when the push was checked, and does not now: its `Deserialize`
     /// does not always give the same result. A remount undoes what was applied of the push.
     fn contradicts_its_schema(&mut self, error: &ArgumentError, ctx: &mut Context<Self>) {
-        tracing::error!(view = V::PATH, %error, "a push that was checked does not fit: the view is \
-                                                 remounted");
+        tracing::error!(
+            view = V::PATH,
+            %error,
+            "a push that was checked does not fit: the view is remounted"
+        );
         self.end(EndReason::Panic, ctx);
     }
 

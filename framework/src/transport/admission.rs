@@ -29,8 +29,7 @@ pub(super) fn admit(endpoint: &Endpoint, request: &HttpRequest) -> Result<Option
                 size,
                 limit = limits.handshake,
                 suppressed,
-                "the headers of a handshake are too \
-                                                                        large"
+                "the headers of a handshake are too large"
             );
         }
         let message = format!(

@@ -72,8 +72,12 @@ impl Refusal {
         match destination(&to) {
             Ok(to) => Refusal::Redirect(to),
             Err(error) => {
-                tracing::error!(view, to = excerpt(&to), %error, "mount redirects to a URL that is not \
-                                                                  allowed");
+                tracing::error!(
+                    view,
+                    to = excerpt(&to),
+                    %error,
+                    "mount redirects to a URL that is not allowed"
+                );
                 Refusal::failed()
             }
         }

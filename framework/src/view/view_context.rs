@@ -352,8 +352,12 @@ impl<V: 'static> ViewContext<V> {
         match destination(&to) {
             Ok(to) => self.effects.push(Effect::Navigate(to)),
             Err(error) => {
-                tracing::error!(view = %self.path, to = excerpt(&to), %error, "a handler navigates to a URL \
-                                                                               that is not allowed");
+                tracing::error!(
+                    view = %self.path,
+                    to = excerpt(&to),
+                    %error,
+                    "a handler navigates to a URL that is not allowed"
+                );
             }
         }
     }

@@ -46,8 +46,7 @@ fn view_of(item: &ItemImpl) -> syn::Result<TypePath> {
     if let Some(parameter) = item.generics.params.first() {
         return Err(Error::new(
             parameter.span(),
-            "a live view can't be generic, so its handlers can't \
-                                                 either",
+            "a live view can't be generic, so its handlers can't either",
         ));
     }
     match &*item.self_ty {

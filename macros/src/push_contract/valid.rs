@@ -62,8 +62,8 @@ fn part(field: Field, before: &[Part]) -> syn::Result<Part> {
         ["push", "model", "event"].iter().any(|name| attribute.path().is_ident(name))
     };
     if let Some(attribute) = field.attrs.iter().find(is_ours) {
-        let sentence = "this attribute is for views: leave it out, because a push may use everything in a \
-                        contract";
+        let sentence =
+            "this attribute is for views: leave it out, because a push may use everything in a contract";
         return Err(Error::new(attribute.span(), sentence));
     }
     let part = Part { kind: kind(field.ty)?, ident, visibility: field.vis, attributes: field.attrs };

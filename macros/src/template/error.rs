@@ -203,8 +203,7 @@ pub(crate) enum Problem {
     #[error("`{0}` needs a name after it, as in dj-value-id")]
     NamelessValue(String),
     #[error(
-        "`{0}` gives an argument to no handler: put it on the element that has dj-click or another \
-             handler"
+        "`{0}` gives an argument to no handler: put it on the element that has dj-click or another handler"
     )]
     ValueForNobody(String),
     #[error("`{0}` is a number of milliseconds")]

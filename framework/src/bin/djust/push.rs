@@ -33,19 +33,19 @@ With --repeat: 3 if that is so for any push, otherwise 1 if any has failed."#;
 pub struct Options {
     /// The view's path, such as dashboard.views.MetricsView
     view: ViewPath,
-    /// Set a field; as often as there are fields
+    /// Set a field; repeat it for more fields
     #[arg(long, value_name = "FIELD=VALUE")]
     state: Vec<Pair>,
-    /// Set the fields of a JSON object, too
+    /// Also set the fields of a JSON object
     #[arg(long, value_name = "JSON")]
     state_json: Option<String>,
     /// Call this #[push] handler
     #[arg(long, value_name = "NAME")]
     handler: Option<String>,
-    /// Give the handler an argument; as often as there are arguments
+    /// Give the handler an argument; repeat it for more arguments
     #[arg(long, value_name = "NAME=VALUE", requires = "handler")]
     arg: Vec<Pair>,
-    /// Give the handler the arguments of a JSON object, too
+    /// Also give the handler the arguments of a JSON object
     #[arg(long, value_name = "JSON", requires = "handler")]
     payload: Option<String>,
     /// Only for views that have this key
@@ -53,11 +53,10 @@ pub struct Options {
     key: Option<String>,
     #[command(flatten)]
     place: Place,
-    /// The site's push token, for an http address; the environment shows it to fewer than an option
-    /// does
+    /// The site's push token, for an http address; the environment hides it better than an option
     #[arg(long, env = "DJUST_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// Push it so many times, and say how fast that was
+    /// Push it this many times, and say how fast that was
     #[arg(long, value_name = "N")]
     repeat: Option<NonZeroUsize>,
 }

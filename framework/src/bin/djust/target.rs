@@ -11,12 +11,12 @@ const DEFAULT: &str = "redis://127.0.0.1:6379";
 /// The options that say where.
 #[derive(clap::Args)]
 pub struct Place {
-    /// The servers' Redis: redis://, rediss:// for TLS. For `push` also the site, http:// or
-    /// https://: djust's routes are under /djust, unless it has a path of its own. By default
-    /// $REDIS_URL, then redis://127.0.0.1:6379
+    /// The servers' Redis: redis://, or rediss:// for TLS. For `push` also the site: http:// or
+    /// https://, with the path of djust's routes unless it is /djust. By default $REDIS_URL, then
+    /// redis://127.0.0.1:6379
     #[arg(long, env = "DJUST_TO", value_name = "URL", hide_env_values = true)]
     to: Option<String>,
-    /// What the servers' keys in Redis begin with, unless it is `djust`
+    /// The prefix of the servers' keys in Redis, unless it is `djust`
     #[arg(long)]
     prefix: Option<String>,
     /// How long to try

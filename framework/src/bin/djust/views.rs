@@ -14,8 +14,8 @@ Exit status:
   1  Redis can't be reached
   2  malformed input";
 
-/// List the views that are watched, with how many instances are connected to how many servers; a
-/// second old at most
+/// List the watched views, with the numbers of connected instances and of servers; at most a second
+/// old
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Options {

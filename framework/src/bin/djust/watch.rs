@@ -18,7 +18,7 @@ Exit status:
   1  Redis can't be reached at the start
   2  malformed input";
 
-/// Print the pushes of a view as they pass, each on a line
+/// Print the pushes of a view as they pass, one a line
 #[derive(clap::Args)]
 #[command(after_help = HELP)]
 pub struct Options {

@@ -13,8 +13,7 @@ use std::time::Duration;
 pub enum RedisConfigError {
     /// The address is malformed.
     #[error(
-        "this is not an address of Redis: {0}; write redis://user:password@host:6379/0, or rediss:// \
-             for TLS"
+        "this is not an address of Redis: {0}; write redis://user:password@host:6379/0, or rediss:// for TLS"
     )]
     Address(String),
     /// A setting is out of range.

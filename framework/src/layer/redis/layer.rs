@@ -318,8 +318,7 @@ impl ChannelLayer for RedisLayer {
         let (server, losses) = self.parts.begin(tasks, sink);
         if self.server.set(server).is_err() {
             tracing::error!(
-                "a Redis layer serves one `Djust`, and this second one gets no pushes through \
-                             it: give it a layer of its own"
+                "a Redis layer serves one `Djust`; the second gets no pushes through it: give it another layer"
             );
         } else if let Some(server) = self.server.get() {
             self.parts.start(tasks, server, losses);

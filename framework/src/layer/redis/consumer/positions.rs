@@ -61,8 +61,10 @@ impl Positions {
                 () = tokio::time::sleep(OPEN_TIMEOUT) => {}
             }
             if go_on() {
-                tracing::warn!(%group, "Redis can't be reached: views mount without it, and are remounted \
-                                        once it can");
+                tracing::warn!(
+                    %group,
+                    "Redis can't be reached: views mount without it, and are remounted once it can"
+                );
             }
         });
         done

@@ -222,8 +222,13 @@ impl StreamReader {
         metrics::counter!("djust_redis_entries_unreadable_total").increment(1);
         if let Some(suppressed) = LIMIT.admit() {
             let reason = Excerpt(reason);
-            tracing::warn!(group = %position.group, %at, %reason, suppressed, "an entry was not made by \
-                                                                               djust and is skipped");
+            tracing::warn!(
+                group = %position.group,
+                %at,
+                %reason,
+                suppressed,
+                "an entry was not made by djust and is skipped"
+            );
         }
         self.groups.pass_over(position, at);
     }

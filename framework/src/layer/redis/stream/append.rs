@@ -21,7 +21,7 @@ use std::time::Duration;
 const ADD: &str = r"
 local function has_gone_back(epoch)
   if epoch == ARGV[4] then return tonumber(redis.call('GET', KEYS[2]) or '0') < tonumber(ARGV[5]) end
-  -- What an older epoch had taken by then is in none that began before.
+  -- Entries that an older epoch had stored by then are in no epoch that began before.
   return tonumber(ARGV[6]) > began(epoch)
 end
 local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
