@@ -11,11 +11,10 @@
 use actor_job::{Job, Plan};
 use clap::Parser;
 use contracts::{Progress, State};
-use djust::layer::RedisLayer;
-use djust::push::{flush, set_default_layer, viewers};
+use djust::push::{flush, viewers};
+use sender::{Redis, exit, is_it_running, say};
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 const NAMES: [&str; 4] = ["Thumbnails", "Monthly report", "Search index", "Backup"];
@@ -35,34 +34,18 @@ struct Options {
     /// Lets the last job fail halfway
     #[arg(long)]
     fail: bool,
-    /// The Redis that the gallery uses
-    #[arg(
-        long,
-        env = "REDIS_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "redis://127.0.0.1:6379"
-    )]
-    redis: String,
+    #[command(flatten)]
+    redis: Redis,
 }
 
 #[actix_rt::main]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit(run(&Options::parse()).await)
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    let watching = viewers(Progress::PATH).await.map_err(|error| {
-        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
-    })?;
+    options.redis.connect()?;
+    let watching = viewers(Progress::PATH).await.map_err(is_it_running)?;
     say(&format!("Pages watching: {}", watching.views));
     let jobs: Vec<_> = (0..options.jobs).map(|number| plan(options, number)).collect();
     let ends: Vec<_> = jobs.iter().map(|plan| Job::begin(plan.clone())).collect();
@@ -84,9 +67,4 @@ fn plan(options: &Options, number: usize) -> Plan {
     let pause = Duration::from_millis(options.pause).mul_f64(1.0 + number as f64 / 4.0);
     let fails = options.fail && number + 1 == options.jobs;
     Plan { name, steps: options.steps, pause, fails_at: fails.then_some(options.steps.div_ceil(2)) }
-}
-
-#[expect(clippy::print_stdout, reason = "a command prints its result")]
-fn say(line: &str) {
-    println!("{line}");
 }

@@ -12,11 +12,10 @@
 
 use clap::Parser;
 use contracts::Metrics;
-use djust::layer::RedisLayer;
-use djust::push::{QueryError, set_default_layer, viewers};
+use djust::push::{QueryError, viewers};
+use sender::{Redis, exit, is_it_running, say};
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler};
@@ -30,34 +29,18 @@ struct Options {
     /// Ends after this many runs
     #[arg(long)]
     runs: Option<u64>,
-    /// The Redis that the gallery uses
-    #[arg(
-        long,
-        env = "REDIS_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "redis://127.0.0.1:6379"
-    )]
-    redis: String,
+    #[command(flatten)]
+    redis: Redis,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit(run(&Options::parse()).await)
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    viewers(Metrics::PATH).await.map_err(|error| {
-        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
-    })?;
+    options.redis.connect()?;
+    viewers(Metrics::PATH).await.map_err(is_it_running)?;
     let mut scheduler = JobScheduler::new().await?;
     // A queue of one: a run that takes longer than the schedule's interval only delays the next
     // report.
@@ -106,9 +89,4 @@ async fn figures() -> Result<String, QueryError> {
 async fn collect() -> u32 {
     tokio::time::sleep(Duration::from_millis(50)).await;
     fastrand::u32(80..=160)
-}
-
-#[expect(clippy::print_stdout, reason = "a command prints its result")]
-fn say(line: &str) {
-    println!("{line}");
 }

@@ -13,8 +13,7 @@ use apalis::prelude::{BackendExt, BoxDynError, Data, TaskSink, WorkerBuilder};
 use apalis_redis::{Config, RedisStorage};
 use clap::Parser;
 use contracts::Metrics;
-use djust::layer::RedisLayer;
-use djust::push::set_default_layer;
+use sender::{Redis, exit, is_it_running, say};
 use serde::{Deserialize, Serialize};
 use std::error::Error;
 use std::process::ExitCode;
@@ -37,15 +36,8 @@ struct Options {
     /// Continues with an order a second, until Ctrl-C
     #[arg(long)]
     forever: bool,
-    /// The Redis of the queue, and of the gallery
-    #[arg(
-        long,
-        env = "REDIS_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "redis://127.0.0.1:6379"
-    )]
-    redis: String,
+    #[command(flatten)]
+    redis: Redis,
 }
 
 /// A job, as it is in the queue.
@@ -71,25 +63,13 @@ type Orders = RedisStorage<ProcessOrder>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options).await {
-        Ok(done) => {
-            say(&format!("{done} orders done"));
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit(run(&Options::parse()).await.map(|done| say(&format!("{done} orders done"))))
 }
 
 async fn run(options: &Options) -> Result<u32, Box<dyn Error>> {
-    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
+    options.redis.connect()?;
     let config = Config::default().queue("djust-example-orders");
-    let connection = apalis_redis::connect(options.redis.as_str()).await.map_err(|error| {
-        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
-    })?;
+    let connection = apalis_redis::connect(options.redis.url.as_str()).await.map_err(is_it_running)?;
     let mut queue = RedisStorage::new(connection).with_config(config);
     let count = Arc::new(Count { forever: options.forever, ..Count::default() });
     for _ in 0..options.jobs {
@@ -146,9 +126,4 @@ async fn process(order: ProcessOrder, count: Data<Arc<Count>>) -> Result<(), Box
     }
     pushed?;
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "a command prints its result")]
-fn say(line: &str) {
-    println!("{line}");
 }

@@ -21,11 +21,10 @@ mod database;
 use clap::Parser;
 use contracts::{Order, Orders};
 use database::Database;
-use djust::layer::RedisLayer;
-use djust::push::{PushError, set_default_layer, viewers};
+use djust::push::{PushError, viewers};
+use sender::{Redis, exit, is_it_running, say};
 use std::error::Error;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -51,27 +50,13 @@ struct Options {
     /// in the folder for temporary files by default
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database: Option<String>,
-    /// The Redis that the gallery uses
-    #[arg(
-        long,
-        env = "REDIS_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "redis://127.0.0.1:6379"
-    )]
-    redis: String,
+    #[command(flatten)]
+    redis: Redis,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let options = Options::parse();
-    match run(&options).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    exit(run(&Options::parse()).await)
 }
 
 async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
@@ -83,11 +68,9 @@ async fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     if options.write_only {
         return write(&database, options.orders).await;
     }
-    set_default_layer(Arc::new(RedisLayer::new(&options.redis)?));
-    viewers(Orders::PATH).await.map_err(|error| {
-        format!("{error}. Is Redis running? `redis-server` starts one, --redis names another one")
-    })?;
-    // The writer has a separate connection, as any other program would.
+    options.redis.connect()?;
+    viewers(Orders::PATH).await.map_err(is_it_running)?;
+    // The writer has a connection of its own, as any other program would.
     let writer = open().await?;
     tokio::select! {
         watched = watch(&mut database) => watched?,
@@ -158,9 +141,4 @@ async fn tell(database: &Database) -> Result<(), Box<dyn Error>> {
 
 async fn push(orders: Vec<Order>) -> Result<(), PushError> {
     Orders::push().on_orders(orders).send().await.map(drop)
-}
-
-#[expect(clippy::print_stdout, reason = "a command prints its result")]
-fn say(line: &str) {
-    println!("{line}");
 }
