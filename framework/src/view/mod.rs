@@ -5,7 +5,7 @@
 //! - [`Form`], [`FieldErrors`] and [`Arguments`] read what browsers send into types (`coerce`);
 //! - [`Refusal`], [`Refused`], [`UserError`] and [`HandlerError`] say what went wrong.
 //!
-//! Nothing here runs by itself: a connected instance is a [session](crate::session).
+//! Nothing here runs by itself: a connected instance is a session, an actor.
 
 mod arguments;
 mod call;
