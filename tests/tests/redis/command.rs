@@ -172,7 +172,7 @@ fn a_push_over_redis_and_over_http_reaches_the_views_and_says_how_many() {
         let (count, note) = (format!("count={n}"), format!("note=from={n}"));
         let json = format!(r#"{{"note": "json {n}"}}"#);
         let ended = run(&to, &["push", "tests.Board", "--state", &count, "--state", &note]);
-        assert_eq!((ended.code, &*ended.output), (Some(0), "taken; 3 views on 2 servers\n"), "{ended:?}");
+        assert_eq!((ended.code, &*ended.output), (Some(0), "accepted; 3 views on 2 servers\n"), "{ended:?}");
         let call = ["--handler", "hear", "--arg", &format!("from=\"{n}\"")];
         let ended = run(&to, &[&["push", "tests.Board", "--state-json", &json], &call[..]].concat());
         assert_eq!((ended.code, &*ended.errors), (Some(0), ""), "{ended:?}");
@@ -192,9 +192,9 @@ fn a_key_chooses_the_views() {
     let _second = Client::join(site.addr, "/room/2");
     for to in [redis.url(), format!("http://{}", site.addr)] {
         let push = ["push", "tests.Room", "--state", &format!("text=to {to}"), "--key"];
-        assert_eq!(run(&to, &[&push[..], &["room:1"]].concat()).output, "taken; 1 view on 1 server\n");
+        assert_eq!(run(&to, &[&push[..], &["room:1"]].concat()).output, "accepted; 1 view on 1 server\n");
         first.until_shows(0, &format!("to {to}"));
-        assert_eq!(run(&to, &[&push[..], &["room:3"]].concat()).output, "taken; nobody is watching\n");
+        assert_eq!(run(&to, &[&push[..], &["room:3"]].concat()).output, "accepted; nobody is watching\n");
     }
 }
 

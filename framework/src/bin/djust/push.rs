@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
     let reach = transport.send_and_confirm()?;
     warn(&reach);
-    say(&format!("taken; {reach}"))
+    say(&format!("accepted; {reach}"))
 }
 
 /// Says what may be wrong if nobody is watching.
