@@ -30,33 +30,37 @@ pub(crate) fn set_default_if_none(pusher: Pusher) {
 }
 
 /// For as long as it is there, what code on this thread sends through the process-wide layer takes another
-/// one: tests that run at the same time don't get each other's pushes.
+/// one: tests that run at the same time don't get each other's pushes. Of several the newest counts.
 #[cfg(feature = "testing")]
-pub(crate) struct ForThread(Option<Pusher>);
+pub(crate) struct ForThread(u64);
 
 #[cfg(feature = "testing")]
 thread_local! {
-    static FOR_THREAD: std::cell::RefCell<Option<Pusher>> = const { std::cell::RefCell::new(None) };
+    static FOR_THREAD: std::cell::RefCell<Vec<(u64, Pusher)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 #[cfg(feature = "testing")]
 impl ForThread {
     pub(crate) fn set(pusher: Pusher) -> Self {
-        ForThread(FOR_THREAD.with_borrow_mut(|current| current.replace(pusher)))
+        FOR_THREAD.with_borrow_mut(|pushers| {
+            let number = pushers.last().map_or(0, |(number, _)| number + 1);
+            pushers.push((number, pusher));
+            ForThread(number)
+        })
     }
 }
 
 #[cfg(feature = "testing")]
 impl Drop for ForThread {
     fn drop(&mut self) {
-        // At the thread's end it may be gone already.
-        let _ = FOR_THREAD.try_with(|current| *current.borrow_mut() = self.0.take());
+        // At the thread's end they may be gone already.
+        let _ = FOR_THREAD.try_with(|pushers| pushers.borrow_mut().retain(|(number, _)| *number != self.0));
     }
 }
 
 pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
     #[cfg(feature = "testing")]
-    if let Some(pusher) = FOR_THREAD.with_borrow(Clone::clone) {
+    if let Some(pusher) = FOR_THREAD.with_borrow(|pushers| pushers.last().map(|(_, pusher)| pusher.clone())) {
         return Ok(pusher);
     }
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(LayerError::NoLayer)

@@ -3,6 +3,7 @@
 use super::actor::ViewActor;
 use crate::view::LiveView;
 use crate::worker::Tell;
+use actix::fut::wrap_future;
 use actix::{AsyncContext, Context, Handler, Message};
 use tokio::sync::oneshot;
 
@@ -26,6 +27,11 @@ impl<V: LiveView> Handler<Settle> for ViewActor<V> {
             return ctx.address().tell(Settle(answer));
         }
         self.update(ctx);
+        if !self.is_up_to_date() {
+            // The client is about to make room.
+            ctx.wait(wrap_future::<_, Self>(tokio::task::yield_now()));
+            return ctx.address().tell(Settle(answer));
+        }
         // A test that has given up needs no answer.
         drop(answer.send(self.shown.html()));
     }
