@@ -22,8 +22,12 @@ impl<V: LiveView> Handler<Settle> for ViewActor<V> {
     type Result = ();
 
     fn handle(&mut self, Settle(answer): Settle, ctx: &mut Context<Self>) {
+        if self.view().is_some() {
+            // After an asynchronous handler the wake for the rest of them is behind this.
+            self.read_pushes(ctx);
+        }
         if self.is_reading() {
-            // The rest of its pushes is in the mailbox behind this.
+            // The rest is read when a handler has ended, or in another turn.
             return ctx.address().tell(Settle(answer));
         }
         self.update(ctx);

@@ -106,9 +106,6 @@ impl<'d> Action<'d> {
         let entered: Vec<_> =
             fields.iter().filter(|field| self.entered.forget(self.dom, **field)).copied().collect();
         entered.into_iter().for_each(|field| self.model(field));
-        if form.attr("dj-reset").is_some() {
-            self.form_event(form, "dj-reset", None, FormEvent::Change);
-        }
     }
 
     /// A person changes a field: its model, `dj-input` and `dj-change` hear of it. What is there already is

@@ -24,7 +24,8 @@ pub(super) enum Input {
 }
 
 struct Entry {
-    input: Input,
+    /// What the person has entered; `None` once the server has written another value.
+    input: Option<Input>,
     /// What the server had written then.
     written: Input,
     owner: Owner,
@@ -44,7 +45,10 @@ impl Entered {
         for other in form::group(dom, field) {
             let input = if other.id() == field.id() { input.clone() } else { Input::Checked(false) };
             let written = form::written(dom, other);
-            self.0.insert(dom.key(other).to_owned(), Entry { input, written, owner: Owner::Edited });
+            self.0.insert(
+                dom.key(other).to_owned(),
+                Entry { input: Some(input), written, owner: Owner::Edited },
+            );
         }
     }
 
@@ -68,17 +72,24 @@ impl Entered {
     pub(super) fn settle(&mut self, dom: &Dom) {
         let mut kept = HashMap::new();
         for (field, key) in dom.keyed_fields() {
-            let Some(entry) = self.0.remove(key) else { continue };
-            if entry.owner != Owner::Server || entry.written == form::written(dom, field) {
-                kept.insert(key.clone(), entry);
+            let Some(mut entry) = self.0.remove(key) else { continue };
+            if entry.owner == Owner::Server && entry.written != form::written(dom, field) {
+                entry.input = None;
             }
+            kept.insert(key.clone(), entry);
         }
         self.0 = kept;
     }
 
-    /// A new instance does not know what was entered.
-    pub(super) fn disconnected(&mut self) {
-        self.0.values_mut().for_each(|entry| entry.owner = Owner::Edited);
+    /// The connection is lost. A new instance does not know what was ever entered, so what these fields show
+    /// is the person's.
+    pub(super) fn disconnected(&mut self, dom: &Dom) {
+        for (field, key) in dom.keyed_fields() {
+            let shown = self.input(dom, field);
+            if let Some(entry) = self.0.get_mut(key) {
+                (entry.input, entry.owner) = (Some(shown), Owner::Edited);
+            }
+        }
     }
 
     /// The field goes back to what the server wrote; whether that is a change.
@@ -91,10 +102,8 @@ impl Entered {
     }
 
     pub(super) fn input(&self, dom: &Dom, field: ElementRef<'_>) -> Input {
-        match self.0.get(dom.key(field)) {
-            Some(entry) => entry.input.clone(),
-            None => form::written(dom, field),
-        }
+        let entry = self.0.get(dom.key(field));
+        entry.and_then(|entry| entry.input.clone()).unwrap_or_else(|| form::written(dom, field))
     }
 
     /// The values of a field: several or none for a select with `multiple`, one for all others.

@@ -24,6 +24,8 @@ use tokio::sync::oneshot;
 
 /// How far time goes at once in [`TestPage::advance`].
 const STEP: Duration = Duration::from_millis(50);
+/// Timers fire in the whole millisecond after they are due.
+const TIMER_DELAY: Duration = Duration::from_millis(1);
 /// How long [`TestPage::wait_for`] waits.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A browser that is silent for this long would have gone.
@@ -56,6 +58,8 @@ pub struct TestPage<V: LiveView> {
     pub(super) entered: Entered,
     /// How many frames have been sent: each has a number.
     pub(super) events: u64,
+    /// Time is after the timers that are due now.
+    has_advanced: bool,
 }
 
 /// Who shows the page, and where.
@@ -113,7 +117,8 @@ impl<V: LiveView> TestPage<V> {
             unreachable!("it is set once");
         }
         let (dom, entered) = (Dom::new(String::new()), Entered::default());
-        let mut page = TestPage { app, visitor, view, peer, received, dom, entered, events: 0 };
+        let mut page =
+            TestPage { app, visitor, view, peer, received, dom, entered, events: 0, has_advanced: false };
         page.settled().await;
         page.joined()
     }
@@ -198,13 +203,18 @@ impl<V: LiveView> TestPage<V> {
         }
     }
 
-    /// Lets time go by in small steps, and settles after each: ticks come as they are due. The runtime's
-    /// time has to be paused, by `tokio::time::pause()`.
+    /// Lets time go by in small steps, and settles after each: ticks come as they are due, and one that is
+    /// due at the very end comes, too. The runtime's time has to be paused, by `tokio::time::pause()`.
     pub async fn advance(&mut self, time: Duration) {
         let mut left = time;
+        if !std::mem::replace(&mut self.has_advanced, true) {
+            left += TIMER_DELAY;
+        }
         while !left.is_zero() {
             let step = left.min(STEP);
             tokio::time::advance(step).await;
+            // Actors of the application have timers, too.
+            tokio::task::yield_now().await;
             self.settled().await;
             left -= step;
         }
@@ -234,9 +244,9 @@ impl<V: LiveView> TestPage<V> {
     pub async fn reconnect(mut self) -> Result<Self, MountRefused> {
         let (app, visitor) = (self.app.clone(), self.visitor.clone());
         let mut entered = std::mem::take(&mut self.entered);
+        entered.disconnected(&self.dom);
         self.close().await;
         let mut page = TestPage::join(app, visitor).await?;
-        entered.disconnected();
         entered.settle(&page.dom);
         page.entered = entered;
         let mut action = Action::new(&page.dom, &mut page.entered);
