@@ -29,6 +29,7 @@ texts! {
     redis = "book/src/redis.md";
     delivery = "book/src/delivery.md";
     ticks = "book/src/ticks.md";
+    testing = "book/src/testing.md";
     wire_protocol = "book/src/wire-protocol.md";
     security = "book/src/security.md";
     architecture = "book/src/architecture.md";

@@ -62,3 +62,49 @@ impl AlertView {
 pub fn raise(level: Level, message: &str) -> Result<Receipt, PushError> {
     AlertView::push().on_alert(level, message.to_owned()).queue()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{AlertView, Level, raise};
+    use djust::push::{Push, PushError};
+    use djust::testing::{TestApp, TestPage};
+    use std::error::Error;
+
+    #[actix_web::test]
+    async fn an_alert_reaches_every_page_and_is_dismissed_on_one() -> Result<(), Box<dyn Error>> {
+        let app = TestApp::new(djust::Djust::builder().view::<AlertView>());
+        let mut one = app.mount::<AlertView>("/alerts").await?;
+        let mut other = app.mount::<AlertView>("/alerts").await?;
+        one.click("#raise-critical").await;
+        raise(Level::Info, "All is well")?;
+        one.settled().await;
+        other.settled().await;
+        assert_eq!(one.texts(".alert-level"), ["info", "critical"], "the newest first");
+        one.click("#alerts li.tone-info button").await;
+        assert_eq!(one.texts(".alert-level"), ["critical"]);
+        assert_eq!(other.text("#alert-count"), "2");
+        other.click("#dismiss-all").await;
+        assert!(other.has("p.empty") && !other.has("#dismiss-all"));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn the_buttons_are_nothing_but_pushes() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<AlertView>::mount("/alerts").await?;
+        page.click("#raise-warning").await;
+        let text = "Raised by hand, on one of the open pages.";
+        let push = Push::handler("on_alert").arg("level", "warning").arg("message", text);
+        assert_eq!(page.app().pushes(), [(AlertView::PATH.to_owned(), push)]);
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_push_with_a_level_that_does_not_exist_changes_no_page() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<AlertView>::mount("/alerts").await?;
+        let push = Push::handler("on_alert").arg("level", "fatal").arg("message", "x");
+        let refused = page.push((AlertView::PATH, push)).await;
+        assert!(matches!(refused, Err(PushError::Invalid { .. })), "{refused:?}");
+        assert_eq!((page.text("#alert-count"), page.patches()), ("0".into(), 0));
+        Ok(())
+    }
+}

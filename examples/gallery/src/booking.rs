@@ -313,3 +313,97 @@ impl Seats {
         *free
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{BookingView, Seats};
+    use djust::Djust;
+    use djust::testing::{TestApp, TestPage, TestRequest};
+    use std::error::Error;
+
+    fn app() -> TestApp {
+        TestApp::new(Djust::builder().view::<BookingView>())
+    }
+
+    async fn page(app: &TestApp, seats: &Seats) -> Result<TestPage<BookingView>, Box<dyn Error>> {
+        Ok(app.mount(TestRequest::get("/booking").app_data(seats.clone())).await?)
+    }
+
+    async fn fill(page: &mut TestPage<BookingView>, guests: &str) {
+        page.fill("#name", "Ada").await;
+        page.fill("#email", "ada@example.org").await;
+        page.fill("#country", "portugal").await;
+        page.fill("#city", "Porto").await;
+        page.fill("#guests", guests).await;
+        page.check("[name=seating][value=terrace]").await;
+        page.check("[name=extras][value=vegetarian]").await;
+        page.check("#rules").await;
+    }
+
+    #[actix_web::test]
+    async fn a_table_is_booked_in_three_steps_and_every_page_sees_the_seats() -> Result<(), Box<dyn Error>> {
+        let (app, seats) = (app(), Seats::default());
+        let (mut one, mut other) = (page(&app, &seats).await?, page(&app, &seats).await?);
+        fill(&mut one, "3").await;
+        one.submit("#booking").await;
+        assert_eq!(
+            one.texts("#review dd"),
+            ["Ada", "ada@example.org", "Porto", "3, on the terrace", "Vegetarian menu"]
+        );
+        one.click("#book").await;
+        other.settled().await;
+        assert_eq!((one.text("#free"), other.text("#free")), ("37".into(), "37".into()));
+        assert!(one.text("#booked").starts_with("Booked. Ada, a table for 3 in Porto"));
+        one.click("#cancel").await;
+        assert_eq!(one.text("#free"), "40");
+        assert_eq!((one.value("#name"), one.is_checked("#rules")), ("Ada".into(), true));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn what_is_wrong_is_said_beside_each_field_and_what_was_typed_stays() -> Result<(), Box<dyn Error>>
+    {
+        let mut page = page(&app(), &Seats::default()).await?;
+        page.fill("#email", "nobody").await;
+        page.fill("#guests", "2.5").await;
+        page.submit("#booking").await;
+        assert!(page.was_refused());
+        assert_eq!(page.text("#name-error"), "Who is coming?");
+        assert_eq!(page.text("#guests-error"), "A whole number, please: 2, say.");
+        assert_eq!(page.attribute("#email", "aria-invalid").as_deref(), Some("true"));
+        assert_eq!((page.value("#email"), page.value("#guests")), ("nobody".into(), "2.5".into()));
+        fill(&mut page, "9").await;
+        page.submit("#booking").await;
+        assert_eq!(page.texts(".field-error:not(:empty)"), ["8 at most: call us for more."]);
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn the_cities_follow_the_country() -> Result<(), Box<dyn Error>> {
+        let mut page = page(&app(), &Seats::default()).await?;
+        assert!(page.attribute("#city", "disabled").is_some());
+        page.fill("#country", "italy").await;
+        assert_eq!(page.texts("#city option")[1..], ["Bologna", "Rome", "Turin"]);
+        page.fill("#city", "Rome").await;
+        let page = page.reconnect().await?;
+        assert_eq!((page.value("#country"), page.value("#city")), ("italy".into(), "Rome".into()));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn the_last_seats_go_to_who_is_faster() -> Result<(), Box<dyn Error>> {
+        let (app, seats) = (app(), Seats::default());
+        let (mut one, mut other) = (page(&app, &seats).await?, page(&app, &seats).await?);
+        seats.take(36).map_err(|_| "they are free")?;
+        for page in [&mut one, &mut other] {
+            fill(page, "3").await;
+            page.submit("#booking").await;
+            assert!(page.has("#review"));
+        }
+        one.click("#book").await;
+        other.click("#book").await;
+        assert!(one.has("#booked") && other.was_refused());
+        assert_eq!(other.text("#guests-error"), "No more than 1 seats are left tonight.");
+        Ok(())
+    }
+}

@@ -69,3 +69,55 @@ impl ChatView {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ChatView;
+    use crate::history::History;
+    use djust::Djust;
+    use djust::push::Push;
+    use djust::testing::{TestApp, TestPage, TestRequest};
+    use std::error::Error;
+
+    async fn page(app: &TestApp, history: &History) -> Result<TestPage<ChatView>, Box<dyn Error>> {
+        Ok(app.mount(TestRequest::get("/chat").app_data(history.clone())).await?)
+    }
+
+    #[actix_web::test]
+    async fn a_message_reaches_every_page_and_those_that_come_later() -> Result<(), Box<dyn Error>> {
+        let (app, history) = (TestApp::new(Djust::builder().view::<ChatView>()), History::default());
+        let (mut ada, mut bob) = (page(&app, &history).await?, page(&app, &history).await?);
+        ada.fill("#author", "Ada").await;
+        ada.fill("#text", "Hello").await;
+        ada.submit("#send").await;
+        bob.settled().await;
+        let later = page(&app, &history).await?;
+        for page in [&ada, &bob, &later] {
+            assert_eq!(page.text("#messages li"), "Ada Hello");
+        }
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn after_a_message_the_field_is_empty_and_has_the_focus() -> Result<(), Box<dyn Error>> {
+        let (app, history) = (TestApp::new(Djust::builder().view::<ChatView>()), History::default());
+        let mut page = page(&app, &history).await?;
+        page.fill("#author", "Ada").await;
+        page.fill("#text", "Hello").await;
+        page.press("#text", "Enter").await;
+        assert_eq!((page.value("#text"), page.value("#author")), (String::new(), "Ada".to_owned()));
+        assert_eq!(page.focused().as_deref(), Some("text"));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_message_that_comes_twice_is_shown_once() -> Result<(), Box<dyn Error>> {
+        let (app, history) = (TestApp::new(Djust::builder().view::<ChatView>()), History::default());
+        let mut page = page(&app, &history).await?;
+        let message = Push::handler("on_new_message").arg("text", "Hi").arg("id", 7);
+        page.push((ChatView::PATH, message.clone())).await?;
+        page.push((ChatView::PATH, message)).await?;
+        assert_eq!(page.texts("#messages li"), ["Somebody Hi"]);
+        Ok(())
+    }
+}

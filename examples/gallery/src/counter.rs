@@ -39,3 +39,46 @@ impl Counter {
         self.count = self.count.saturating_add(by);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Counter;
+    use djust::testing::TestPage;
+    use std::error::Error;
+
+    #[actix_web::test]
+    async fn buttons_count_up_and_down() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<Counter>::mount("/counter").await?;
+        page.click("#increment").await;
+        page.click("#increment").await;
+        page.click("#decrement").await;
+        assert_eq!(page.text("#count"), "1");
+        assert_eq!(page.last_patch(), ["text 0 = 1"], "the browser is sent the number and nothing else");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_form_adds_what_is_typed_and_calls_nothing_if_that_is_no_number() -> Result<(), Box<dyn Error>>
+    {
+        let mut page = TestPage::<Counter>::mount("/counter").await?;
+        page.submit("#add").await;
+        assert_eq!(page.text("#count"), "5", "what the server wrote into the field");
+        page.fill("#by", "-7").await;
+        page.press("#by", "Enter").await;
+        assert_eq!(page.text("#count"), "-2");
+        page.fill("#by", "many").await;
+        page.submit("#add").await;
+        assert_eq!(page.text("#count"), "-2");
+        assert!(page.errors()[0].contains("argument `by` of `add`"));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_push_sets_the_number_and_a_typed_one_stays() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<Counter>::mount("/counter").await?;
+        page.fill("#by", "3").await;
+        page.push(Counter::push().count(40)).await?;
+        assert_eq!((page.text("#count"), page.value("#by")), ("40".into(), "3".into()));
+        Ok(())
+    }
+}

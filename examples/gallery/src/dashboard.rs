@@ -72,3 +72,62 @@ impl MetricsView {
         self.pending_orders.min(100)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MetricsView;
+    use crate::feed::Feed;
+    use actix::{Actor, Addr};
+    use djust::Djust;
+    use djust::testing::{TestApp, TestPage, TestRequest};
+    use std::error::Error;
+    use std::time::Duration;
+
+    async fn page(app: &TestApp, feed: &Addr<Feed>) -> Result<TestPage<MetricsView>, Box<dyn Error>> {
+        Ok(app.mount(TestRequest::get("/dashboard").app_data(feed.clone())).await?)
+    }
+
+    #[actix_web::test]
+    async fn the_feed_updates_every_page_once_a_second() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let (app, feed) = (TestApp::new(Djust::builder().view::<MetricsView>()), Feed::new().start());
+        let (mut one, mut other) = (page(&app, &feed).await?, page(&app, &feed).await?);
+        one.click("#feed").await;
+        one.advance(Duration::from_secs(10)).await;
+        other.settled().await;
+        for page in [&one, &other] {
+            assert_eq!(page.text("#status"), "The feed is running");
+            assert_eq!(
+                page.attribute("#chart", "points").map(|points| points.matches(',').count()),
+                Some(14)
+            );
+        }
+        other.click("#feed").await;
+        one.settled().await;
+        assert_eq!(one.text("#status"), "The feed is stopped");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn the_feed_stops_when_nobody_watches() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let (app, feed) = (TestApp::new(Djust::builder().view::<MetricsView>()), Feed::new().start());
+        let mut watching = page(&app, &feed).await?;
+        watching.click("#feed").await;
+        watching.close().await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(page(&app, &feed).await?.text("#status"), "Waiting for a push");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_push_of_one_field_changes_one_figure() -> Result<(), Box<dyn Error>> {
+        let (app, feed) = (TestApp::new(Djust::builder().view::<MetricsView>()), Feed::new().start());
+        let mut page = page(&app, &feed).await?;
+        page.push(MetricsView::push().pending_orders(140)).await?;
+        assert_eq!(page.text("#pending_orders"), "140");
+        assert_eq!(page.attribute("#load", "value").as_deref(), Some("100"), "the meter is full");
+        assert_eq!(page.text("#visitors"), "128");
+        Ok(())
+    }
+}

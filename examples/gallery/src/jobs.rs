@@ -115,3 +115,39 @@ impl Shown {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{LINES, ProgressView, SHOWN};
+    use contracts::State;
+    use djust::testing::TestPage;
+    use std::error::Error;
+    use std::time::Duration;
+
+    #[actix_web::test]
+    async fn a_job_is_followed_to_its_end() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let mut page = TestPage::<ProgressView>::mount("/jobs").await?;
+        page.click("#start").await;
+        page.wait_for("#jobs li.state-running").await;
+        assert_eq!(page.text("#running"), "1 running");
+        page.advance(Duration::from_secs(8)).await;
+        assert_eq!(page.text(".job-state"), "done");
+        assert_eq!(page.attribute("progress", "value").as_deref(), Some("100"));
+        assert_eq!(page.texts("#log li").len(), 2, "it is running, and it is done");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_page_knows_the_last_eight_jobs_and_six_lines() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<ProgressView>::mount("/jobs").await?;
+        for n in 0..20 {
+            let push = ProgressView::push();
+            page.push(push.on_progress(format!("j{n}"), format!("Job {n}"), 1, 0, State::Done)).await?;
+        }
+        assert_eq!((page.count("#jobs li"), page.count("#log li")), (SHOWN, LINES));
+        assert_eq!(page.texts(".job-name")[0], "Job 19");
+        assert_eq!(page.texts(".job-percent")[0], "100 %", "of no steps");
+        Ok(())
+    }
+}

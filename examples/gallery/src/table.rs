@@ -107,3 +107,49 @@ fn row(id: u32) -> Row {
     let name = format!("{} {}, {}\u{a0}mm", METALS[n % METALS.len()], FORMS[n / 8 % FORMS.len()], n / 40 + 1);
     Row { id, name, stock: mixed % 500, cents: 250 + mixed / 500 % 90_000 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ROWS, Table};
+    use djust::testing::TestPage;
+    use std::error::Error;
+    use std::time::Duration;
+
+    #[actix_web::test]
+    async fn a_heading_sorts_and_once_more_the_other_way_round() -> Result<(), Box<dyn Error>> {
+        let mut page = TestPage::<Table>::mount("/table").await?;
+        page.click("#sort-id").await;
+        assert_eq!(page.attribute("th:first-child", "aria-sort").as_deref(), Some("descending"));
+        assert_eq!(page.text("tbody tr:first-child td:first-child"), "1000");
+        page.click("#sort-stock").await;
+        assert_eq!(page.attribute("th:first-child", "aria-sort").as_deref(), Some("none"));
+        let stock: Vec<u32> =
+            page.texts("td:nth-child(3)").iter().map(|stock| stock.parse()).collect::<Result<_, _>>()?;
+        assert!(stock.is_sorted() && stock.len() == ROWS as usize);
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_price_is_one_row_of_the_patch() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let mut page = TestPage::<Table>::mount("/table").await?;
+        page.push(Table::push().on_price(7, 1_234)).await?;
+        assert_eq!(page.text("tbody tr:nth-child(7) td:last-child"), "12.34");
+        let patch = page.last_patch();
+        assert_eq!(patch.len(), 2, "the sentence and the price: {patch:?}");
+        assert!(patch[1].ends_with("= 12.34"), "{patch:?}");
+        page.push(Table::push().on_price(ROWS + 1, 1)).await?;
+        assert_eq!(page.patches(), 1, "there is no such row");
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn one_price_changes_each_second() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let mut page = TestPage::<Table>::mount("/table").await?;
+        assert_eq!(page.text("#latest"), "none yet");
+        page.advance(Duration::from_secs(3)).await;
+        assert_eq!(page.patches(), 3);
+        Ok(())
+    }
+}

@@ -51,3 +51,36 @@ impl Ticker {
         chart::points(self.history.iter().chain([&self.cents]).map(|&cents| cents as f64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ticker;
+    use djust::push::Push;
+    use djust::testing::TestPage;
+    use std::error::Error;
+    use std::time::Duration;
+
+    #[actix_web::test]
+    async fn a_price_changes_every_two_seconds() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let mut page = TestPage::<Ticker>::mount("/ticker").await?;
+        page.advance(Duration::from_millis(1_900)).await;
+        assert_eq!((page.text("#price"), page.patches()), ("100.00".into(), 0));
+        page.advance(Duration::from_secs(60)).await;
+        assert_eq!(page.patches(), 30);
+        assert_eq!(page.state(|ticker| ticker.history.len()).await, Some(31));
+        Ok(())
+    }
+
+    #[actix_web::test]
+    async fn a_tick_goes_on_from_a_price_that_was_pushed() -> Result<(), Box<dyn Error>> {
+        tokio::time::pause();
+        let mut page = TestPage::<Ticker>::mount("/ticker").await?;
+        page.push((Ticker::PATH, Push::state("cents", 20_000))).await?;
+        assert_eq!(page.text("#price"), "200.00");
+        page.tick().await;
+        assert_eq!(page.state(|ticker| ticker.previous).await, Some(20_000));
+        assert!(page.has("#change.up") || page.has("#change.down"));
+        Ok(())
+    }
+}

@@ -1,4 +1,4 @@
-//! Functions that send through the process-wide layer.
+//! The ways to send through the process-wide layer.
 
 use super::{ChannelLayer, IntoMessage, LayerError, Push, PushError, Pusher, QueryError, Receipt, Viewers};
 use std::fmt::Display;
@@ -9,7 +9,7 @@ static DEFAULT: RwLock<Option<Pusher>> = RwLock::new(None);
 
 /// Sets the layer that [`push_to_view`] and [`apush_to_view`] use in this process.
 ///
-/// A server need not call it: the first `Djust` built in the process sets its layer.
+/// A server need not call it: the first `Djust` that is built does.
 ///
 /// ```
 /// use djust::layer::LocalLayer;
@@ -23,40 +23,44 @@ pub fn set_default_layer(layer: Arc<dyn ChannelLayer>) {
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(Pusher::new(layer));
 }
 
-/// Sets the process-wide layer, unless one is set.
+/// Sets the process-wide layer, unless there is one.
 #[cfg(feature = "server")]
 pub(crate) fn set_default_if_none(pusher: Pusher) {
     DEFAULT.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(pusher);
 }
 
-/// While this exists, code on this thread that sends through the process-wide layer uses another
-/// one. So tests that run at the same time don't get each other's pushes.
+/// For as long as it is there, what code on this thread sends through the process-wide layer takes another
+/// one: tests that run at the same time don't get each other's pushes. Of several the newest counts.
 #[cfg(feature = "testing")]
-pub(crate) struct ForThread(Option<Pusher>);
+pub(crate) struct ForThread(u64);
 
 #[cfg(feature = "testing")]
 thread_local! {
-    static FOR_THREAD: std::cell::RefCell<Option<Pusher>> = const { std::cell::RefCell::new(None) };
+    static FOR_THREAD: std::cell::RefCell<Vec<(u64, Pusher)>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 #[cfg(feature = "testing")]
 impl ForThread {
     pub(crate) fn set(pusher: Pusher) -> Self {
-        ForThread(FOR_THREAD.with_borrow_mut(|current| current.replace(pusher)))
+        FOR_THREAD.with_borrow_mut(|pushers| {
+            let number = pushers.last().map_or(0, |(number, _)| number + 1);
+            pushers.push((number, pusher));
+            ForThread(number)
+        })
     }
 }
 
 #[cfg(feature = "testing")]
 impl Drop for ForThread {
     fn drop(&mut self) {
-        // The thread may be ending, and its storage may be gone.
-        let _ = FOR_THREAD.try_with(|current| *current.borrow_mut() = self.0.take());
+        // At the thread's end they may be gone already.
+        let _ = FOR_THREAD.try_with(|pushers| pushers.borrow_mut().retain(|(number, _)| *number != self.0));
     }
 }
 
 pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
     #[cfg(feature = "testing")]
-    if let Some(pusher) = FOR_THREAD.with_borrow(Clone::clone) {
+    if let Some(pusher) = FOR_THREAD.with_borrow(|pushers| pushers.last().map(|(_, pusher)| pusher.clone())) {
         return Ok(pusher);
     }
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(LayerError::NoLayer)
@@ -64,10 +68,10 @@ pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
 
 /// Pushes to every connected instance of a view, through the process-wide layer.
 ///
-/// Call it anywhere. In async code and in actors it never blocks: over Redis it puts the push into
-/// a writer's bounded queue, which drains before the process ends, and the receipt says
-/// [`Queued`](super::PushStatus::Queued). On a plain thread without a runtime it returns when Redis
-/// has stored the push. The pushes of one sender are applied in the order of its calls.
+/// Usable anywhere. In async code and in actors it never blocks: over Redis the push is then put
+/// into the bounded queue of a writer (the receipt says [`Queued`](super::PushStatus::Queued)),
+/// which drains before the process ends. On a plain thread, without a runtime, it returns when
+/// Redis has the push. Each sender's pushes are applied in the order of its calls.
 ///
 /// ```no_run
 /// use djust::push::{Push, push_to_view};
@@ -79,16 +83,17 @@ pub(super) fn default_pusher() -> Result<Pusher, LayerError> {
 /// ```
 ///
 /// # Errors
-/// Returns a [`PushError`] if the push is not accepted. Nothing was applied then, except possibly
-/// for [`LayerError::Unconfirmed`]. It is not an error if nobody has the view open.
+/// See [`PushError`]; but for [`LayerError::Unconfirmed`] nothing has been applied then. A
+/// registered view that nobody looks at is not an error.
 pub fn push_to_view(view_path: impl AsRef<str>, push: Push) -> Result<Receipt, PushError> {
     default_pusher()?.push_to_view(view_path, push)
 }
 
-/// Async form of [`push_to_view`]: returns when the layer has stored or delivered the push. It
-/// waits for room instead of failing with [`LayerError::QueueFull`].
+/// The async twin of [`push_to_view`]: returns when the layer has the push, and waits for room
+/// instead of failing with [`LayerError::QueueFull`].
 ///
-/// Over Redis it tries for 5 s by default. Dropping the future does not take the push back.
+/// Over Redis it tries for 5 s, unless its layer is configured otherwise. To drop the future does
+/// not take the push back.
 ///
 /// ```no_run
 /// # async fn job() -> Result<(), djust::push::PushError> {
@@ -100,15 +105,13 @@ pub fn push_to_view(view_path: impl AsRef<str>, push: Push) -> Result<Receipt, P
 /// ```
 ///
 /// # Errors
-/// Returns a [`PushError`] if the push is not accepted. Nothing was applied then, except possibly
-/// for [`LayerError::Unconfirmed`].
+/// See [`PushError`]; but for [`LayerError::Unconfirmed`] nothing has been applied then.
 pub async fn apush_to_view(view_path: impl AsRef<str>, push: Push) -> Result<Receipt, PushError> {
     default_pusher()?.apush_to_view(view_path, push).await
 }
 
-/// Sends many pushes in order, without waiting for the answer to one before sending the next. Over
-/// Redis this is many times as fast as sending them singly. Each push has its own result, in the
-/// same order.
+/// Sends many pushes in order, without waiting for each answer before the next is sent: over Redis
+/// many times as fast as single pushes. Each has its result, in the same order.
 ///
 /// ```no_run
 /// # async fn job() -> Result<(), djust::push::PushError> {
@@ -132,7 +135,7 @@ where
     }
 }
 
-/// Blocking form of [`push_many`], for threads without a runtime.
+/// [`push_many`] for threads without a runtime: it blocks.
 ///
 /// ```no_run
 /// use djust::push::{Push, push_many_blocking};
@@ -150,11 +153,11 @@ pub fn push_many_blocking(pushes: impl IntoIterator<Item: IntoMessage>) -> Vec<R
     }
 }
 
-/// Counts the connected views of a path, so that a job can skip work that nobody would see.
+/// How many connected views there are: so that a job can skip work that nobody would see.
 ///
-/// Over Redis it asks the servers that have a lease. A server that has died or is cut off no longer
-/// counts once its lease has expired; for all others the number is exact. A zero count returns at
-/// once when certain; just after Redis was flushed or unreachable it takes up to 2 s.
+/// Over Redis the servers with a lease are asked; one that has died, or is cut off, is not counted
+/// when its lease is over. The number is exact for those. A zero count returns at once when
+/// certain; just after Redis was emptied or unreachable it takes up to 2 s.
 ///
 /// ```no_run
 /// # async fn report() {}
@@ -167,22 +170,21 @@ pub fn push_many_blocking(pushes: impl IntoIterator<Item: IntoMessage>) -> Vec<R
 /// ```
 ///
 /// # Errors
-/// Returns an error if the path is malformed, if there is no layer, or if no server in this process
-/// has the view. Over Redis it can also return [`QueryError::Unreachable`] and
-/// [`QueryError::Unanswered`].
+/// The path is malformed, there is no layer, no server in this process has such a view, or over
+/// Redis [`QueryError::Unreachable`] and [`QueryError::Unanswered`].
 pub async fn viewers(view_path: impl AsRef<str>) -> Result<Viewers, QueryError> {
     default_pusher()?.viewers(view_path).await
 }
 
-/// Blocking form of [`viewers`], for threads without a runtime.
+/// [`viewers`] for threads without a runtime: over Redis it blocks.
 ///
 /// # Errors
-/// Returns the errors of [`viewers`].
+/// Those of [`viewers`].
 pub fn viewers_blocking(view_path: impl AsRef<str>) -> Result<Viewers, QueryError> {
     default_pusher()?.viewers_blocking(view_path)
 }
 
-/// Counts the connected views of a path that have a key.
+/// [`viewers`], but only of the views that have a key.
 ///
 /// ```no_run
 /// # async fn job(room: u32) -> Result<(), djust::push::QueryError> {
@@ -192,15 +194,15 @@ pub fn viewers_blocking(view_path: impl AsRef<str>) -> Result<Viewers, QueryErro
 /// ```
 ///
 /// # Errors
-/// Returns the errors of [`viewers`].
+/// Those of [`viewers`].
 pub async fn viewers_with_key(view_path: impl AsRef<str>, key: impl Display) -> Result<Viewers, QueryError> {
     default_pusher()?.viewers_with_key(view_path, key).await
 }
 
-/// Blocking form of [`viewers_with_key`], for threads without a runtime.
+/// [`viewers_with_key`] for threads without a runtime: over Redis it blocks.
 ///
 /// # Errors
-/// Returns the errors of [`viewers`].
+/// Those of [`viewers`].
 pub fn viewers_with_key_blocking(
     view_path: impl AsRef<str>,
     key: impl Display,
@@ -208,12 +210,12 @@ pub fn viewers_with_key_blocking(
     default_pusher()?.viewers_with_key_blocking(view_path, key)
 }
 
-/// Waits until no push of this process is [`Queued`](super::PushStatus::Queued), at most for this
-/// time. Returns how many still are.
+/// Waits until no push of this process is [`Queued`](super::PushStatus::Queued) any more, and
+/// answers how many are after that time.
 ///
-/// [`Djust::shutdown`](crate::Djust::shutdown) flushes. So does the end of a thread that has queued
-/// a push, the main thread included. `std::process::exit` on another thread, an abort or a signal
-/// do not flush: call this before you end a process in such a way.
+/// [`Djust::shutdown`](crate::Djust::shutdown) does it, and so does a thread that has queued a push
+/// when it ends, the main thread included. `std::process::exit` on another thread, an abort or a
+/// signal don't: whoever ends a process like that flushes first.
 ///
 /// ```no_run
 /// # async fn stop() {
@@ -228,7 +230,7 @@ pub async fn flush(timeout: Duration) -> usize {
     }
 }
 
-/// Blocking form of [`flush`], for threads without a runtime.
+/// [`flush`] for threads without a runtime: it blocks.
 ///
 /// ```no_run
 /// let left = djust::push::flush_blocking(std::time::Duration::from_secs(5))?;
@@ -237,7 +239,7 @@ pub async fn flush(timeout: Duration) -> usize {
 /// ```
 ///
 /// # Errors
-/// Returns [`LayerError::WouldBlock`] on a thread of an async runtime.
+/// [`LayerError::WouldBlock`] on a thread of an async runtime.
 pub fn flush_blocking(timeout: Duration) -> Result<usize, LayerError> {
     default_pusher().map_or(Ok(0), |pusher| pusher.flush_blocking(timeout))
 }

@@ -107,6 +107,12 @@ impl<V: LiveView> ViewActor<V> {
         self.reading
     }
 
+    /// All that can be shown is shown.
+    #[cfg(feature = "testing")]
+    pub(super) fn is_up_to_date(&self) -> bool {
+        self.view().is_none() || !self.shown.has_news(self.host.groups.is_stale())
+    }
+
     /// The view, unless it is mounting or has ended.
     #[cfg(feature = "testing")]
     pub(super) fn view(&self) -> Option<&V> {

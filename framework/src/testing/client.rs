@@ -18,14 +18,16 @@ pub(super) struct Received {
     pub(super) refused: Option<(u16, String)>,
     pub(super) last_patch: Vec<String>,
     pub(super) patches: usize,
+    /// The last event, or one that it was sent together with, was refused.
     pub(super) refused_event: bool,
+    /// The frames that have been answered, by their numbers, and whether they were accepted.
+    pub(super) replies: Vec<(u64, bool)>,
     pub(super) errors: Vec<String>,
     pub(super) navigated: Option<String>,
     pub(super) focused: Option<String>,
     /// Forms and fields that go back to what the server wrote.
     pub(super) resets: Vec<Reset>,
     pub(super) ended: Option<String>,
-    pub(super) stale: bool,
 }
 
 /// What is reset, by id or name.
@@ -86,14 +88,16 @@ impl TestClient {
                 self.acknowledge(&text("mark"));
             }
             Some("reply") => {
-                received.refused_event |= frame["refused"] == true;
-                received.errors.extend(frame["error"]["message"].as_str().map(str::to_owned));
+                let (refused, error) = (frame["refused"] == true, frame["error"]["message"].as_str());
+                received.refused_event |= refused;
+                received.errors.extend(error.map(str::to_owned));
+                let reference = frame["ref"].as_u64().unwrap_or_default();
+                received.replies.push((reference, !refused && error.is_none()));
             }
             Some("error") => received.errors.push(text("message")),
             Some("navigate") => received.navigated = Some(text("to")),
             Some("focus") => received.focused = Some(text("id")),
             Some("ended") => received.ended = Some(text("reason")),
-            Some("stale") => received.stale = frame["stale"] == true,
             Some("reset") => received.resets.push(match frame["form"].as_str() {
                 Some(form) => Reset::Form(form.to_owned()),
                 None => Reset::Field(text("field")),

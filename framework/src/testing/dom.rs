@@ -1,11 +1,15 @@
 //! The page as a tree: elements by CSS selectors, and what they say.
 
+use super::form;
 use scraper::{ElementRef, Html, Selector};
+use std::collections::HashMap;
 
 /// What a page shows.
 pub(super) struct Dom {
     html: String,
     tree: Html,
+    /// What tells each field apart from the others, across renderings, in document order.
+    keys: Vec<String>,
 }
 
 /// How much of a page a failing assertion prints.
@@ -14,11 +18,40 @@ const EXCERPT: usize = 2_000;
 impl Dom {
     pub(super) fn new(html: String) -> Self {
         let tree = Html::parse_fragment(&html);
-        Dom { html, tree }
+        let mut dom = Dom { html, tree, keys: Vec::new() };
+        let mut seen = HashMap::<String, usize>::new();
+        let keys = dom.fields().map(|field| {
+            let key = form::key(&dom, field);
+            let number = seen.entry(key.clone()).or_default();
+            *number += 1;
+            format!("{key} {number}")
+        });
+        dom.keys = keys.collect();
+        dom
     }
 
     pub(super) fn html(&self) -> &str {
         &self.html
+    }
+
+    /// All fields and buttons, in document order.
+    pub(super) fn fields(&self) -> impl Iterator<Item = ElementRef<'_>> {
+        elements(self.tree.root_element()).filter(|element| form::is_listed(*element))
+    }
+
+    /// Each field with what tells it apart from the others, across renderings.
+    pub(super) fn keyed_fields(&self) -> impl Iterator<Item = (ElementRef<'_>, &String)> {
+        self.fields().zip(&self.keys)
+    }
+
+    /// What tells a field apart from the others.
+    pub(super) fn key(&self, field: ElementRef<'_>) -> &str {
+        let found = self.keyed_fields().find(|(other, _)| other.id() == field.id());
+        found.map_or("", |(_, key)| key)
+    }
+
+    pub(super) fn by_id(&self, id: &str) -> Option<ElementRef<'_>> {
+        elements(self.tree.root_element()).find(|element| element.attr("id") == Some(id))
     }
 
     #[track_caller]
@@ -67,10 +100,19 @@ fn excerpt(html: &str) -> String {
     }
 }
 
+/// The elements in this one, in document order.
+pub(super) fn elements(root: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    root.descendants().skip(1).filter_map(ElementRef::wrap)
+}
+
 /// An element's text as a reader sees it: white space runs together.
 pub(super) fn text(element: ElementRef<'_>) -> String {
     let text: String = element.text().collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn is_tag(element: ElementRef<'_>, names: &[&str]) -> bool {
+    names.contains(&element.value().name())
 }
 
 /// The element and those around it, from the inside.

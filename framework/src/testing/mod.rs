@@ -46,9 +46,12 @@
 //! its group and the tick supervisor are on the test's own thread, so nothing happens between two steps of
 //! a test but what they cause: after each one the page is [settled](TestPage::settled).
 
+mod actions;
 mod app;
+mod browser;
 mod client;
 mod dom;
+mod entered;
 mod form;
 mod keys;
 mod page;

@@ -1,31 +1,31 @@
 //! A page in a test: what a person does, and what the page shows then.
 
 use super::app::TestApp;
+use super::browser::Action;
 use super::client::{Received, Reset, TestClient};
 use super::dom::{self, Dom};
-use super::form::{self, Entered, Input};
-use super::keys::Chord;
+use super::entered::Entered;
+use super::form;
 use super::request::TestRequest;
 use crate::app::Djust;
 use crate::group::Wake;
-use crate::protocol::ClientFrame;
 use crate::push::{IntoMessage, PushError, Receipt, ViewPath};
-use crate::session::{FromSocket, Heartbeat, Inspect, JoinRequest, Settle, ViewActor, ViewHandle, start};
+use crate::session::{Heartbeat, Inspect, JoinRequest, Settle, ViewActor, ViewHandle, start};
 use crate::view::{AppDataSource, HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
 use actix::{Actor, Addr};
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use scraper::{ElementRef, Selector};
-use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 /// How far time goes at once in [`TestPage::advance`].
 const STEP: Duration = Duration::from_millis(50);
+/// Timers fire in the whole millisecond after they are due.
+const TIMER_DELAY: Duration = Duration::from_millis(1);
 /// How long [`TestPage::wait_for`] waits.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A browser that is silent for this long would have gone.
@@ -52,11 +52,14 @@ pub struct TestPage<V: LiveView> {
     app: TestApp,
     visitor: Visitor,
     view: Addr<ViewActor<V>>,
-    peer: Rc<OnceLock<(Arc<Heartbeat>, ViewHandle)>>,
-    received: Rc<RefCell<Received>>,
-    dom: Dom,
-    entered: Entered,
-    events: u64,
+    pub(super) peer: Rc<OnceLock<(Arc<Heartbeat>, ViewHandle)>>,
+    pub(super) received: Rc<RefCell<Received>>,
+    pub(super) dom: Dom,
+    pub(super) entered: Entered,
+    /// How many frames have been sent: each has a number.
+    pub(super) events: u64,
+    /// Time is after the timers that are due now.
+    has_advanced: bool,
 }
 
 /// Who shows the page, and where.
@@ -114,55 +117,74 @@ impl<V: LiveView> TestPage<V> {
             unreachable!("it is set once");
         }
         let (dom, entered) = (Dom::new(String::new()), Entered::default());
-        let mut page = TestPage { app, visitor, view, peer, received, dom, entered, events: 0 };
+        let mut page =
+            TestPage { app, visitor, view, peer, received, dom, entered, events: 0, has_advanced: false };
         page.settled().await;
-        let (joined, refused, redirect) = {
-            let mut received = page.received.borrow_mut();
-            (received.joined, received.refused.take(), received.navigated.take())
-        };
-        match (refused, redirect) {
-            (Some((status, message)), _) => Err(MountRefused { status, redirect: None, message }),
-            (None, Some(to)) if !joined => {
-                Err(MountRefused { status: 302, redirect: Some(to), message: String::new() })
-            }
-            _ => Ok(page),
-        }
+        page.joined()
     }
 
-    /// Waits until every push, event and tick so far has been handled and what they changed is rendered.
-    /// Asynchronous handlers are waited for; futures that a view has [spawned](crate::ViewContext::spawn) are
-    /// not: see [`wait_for`](TestPage::wait_for).
+    fn joined(self) -> Result<Self, MountRefused> {
+        let (status, redirect, message) = {
+            let mut received = self.received.borrow_mut();
+            match (received.joined, received.refused.take(), received.navigated.take()) {
+                (true, ..) => (200, None, String::new()),
+                (false, Some((status, message)), _) => (status, None, message),
+                (false, None, Some(to)) => (302, Some(to), String::new()),
+                (false, None, None) => (500, None, received.ended.take().unwrap_or_default()),
+            }
+        };
+        if status == 200 { Ok(self) } else { Err(MountRefused { status, redirect, message }) }
+    }
+
+    /// Waits until every event, push and tick so far has been handled, and those that their handlers have
+    /// pushed, and until what they changed is rendered. Asynchronous handlers are waited for; futures that a
+    /// view has [spawned](crate::ViewContext::spawn) are not: see [`wait_for`](TestPage::wait_for).
     pub async fn settled(&mut self) {
         let group = V::PATH.parse::<ViewPath>().expect("the path of a view is well-formed").group();
+        // A handler may have to end before it has pushed.
+        self.rendered().await;
         self.app.djust().host().groups.barrier(&group).await;
-        let (sender, settled) = oneshot::channel();
-        self.view.tell(Settle(sender));
-        if let Ok(html) = settled.await {
+        if let Some(html) = self.rendered().await
+            && html != self.dom.html()
+        {
             self.dom = Dom::new(html);
         }
         // What the view has sent is read by its client now.
         tokio::task::yield_now().await;
-        let resets = std::mem::take(&mut self.received.borrow_mut().resets);
+        self.take_replies();
+    }
+
+    async fn rendered(&self) -> Option<String> {
+        let (sender, settled) = oneshot::channel();
+        self.view.tell(Settle(sender));
+        settled.await.ok()
+    }
+
+    fn take_replies(&mut self) {
+        let (replies, resets) = {
+            let mut received = self.received.borrow_mut();
+            (std::mem::take(&mut received.replies), std::mem::take(&mut received.resets))
+        };
+        for (frame, accepted) in replies {
+            self.entered.answered(frame, accepted);
+        }
+        self.entered.settle(&self.dom);
         for reset in resets {
             self.reset(&reset);
         }
     }
 
     fn reset(&mut self, reset: &Reset) {
-        let fields = Selector::parse("input, select, textarea").expect("it is a selector");
-        match reset {
-            Reset::Form(id) => {
-                let form = self.dom.all("form").into_iter().find(|form| form.attr("id") == Some(id));
-                let fields = form.into_iter().flat_map(|form| form.select(&fields));
-                fields.for_each(|field| self.entered.forget(field));
-            }
-            Reset::Field(id) => {
-                let all = self.dom.all("input, select, textarea");
-                let by = |name| all.iter().find(|field| field.attr(name) == Some(id.as_str()));
-                if let Some(field) = by("id").or_else(|| by("name")) {
-                    self.entered.forget(*field);
-                }
-            }
+        let dom = &self.dom;
+        let fields: Vec<_> = match reset {
+            Reset::Form(id) => form::listed(dom, dom.by_id(id)).collect(),
+            Reset::Field(id) => match dom.by_id(id) {
+                Some(field) => form::group(dom, field),
+                None => dom.fields().filter(|field| field.attr("name") == Some(id)).collect(),
+            },
+        };
+        for field in fields {
+            self.entered.forget(dom, field);
         }
     }
 
@@ -181,13 +203,18 @@ impl<V: LiveView> TestPage<V> {
         }
     }
 
-    /// Lets time go by in small steps, and settles after each: ticks come as they are due. The runtime's
-    /// time has to be paused, by `tokio::time::pause()`.
+    /// Lets time go by in small steps, and settles after each: ticks come as they are due, and one that is
+    /// due at the very end comes, too. The runtime's time has to be paused, by `tokio::time::pause()`.
     pub async fn advance(&mut self, time: Duration) {
         let mut left = time;
+        if !std::mem::replace(&mut self.has_advanced, true) {
+            left += TIMER_DELAY;
+        }
         while !left.is_zero() {
             let step = left.min(STEP);
             tokio::time::advance(step).await;
+            // Actors of the application have timers, too.
+            tokio::task::yield_now().await;
             self.settled().await;
             left -= step;
         }
@@ -209,14 +236,24 @@ impl<V: LiveView> TestPage<V> {
         receipt
     }
 
-    /// The browser loses its connection, joins again, and the view is mounted again.
+    /// The browser loses its connection, joins again, and the view is mounted again. What was entered stays,
+    /// and what was entered into `dj-model` fields is sent to the new instance.
     ///
     /// # Errors
     /// `mount` refuses.
-    pub async fn reconnect(self) -> Result<Self, MountRefused> {
+    pub async fn reconnect(mut self) -> Result<Self, MountRefused> {
         let (app, visitor) = (self.app.clone(), self.visitor.clone());
+        let mut entered = std::mem::take(&mut self.entered);
+        entered.disconnected(&self.dom);
         self.close().await;
-        TestPage::join(app, visitor).await
+        let mut page = TestPage::join(app, visitor).await?;
+        entered.settle(&page.dom);
+        page.entered = entered;
+        let mut action = Action::new(&page.dom, &mut page.entered);
+        action.recover();
+        let frames = action.frames;
+        page.send(frames).await;
+        Ok(page)
     }
 
     /// The browser leaves. Done when `unmount` is.
@@ -225,174 +262,9 @@ impl<V: LiveView> TestPage<V> {
             handle.leave();
         }
         while self.view.connected() {
-            tokio::task::yield_now().await;
+            // Time may be paused, and `unmount` may wait.
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-    }
-
-    /// Clicks on an element. The nearest element at or around it with `dj-click` handles it; a button that
-    /// submits a form does that.
-    pub async fn click(&mut self, selector: &str) {
-        let element = self.dom.one(selector);
-        if form::is_disabled(element) {
-            self.dom.fail(selector, "it is disabled");
-        }
-        let handler = dom::with_ancestors(element).find(|element| element.attr("dj-click").is_some());
-        if let Some(handler) = handler {
-            let name = handler.attr("dj-click").unwrap_or_default().to_owned();
-            let arguments = with_values(Map::new(), handler);
-            return self.event(&name, arguments).await;
-        }
-        let around = dom::with_ancestors(element).find(|element| element.value().name() == "form");
-        match around {
-            Some(form) if form::submits(element) => {
-                let (name, arguments) = self.submission(selector, form, Some(element));
-                self.event(&name, arguments).await;
-            }
-            _ if form::is(element, "checkbox") => {
-                let checked = !self.entered.is_checked(element);
-                self.enter(selector, Input::Checked(checked)).await;
-            }
-            _ if form::is(element, "radio") => self.enter(selector, Input::Checked(true)).await,
-            _ => self.dom.fail(selector, "nothing handles a click on it"),
-        }
-    }
-
-    /// Submits a form with what its fields hold, as pressing Enter in one does.
-    pub async fn submit(&mut self, selector: &str) {
-        let form = self.dom.one(selector);
-        let buttons = Selector::parse("button, input").expect("it is a selector");
-        let submitter =
-            form.select(&buttons).find(|button| form::submits(*button) && !form::is_disabled(*button));
-        let (name, arguments) = self.submission(selector, form, submitter);
-        self.event(&name, arguments).await;
-    }
-
-    fn submission(
-        &self,
-        selector: &str,
-        form: ElementRef<'_>,
-        submitter: Option<ElementRef<'_>>,
-    ) -> (String, Map<String, Value>) {
-        match form.attr("dj-submit") {
-            Some(name) => (name.to_owned(), with_values(self.entered.of_form(form, submitter), form)),
-            None => self.dom.fail(selector, "its form has no dj-submit"),
-        }
-    }
-
-    /// Puts text into a field, or chooses the option with this value, and leaves the field: `dj-model`,
-    /// `dj-input` and `dj-change` hear of it.
-    pub async fn fill(&mut self, selector: &str, value: &str) {
-        let field = self.dom.one(selector);
-        if field.value().name() == "select" {
-            let options = Selector::parse("option").expect("it is a selector");
-            if !field.select(&options).any(|option| form::option_value(option) == value) {
-                self.dom.fail(selector, &format!("it has no option {value:?}"));
-            }
-        }
-        self.enter(selector, Input::Text(value.to_owned())).await;
-    }
-
-    /// Ticks a checkbox or chooses a radio button.
-    pub async fn check(&mut self, selector: &str) {
-        self.enter(selector, Input::Checked(true)).await;
-    }
-
-    /// Clears a checkbox.
-    pub async fn uncheck(&mut self, selector: &str) {
-        self.enter(selector, Input::Checked(false)).await;
-    }
-
-    async fn enter(&mut self, selector: &str, input: Input) {
-        let field = self.dom.one(selector);
-        if form::is_disabled(field) {
-            self.dom.fail(selector, "it is disabled");
-        }
-        self.entered.set(field, input);
-        let mut frames = Vec::new();
-        if let Some(model) = field.attr("dj-model") {
-            let same = |other: &ElementRef<'_>| other.attr("dj-model") == Some(model);
-            let group = self.dom.all("[dj-model]").into_iter().filter(same);
-            let value = self.entered.model_value(field, group);
-            frames.push(json!({ "type": "model", "field": model, "value": value }));
-        }
-        for attribute in ["dj-input", "dj-change"] {
-            let handler = dom::with_ancestors(field).find(|element| element.attr(attribute).is_some());
-            let Some(handler) = handler else { continue };
-            let arguments = if handler.value().name() == "form" {
-                self.entered.of_form(handler, None)
-            } else {
-                let mut arguments = Map::new();
-                arguments.insert("value".to_owned(), self.entered.event_value(field));
-                arguments.extend(field.attr("name").map(|name| ("name".to_owned(), name.into())));
-                arguments
-            };
-            let name = handler.attr(attribute).unwrap_or_default();
-            frames.push(json!({ "type": "event", "name": name, "args": with_values(arguments, handler) }));
-        }
-        for frame in frames {
-            self.send(frame).await;
-        }
-    }
-
-    /// Presses and releases a key with the focus on an element: `Enter`, `a`, `Ctrl-S`.
-    pub async fn press(&mut self, selector: &str, key: &str) {
-        let (element, chord) = (self.dom.one(selector), Chord::parse(key));
-        let mut frames = Vec::new();
-        for kind in ["dj-keydown", "dj-keyup"] {
-            let found = dom::with_ancestors(element).find_map(|element| {
-                let (_, name) = element.value().attrs().find(|(attribute, _)| {
-                    let mut words = attribute.split('.');
-                    let filters: Vec<_> = words.by_ref().skip(1).collect();
-                    attribute.split('.').next() == Some(kind)
-                        && (filters.is_empty() || filters.iter().any(|filter| chord.matches(filter)))
-                })?;
-                Some((element, name.to_owned()))
-            });
-            if let Some((handler, name)) = found {
-                let mut arguments = Map::new();
-                arguments.insert("key".to_owned(), chord.key.clone().into());
-                arguments.insert("value".to_owned(), self.entered.event_value(element));
-                let arguments = with_values(arguments, handler);
-                frames.push(json!({ "type": "event", "name": name, "args": arguments }));
-            }
-        }
-        if frames.is_empty() {
-            self.dom.fail(selector, &format!("nothing handles the key {key}"));
-        }
-        for frame in frames {
-            self.send(frame).await;
-        }
-    }
-
-    /// Calls an `#[event]` handler with these arguments, whatever the page shows: what a hostile browser may
-    /// do.
-    pub async fn event(&mut self, name: &str, arguments: Map<String, Value>) {
-        self.send(json!({ "type": "event", "name": name, "args": arguments })).await;
-    }
-
-    /// Sends a frame as a browser would, and settles.
-    async fn send(&mut self, mut frame: Value) {
-        self.events += 1;
-        frame["view"] = 0.into();
-        frame["ref"] = self.events.into();
-        self.received.borrow_mut().refused_event = false;
-        let frame = ClientFrame::decode(&frame.to_string()).expect("it is well-formed");
-        let message = match frame {
-            ClientFrame::Event { r#ref: reference, name, args, .. } => {
-                FromSocket::Event { reference, name, arguments: args, waiting: permit() }
-            }
-            ClientFrame::Model { r#ref: reference, field, value, .. } => {
-                FromSocket::Model { reference, field, value, waiting: permit() }
-            }
-            _ => unreachable!("a page sends events and models"),
-        };
-        if let Some((heartbeat, handle)) = self.peer.get() {
-            heartbeat.heard();
-            if handle.events.admit() {
-                handle.view.tell(message);
-            }
-        }
-        self.settled().await;
     }
 
     /// The whole of the view's HTML.
@@ -441,13 +313,18 @@ impl<V: LiveView> TestPage<V> {
         self.dom.one(selector).attr(name).map(str::to_owned)
     }
 
-    /// What a field holds: what was typed, or else what the server wrote.
+    /// What a field holds: what was typed, or else what the server wrote. The values of a select with
+    /// `multiple` are separated by spaces.
     ///
     /// # Panics
-    /// None matches, or several.
+    /// None matches, or several, or it is no field.
     #[track_caller]
     pub fn value(&self, selector: &str) -> String {
-        self.entered.value(self.dom.one(selector))
+        let field = self.dom.one(selector);
+        if !form::is_listed(field) {
+            self.dom.fail(selector, "it holds no value");
+        }
+        self.entered.values(&self.dom, field).join(" ")
     }
 
     /// Whether a checkbox is ticked, or a radio button chosen.
@@ -456,7 +333,11 @@ impl<V: LiveView> TestPage<V> {
     /// None matches, or several.
     #[track_caller]
     pub fn is_checked(&self, selector: &str) -> bool {
-        self.entered.is_checked(self.dom.one(selector))
+        let field = self.dom.one(selector);
+        if !form::is_box(field) {
+            self.dom.fail(selector, "it is neither a checkbox nor a radio button");
+        }
+        self.entered.is_checked(&self.dom, field)
     }
 
     /// Looks at the view's state. `None` if the view has ended.
@@ -492,7 +373,8 @@ impl<V: LiveView> TestPage<V> {
         std::mem::take(&mut self.received.borrow_mut().errors)
     }
 
-    /// Whether the last event was answered with [`Refused`](crate::Refused).
+    /// Whether the last event was answered with [`Refused`](crate::Refused). Where one action has caused
+    /// several events, whether one of them was.
     pub fn was_refused(&self) -> bool {
         self.received.borrow().refused_event
     }
@@ -514,16 +396,6 @@ impl<V: LiveView> Drop for TestPage<V> {
             handle.leave();
         }
     }
-}
-
-/// What an event takes up of its socket's limits: nothing here.
-fn permit() -> OwnedSemaphorePermit {
-    Arc::new(Semaphore::new(1)).try_acquire_owned().expect("it is free")
-}
-
-fn with_values(mut arguments: Map<String, Value>, element: ElementRef<'_>) -> Map<String, Value> {
-    arguments.extend(dom::values(element).map(|(name, value)| (name, value.into())));
-    arguments
 }
 
 async fn refusal(response: HttpResponse) -> MountRefused {

@@ -1,0 +1,8 @@
+//! The test kit: what each of its methods promises.
+
+mod apps;
+mod failures;
+mod fields;
+mod life;
+mod pushes;
+mod walk;
