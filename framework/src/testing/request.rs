@@ -75,16 +75,24 @@ impl TestRequest {
         })
     }
 
-    /// Whatever else middleware would do with the request: fill a session of actix-session, for example.
+    /// Whatever else middleware would do with the request.
     ///
     /// ```
+    /// use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderValue};
     /// use djust::testing::TestRequest;
     ///
     /// let request = TestRequest::get("/").with(|request| {
-    ///     // Session::set_session(request, [("user".to_owned(), "7".to_owned())]);
-    ///     assert_eq!(request.path(), "/");
+    ///     request.headers_mut().insert(ACCEPT_LANGUAGE, HeaderValue::from_static("de"));
     /// });
     /// # drop(request);
+    /// ```
+    ///
+    /// A session of actix-session is filled as a handler fills it:
+    ///
+    /// ```text
+    /// use actix_session::SessionExt;
+    ///
+    /// TestRequest::get("/").with(|request| request.get_session().insert("user", 7).expect("a number is JSON"))
     /// ```
     pub fn with(mut self, edit: impl FnOnce(&mut ServiceRequest) + 'static) -> Self {
         self.edits.push(Box::new(edit));
