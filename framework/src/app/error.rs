@@ -4,7 +4,7 @@ use crate::http::MalformedToken;
 use crate::push::PathError;
 use crate::transport::MalformedSetting;
 
-/// Why a [`Djust`] can't be built: a mistake in the program, reported when it starts.
+/// Why a [`Djust`](crate::Djust) can't be built: a mistake in the program, reported when it starts.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
