@@ -7,8 +7,8 @@ use crate::desk::Desk;
 use crate::keys::TicketKey;
 use crate::store::now;
 use crate::ticket::{Message, Priority, Status, Ticket, ago};
-use djust::HandlerError;
 use djust::prelude::*;
+use djust::view::HandlerError;
 use serde::Deserialize;
 use validator::{Validate, ValidationError};
 

@@ -6,6 +6,9 @@ use actix_web::http::header::TryIntoHeaderPair;
 use actix_web::{HttpMessage, HttpRequest, test, web};
 use std::net::SocketAddr;
 
+/// What middleware would do with a request.
+type Edit = Box<dyn FnOnce(&mut ServiceRequest)>;
+
 /// A request for a page: its URL, and what `mount` may look at. A `&str` is the request for that URL.
 ///
 /// ```
@@ -24,7 +27,7 @@ use std::net::SocketAddr;
 /// ```
 pub struct TestRequest {
     request: test::TestRequest,
-    edits: Vec<Box<dyn FnOnce(&mut ServiceRequest)>>,
+    edits: Vec<Edit>,
 }
 
 impl TestRequest {

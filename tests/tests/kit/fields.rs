@@ -1,7 +1,8 @@
 //! What a person enters, and what a handler is given: the same as by the browser client.
 
 use djust::testing::TestPage;
-use djust::{Arguments, LiveView, MountContext, MountResult, Refused, ViewContext, handlers, live_view};
+use djust::view::Arguments;
+use djust::{LiveView, MountContext, MountResult, Refused, ViewContext, handlers, live_view};
 use serde_json::{Value, json};
 use std::error::Error;
 

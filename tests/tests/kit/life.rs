@@ -3,9 +3,8 @@
 use actix_web::cookie::Cookie;
 use actix_web::web::Data;
 use djust::testing::{TestPage, TestRequest};
-use djust::{
-    Arguments, LiveView, MountContext, MountResult, Refusal, UserError, ViewContext, handlers, live_view,
-};
+use djust::view::Arguments;
+use djust::{LiveView, MountContext, MountResult, Refusal, UserError, ViewContext, handlers, live_view};
 use std::cell::Cell;
 use std::error::Error;
 use std::rc::Rc;
@@ -52,7 +51,9 @@ impl LiveView for Life {
 
     async fn unmount(&mut self) {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        self.ended.iter().for_each(|ended| drop(ended.fetch_add(1, Ordering::Relaxed)));
+        if let Some(ended) = &self.ended {
+            ended.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 

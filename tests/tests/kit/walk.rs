@@ -2,7 +2,8 @@
 
 use djust::push::Push;
 use djust::testing::{TestPage, TestRequest};
-use djust::{Arguments, LiveView, MountContext, MountResult, handlers, live_view};
+use djust::view::Arguments;
+use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use proptest::prelude::*;
 
 #[live_view(

@@ -105,7 +105,7 @@ fn summary(taken: usize, took: Duration, by: Option<&Reach>) -> String {
         warn(by);
         format!("; {by}")
     });
-    format!("taken {taken} times in {seconds:.2} s, {rate:.0} pushes/s{}", by.unwrap_or_default())
+    format!("accepted {taken} times in {seconds:.2} s, {rate:.0} pushes/s{}", by.unwrap_or_default())
 }
 
 /// A progress line, rewritten in place on a terminal; nothing elsewhere.
