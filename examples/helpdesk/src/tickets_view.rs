@@ -141,10 +141,10 @@ mod tests {
     async fn the_end_of_a_session_ends_its_views_and_no_others() {
         let desk = TestDesk::new().await;
         let other = list(&desk, "Ada", "/").await;
-        let page = list(&desk, "Ada", "/").await;
+        let mut page = list(&desk, "Ada", "/").await;
         let session = page.state(|view| view.agent.session.clone()).await.expect("the view is there");
         desk.desk.sign_out(&session).await.expect("it is stored");
-        assert_eq!(page.state(|_| ()).await, None);
+        page.settled().await;
         assert_eq!(page.ended().as_deref(), Some("revoked"));
         assert_eq!(other.ended(), None);
         let refused = page.reconnect().await.err().expect("nobody is signed in");
