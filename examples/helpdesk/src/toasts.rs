@@ -139,7 +139,7 @@ mod tests {
         }
         page.click(".toast:first-child .close").await;
         assert_eq!(page.texts(".toast p"), ["two"]);
-        page.advance(TOAST_TIME).await;
+        page.advance(TOAST_TIME + Duration::from_millis(50)).await;
         assert_eq!(page.count(".toast"), 0);
     }
 
