@@ -119,8 +119,8 @@ test("signing out ends the other tab, and no one else's", async () => {
   await ada.click("#logout");
   await ada.waitForURL("**/login*");
   await tab.waitForURL("**/login?next=%2Ftickets%2F3");
-  await tab.goBack();
-  await tab.waitForURL("**/login?next=%2Ftickets%2F3");
+  await tab.goto(desk.url("/"));
+  assert.equal(new URL(tab.url()).pathname, "/login");
   await live(ben);
 });
 
