@@ -42,6 +42,6 @@ export function unnamedControls() {
     element.getAttribute("aria-label") ||
     element.labels?.length > 0 ||
     (!["INPUT", "SELECT", "TEXTAREA", "PROGRESS"].includes(element.tagName) && element.textContent.trim());
-  const controls = document.querySelectorAll("a[href]:not([aria-hidden]), button, input, select, textarea, meter, progress");
+  const controls = document.querySelectorAll("a[href]:not([aria-hidden]), button, input:not([type=hidden]), select, textarea, meter, progress");
   return Array.from(controls).filter((element) => !named(element)).map((element) => element.outerHTML);
 }
