@@ -21,8 +21,9 @@
 //! # }
 //! ```
 
-pub use crate::push::{Push, PushError, Receipt};
+pub use crate::push::{Push, PushError, Pusher, Receipt};
+pub use crate::view::HandlerError;
 pub use crate::{
     Djust, FieldErrors, Form, Html, Live, LiveView, MountContext, MountResult, Refusal, Refused, UserError,
-    ViewContext, handlers, live_view,
+    ViewContext, handlers, live_view, push_key,
 };
