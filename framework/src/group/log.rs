@@ -245,6 +245,7 @@ impl Entry {
 mod tests {
     use super::*;
     use crate::push::Push;
+    use tokio::sync::Semaphore;
 
     fn queued(push: Push) -> Arc<QueuedPush> {
         Arc::new(QueuedPush::new(push, None))
@@ -345,60 +346,75 @@ mod tests {
     }
 
     /// Checks that permits are held for members only.
-    fn check_held(members: &[(Reader, VecDeque<u64>)], held: u64) {
+    fn check_held(members: &[Walker], held: u64) {
         let pending = members.iter().map(|(reader, _)| reader.pending.get());
         let (most, sum) = (pending.clone().max().unwrap_or_default(), pending.sum());
         assert!(most <= held && held <= sum, "{most} <= {held} <= {sum}");
     }
 
-    /// Random members, keys and weights: nothing is kept for an abandoned member, and every other
-    /// member gets all of its pushes in order.
+    /// A member in a walk: what it has yet to get, with the key of each.
+    type Walker = (Reader, VecDeque<(u64, Option<&'static str>)>);
+
+    const KEYS: [&str; 2] = ["a", "b"];
+
+    /// Adds a push for all or for a key, and writes down who will get it.
+    fn push(
+        log: &mut PushLog,
+        members: &mut [Walker],
+        number: u64,
+        room: &Arc<Semaphore>,
+        roll: &mut impl FnMut(u64) -> u64,
+    ) {
+        let key = [None, Some("a"), Some("b")][roll(3) as usize];
+        let push = Push::handler("h").arg("number", number);
+        let push = key.map_or_else(|| push.clone(), |key| push.clone().key(key));
+        let permit = Arc::clone(room).try_acquire_many_owned(1 + roll(9) as u32).expect("room");
+        let queued = Arc::new(QueuedPush::new(push, Some(permit)));
+        let waiting = members.iter_mut().filter_map(|(reader, expected)| {
+            let takes = reader.will_take(log.end(), &queued);
+            takes.then(|| expected.push_back((number, key)))
+        });
+        let waiting = waiting.count();
+        log.append(queued, waiting, now());
+    }
+
+    /// A member takes a push, which has to be the next one that it expects.
+    fn read(log: &mut PushLog, (reader, expected): &mut Walker) {
+        if let Some(LogItem::Push(queued)) = log.take(reader) {
+            assert!(reader.wants(&queued), "its keys are known");
+            let number = queued.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
+            assert_eq!(number, expected.pop_front().map(|(number, _)| number), "in order, none missing");
+        }
+    }
+
+    /// Random members, keys that come and go, and weights: nothing is kept for an abandoned member or
+    /// for a key that was given back, and a member gets all other pushes in order.
     #[test]
     fn no_push_is_kept_for_an_abandoned_member_and_the_others_get_all_in_order() {
         for seed in 1..=200_u64 {
             let mut roll = dice(seed);
-            let room = Arc::new(tokio::sync::Semaphore::new(1_000_000));
+            let room = Arc::new(Semaphore::new(1_000_000));
             let mut log = PushLog::default();
-            let mut members: Vec<(Reader, VecDeque<u64>)> = Vec::new();
+            let mut members: Vec<Walker> = Vec::new();
             for number in 0..400 {
-                match roll(10) {
-                    0 => members.push((
-                        known(log.join(ViewId::new()), &[["a", "b"][roll(2) as usize]]),
-                        VecDeque::new(),
-                    )),
-                    1 if !members.is_empty() => {
-                        let mut gone = members.swap_remove(roll(members.len() as u64) as usize).0;
-                        log.leave(&mut gone);
-                    }
+                let (step, key) = (roll(12), KEYS[roll(2) as usize]);
+                let index = roll(members.len().max(1) as u64) as usize;
+                match step {
+                    0 => members.push((known(log.join(ViewId::new()), &[key]), VecDeque::new())),
+                    1 if !members.is_empty() => log.leave(&mut members.swap_remove(index).0),
                     2 if !members.is_empty() => {
-                        let index = roll(members.len() as u64) as usize;
                         let (reader, expected) = &mut members[index];
                         log.abandon(reader);
                         expected.clear();
                     }
-                    3..=5 if !members.is_empty() => {
-                        let index = roll(members.len() as u64) as usize;
+                    3..=5 if !members.is_empty() => read(&mut log, &mut members[index]),
+                    6 if !members.is_empty() => log.join_key(&mut members[index].0, key.to_owned()),
+                    7 if !members.is_empty() => {
                         let (reader, expected) = &mut members[index];
-                        if let Some(LogItem::Push(queued)) = log.take(reader) {
-                            let number =
-                                queued.push.payload().iter().next().and_then(|(_, value)| value.as_u64());
-                            assert_eq!(number, expected.pop_front(), "in order, none missing");
-                        }
+                        log.leave_key(reader, key);
+                        expected.retain(|(_, own)| *own != Some(key));
                     }
-                    _ => {
-                        let push = Push::handler("h").arg("number", number);
-                        let push =
-                            [push.clone(), push.clone().key("a"), push.key("b")][roll(3) as usize].clone();
-                        let permit =
-                            Arc::clone(&room).try_acquire_many_owned(1 + roll(9) as u32).expect("room");
-                        let queued = Arc::new(QueuedPush::new(push, Some(permit)));
-                        let waiting = members.iter_mut().filter_map(|(reader, expected)| {
-                            let takes = reader.will_take(log.end(), &queued);
-                            takes.then(|| expected.push_back(number))
-                        });
-                        let waiting = waiting.count();
-                        log.append(queued, waiting, now());
-                    }
+                    _ => push(&mut log, &mut members, number, &room, &mut roll),
                 }
                 check_held(&members, 1_000_000 - room.available_permits() as u64);
             }
@@ -408,6 +424,18 @@ mod tests {
             }
             assert_eq!((log.entries.len(), room.available_permits()), (0, 1_000_000));
         }
+    }
+
+    #[test]
+    fn state_does_not_merge_into_what_a_member_with_a_new_key_will_not_read() {
+        let mut log = PushLog::default();
+        let mut old = known(log.join(ViewId::new()), &["7"]);
+        let mut new = known(log.join(ViewId::new()), &[]);
+        add(&mut log, Push::state("a", 1).key("7"), &[&old, &new]);
+        log.join_key(&mut new, "7".to_owned());
+        add(&mut log, Push::state("a", 2).key("7"), &[&old, &new]);
+        assert_eq!(drain(&mut log, &mut new), [Push::state("a", 2).key("7")]);
+        assert_eq!(drain(&mut log, &mut old), [Push::state("a", 1).key("7"), Push::state("a", 2).key("7")]);
     }
 
     #[test]

@@ -70,11 +70,48 @@ const URL_TOO_LONG: &str =
 pub struct Live<V> {
     region: String,
     script: String,
-    /// The number of the view on this page whose region has the script.
-    with_script: Arc<AtomicUsize>,
-    /// This view's number on the page, from 1.
-    number: usize,
+    place: Place,
     view: PhantomData<fn() -> V>,
+}
+
+/// A view's place among those of its page.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// Its number, from 1.
+    number: usize,
+    /// What shows the script, once something does: the number of a view, or [`BY_ITSELF`].
+    script_in: Arc<AtomicUsize>,
+}
+
+/// The layout shows the script with [`Live::script`].
+const BY_ITSELF: usize = usize::MAX;
+
+/// The places that have been taken on a page, kept with its request.
+#[derive(Default)]
+struct Places {
+    taken: usize,
+    script_in: Arc<AtomicUsize>,
+}
+
+impl Place {
+    /// Takes the next place on the page of this request. Called before any `mount` runs, since that may
+    /// hold the request's extensions across an `await`.
+    fn take(request: &HttpRequest) -> Self {
+        let mut extensions = request.extensions_mut();
+        if !extensions.contains::<Places>() {
+            extensions.insert(Places::default());
+        }
+        let places = extensions.get_mut::<Places>().expect("it has just been put there");
+        places.taken += 1;
+        Place { number: places.taken, script_in: Arc::clone(&places.script_in) }
+    }
+
+    /// Whether the script is shown by `shower`: the first one asked for a page shows it, and goes on doing
+    /// so if its template is rendered again.
+    fn shows_script(&self, shower: usize) -> bool {
+        let first = self.script_in.compare_exchange(0, shower, Ordering::Relaxed, Ordering::Relaxed);
+        first.map_or_else(|shown_by| shown_by == shower, |_| true)
+    }
 }
 
 /// A piece of HTML that a template inserts unescaped.
@@ -90,15 +127,15 @@ impl Display for Markup<'_> {
 impl HtmlSafe for Markup<'_> {}
 
 impl<V> Live<V> {
-    /// Returns the region without the script, for layouts that place the [`script`](Live::script)
-    /// themselves.
+    /// Returns the region without the script, for layouts that show the [`script`](Live::script)
+    /// elsewhere.
     pub fn region(&self) -> Markup<'_> {
-        self.with_script.store(usize::MAX, Ordering::Relaxed);
         Markup(&self.region)
     }
 
-    /// Returns the browser client's `<script>`, deferred. A page needs it once, anywhere, for any
-    /// number of views.
+    /// Returns the browser client's `<script>`, deferred, for layouts that place it themselves: in the
+    /// head, say. A page has it once, whatever the number of views: if a view's region has brought it
+    /// already, this is empty.
     ///
     /// ```
     /// # use djust::Live;
@@ -112,16 +149,14 @@ impl<V> Live<V> {
     /// }
     /// ```
     pub fn script(&self) -> Markup<'_> {
-        Markup(&self.script)
+        Markup(if self.place.shows_script(BY_ITSELF) { &self.script } else { "" })
     }
 }
 
 impl<V> Display for Live<V> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.region)?;
-        let first = self.with_script.compare_exchange(0, self.number, Ordering::Relaxed, Ordering::Relaxed);
-        let shows = first.map_or_else(|chosen| chosen == self.number, |_| true);
-        if shows { f.write_str(&self.script) } else { Ok(()) }
+        if self.place.shows_script(self.place.number) { f.write_str(&self.script) } else { Ok(()) }
     }
 }
 
@@ -140,10 +175,10 @@ impl<V: LiveView> FromRequest for Live<V> {
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
+        let (request, place) = (request.clone(), Place::take(request));
         Box::pin(async move {
             let painted = match request.app_data::<Arc<Pages>>() {
-                Some(pages) => pages.paint::<V>(&request).await,
+                Some(pages) => pages.paint::<V>(&request, place).await,
                 None => Err(no_routes::<V>()),
             };
             painted.map_err(|response| InternalError::from_response("the view is not shown", response).into())
@@ -158,19 +193,16 @@ pub(crate) struct Pages {
     base: String,
 }
 
-/// The views of one page, counted on its request.
-#[derive(Default)]
-struct OnPage {
-    views: usize,
-    with_script: Arc<AtomicUsize>,
-}
-
 impl Pages {
     pub(crate) fn new(endpoint: Arc<Endpoint>, base: String) -> Self {
         Pages { endpoint, base }
     }
 
-    pub(crate) async fn paint<V: LiveView>(&self, request: &HttpRequest) -> Result<Live<V>, HttpResponse> {
+    pub(crate) async fn paint<V: LiveView>(
+        &self,
+        request: &HttpRequest,
+        place: Place,
+    ) -> Result<Live<V>, HttpResponse> {
         let endpoint = &self.endpoint;
         if let Err(error) = endpoint.origins.check_host(request) {
             tracing::warn!(%error, "a page is refused");
@@ -187,7 +219,7 @@ impl Pages {
         let mut cx = MountContext::first_paint(request.clone(), location);
         let first = async { V::mount(&mut cx).await.map(|view| record::<V>(&view)) };
         match run_with_limits(first, endpoint.host.handler_timeout, &CancellationToken::new()).await {
-            Ok(Ok(Ok(Ok(recording)))) => Ok(self.live(request, &token, &recording)),
+            Ok(Ok(Ok(Ok(recording)))) => Ok(self.live(place, &token, &recording)),
             Ok(Err(refusal)) => Err(refusal.into_response(V::PATH)),
             Ok(Ok(Ok(Err(error)))) => {
                 tracing::error!(view = V::PATH, %error, "the template failed at the first paint");
@@ -197,7 +229,7 @@ impl Pages {
         }
     }
 
-    fn live<V: LiveView>(&self, request: &HttpRequest, token: &str, recording: &Recording) -> Live<V> {
+    fn live<V: LiveView>(&self, place: Place, token: &str, recording: &Recording) -> Live<V> {
         let base = escape(&self.base);
         let mut region = format!(
             r#"<div dj-view="{}" dj-token="{}" dj-template="{:016x}" dj-digests="{}" dj-socket="{base}{}"{}>"#,
@@ -210,17 +242,8 @@ impl Pages {
         );
         recording.html(V::TEMPLATE, &mut region);
         region.push_str("</div>");
-        let (number, with_script) = {
-            let mut extensions = request.extensions_mut();
-            if !extensions.contains::<OnPage>() {
-                extensions.insert(OnPage::default());
-            }
-            let page = extensions.get_mut::<OnPage>().expect("it has just been put there");
-            page.views += 1;
-            (page.views, Arc::clone(&page.with_script))
-        };
         let script = format!(r#"<script src="{base}/{}" defer></script>"#, asset::name());
-        Live { region, script, with_script, number, view: PhantomData }
+        Live { region, script, place, view: PhantomData }
     }
 }
 

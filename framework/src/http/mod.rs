@@ -15,5 +15,7 @@ pub use connect::on_connect;
 pub use html::Html;
 pub(crate) use ingress::PushIngress;
 pub(crate) use live::Pages;
+#[cfg(feature = "testing")]
+pub(crate) use live::Place;
 pub use live::{Live, Markup};
 pub(crate) use routes::Routes;

@@ -416,10 +416,12 @@ impl<V: LiveView> ViewActor<V> {
             // on this socket.
             self.sender.close(close_code::REVOKED, "the views were ended");
         }
-        match std::mem::replace(&mut self.state, State::Ended) {
-            State::Ready(view, _) if reason != EndReason::Panic => Self::unmount(view, ctx),
-            _ => ctx.terminate(),
-        }
+        let State::Ready(view, cx) = std::mem::replace(&mut self.state, State::Ended) else {
+            return ctx.terminate();
+        };
+        // A handler that panicked may have left tasks there, which are user code.
+        let _ = catch_panic(|| drop(cx));
+        if reason == EndReason::Panic { ctx.terminate() } else { Self::unmount(view, ctx) }
     }
 
     fn unmount(view: PanicSafe<V>, ctx: &mut Context<Self>) {

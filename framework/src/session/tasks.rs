@@ -4,7 +4,7 @@
 //! view's turn, and is applied like a handler's call. A remount in place ends the tasks of the old
 //! instance, because the new one has not spawned them.
 
-use super::guard::{Interrupted, run_until_cancelled};
+use super::guard::{Interrupted, catch_panic, run_until_cancelled};
 use super::{CancellationToken, EndReason};
 use crate::view::{Call, Task};
 use actix::Message;
@@ -65,5 +65,8 @@ impl<V: 'static> TaskSet<V> {
 impl<V> Drop for TaskSet<V> {
     fn drop(&mut self) {
         self.token.cancel(EndReason::Left);
+        let ended = self.ended.take();
+        // The panic hook has reported a panic here, and nobody waits for these results.
+        let _ = catch_panic(|| drop(ended));
     }
 }

@@ -9,6 +9,7 @@ use super::form;
 use super::request::TestRequest;
 use crate::app::Djust;
 use crate::group::Wake;
+use crate::http::Place;
 use crate::push::{IntoMessage, PushError, Receipt, ViewPath};
 use crate::session::{Heartbeat, Inspect, JoinRequest, Settle, ViewActor, ViewHandle, start};
 use crate::view::{AppDataSource, HandshakeSnapshot, LiveView, Location};
@@ -82,7 +83,7 @@ impl<V: LiveView> TestPage<V> {
 
     pub(super) async fn open(app: TestApp, request: TestRequest) -> Result<Self, MountRefused> {
         let request = request.into_http_request();
-        let first_paint = match app.djust().routes_of().pages.paint::<V>(&request).await {
+        let first_paint = match app.djust().routes_of().pages.paint::<V>(&request, Place::default()).await {
             Ok(live) => live.region().to_string(),
             Err(response) => return Err(refusal(response).await),
         };

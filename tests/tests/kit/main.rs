@@ -3,6 +3,7 @@
 mod apps;
 mod failures;
 mod fields;
+mod forms;
 mod life;
 mod pushes;
 mod walk;

@@ -3,10 +3,10 @@
 mod contract;
 mod ends;
 mod floods;
-mod forms;
 mod handlers;
 mod hostile;
 mod ingress;
+mod outcomes;
 mod page;
 mod protocol;
 mod push;

@@ -2,7 +2,7 @@
 
 use actix_web::HttpMessage;
 use actix_web::dev::Service;
-use djust::{BuildError, Djust, LiveView, MountContext, MountResult, live_view};
+use djust::{BuildError, Djust, Html, Live, LiveView, MountContext, MountResult, live_view};
 use djust_tests::client::{Client, attribute, get, join_frame};
 use djust_tests::server::{TestServer, page};
 use djust_tests::views::{Board, Room};
@@ -155,4 +155,46 @@ fn paths_that_share_a_group_are_refused_at_registration() {
     assert!(matches!(error, BuildError::NoSecret), "{error}");
     let error = Djust::builder().secret("short").build().err().expect("too short");
     assert!(matches!(error, BuildError::ShortSecret(5)), "{error}");
+}
+
+/// A view that keeps the request's extensions while it waits.
+#[live_view(path = "tests.Holder", source = "<i>{{ n }}</i>")]
+struct Holder {
+    n: u32,
+}
+
+impl LiveView for Holder {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let extensions = cx.extensions();
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
+        Ok(Holder { n: u32::from(extensions.contains::<String>()) })
+    }
+}
+
+#[test]
+fn a_page_has_any_number_of_views_and_the_script_once_however_they_are_shown() {
+    type Views = (Live<Holder>, Live<Board>, Live<Holder>);
+    fn routes(config: &mut actix_web::web::ServiceConfig) {
+        let get = actix_web::web::get;
+        config.route("/whole", get().to(|(a, b, c): Views| async move { Html(format!("{a}{b}{c}")) }));
+        config.route("/last", get().to(|(_a, _b, c): Views| async move { Html(c.to_string()) }));
+        let mixed = |(a, b, c): Views| async move { Html(format!("{}{b}{}", a.region(), c.region())) };
+        config.route("/mixed", get().to(mixed));
+        let head = |(a, b, c): Views| async move { Html(format!("{}<hr>{a}{b}{c}", b.script())) };
+        config.route("/head", get().to(head));
+        let foot = |(a, b, c): Views| async move { Html(format!("{a}{b}{c}<hr>{}", a.script())) };
+        config.route("/foot", get().to(foot));
+        let again = |(a, b, c): Views| async move {
+            drop(format!("{a}{b}{c}"));
+            Html(format!("{a}{b}{c}"))
+        };
+        config.route("/again", get().to(again));
+    }
+    let server =
+        TestServer::start(|builder| builder.view::<Holder>().view::<Board>(), |_, config| routes(config));
+    for (path, views) in [("whole", 3), ("last", 1), ("mixed", 3), ("head", 3), ("foot", 3), ("again", 3)] {
+        let (status, _, page) = get(server.addr, &format!("/{path}"), "");
+        let seen = (status, page.matches("dj-view=").count(), page.matches("<script").count());
+        assert_eq!(seen, (200, views, 1), "{path}: {page}");
+    }
 }
