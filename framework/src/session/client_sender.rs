@@ -136,35 +136,14 @@ impl ClientSender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix::{Actor, Context, Handler};
-    use std::cell::RefCell;
-    use std::rc::Rc;
-
-    /// Keeps what a socket would write.
-    struct Socket(Rc<RefCell<Vec<String>>>);
-
-    impl Actor for Socket {
-        type Context = Context<Self>;
-    }
-
-    impl Handler<ToSocket> for Socket {
-        type Result = ();
-
-        fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
-            self.0.borrow_mut().push(match message {
-                ToSocket::Text(frame) => frame.to_string(),
-                other => format!("{other:?}"),
-            });
-        }
-    }
+    use crate::session::written::{Written, socket};
 
     const WINDOW: Window = Window { frames: 8, bytes: 1000 };
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn link() -> (Arc<ClientSender>, Rc<RefCell<Vec<String>>>) {
-        let written = Rc::<RefCell<Vec<String>>>::default();
-        let socket = Socket(Rc::clone(&written)).start();
-        let heartbeat = Heartbeat::start(socket.recipient(), 3600 * SECOND);
+    fn link() -> (Arc<ClientSender>, Written) {
+        let (socket, written) = socket();
+        let heartbeat = Heartbeat::start(socket, 3600 * SECOND);
         (Arc::new(ClientSender::new(heartbeat, 0, WINDOW, 30 * SECOND)), written)
     }
 

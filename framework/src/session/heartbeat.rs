@@ -189,27 +189,11 @@ impl Drop for EndOfWatchdog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix::{Actor, Context, Handler};
-    use std::rc::Rc;
+    use crate::session::written::{Written, socket};
 
-    struct Socket(Rc<RefCell<Vec<String>>>);
-
-    impl Actor for Socket {
-        type Context = Context<Self>;
-    }
-
-    impl Handler<ToSocket> for Socket {
-        type Result = ();
-
-        fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
-            self.0.borrow_mut().push(format!("{message:?}"));
-        }
-    }
-
-    fn heartbeat() -> (Arc<Heartbeat>, Rc<RefCell<Vec<String>>>) {
-        let written = Rc::<RefCell<Vec<String>>>::default();
-        let socket = Socket(Rc::clone(&written)).start();
-        (Heartbeat::start(socket.recipient(), Duration::from_secs(60)), written)
+    fn heartbeat() -> (Arc<Heartbeat>, Written) {
+        let (socket, written) = socket();
+        (Heartbeat::start(socket, Duration::from_secs(60)), written)
     }
 
     async fn seconds(seconds: u64) {

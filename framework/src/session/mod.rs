@@ -57,6 +57,8 @@ mod mounting;
 mod render_state;
 mod tasks;
 mod update;
+#[cfg(test)]
+mod written;
 
 #[cfg(feature = "testing")]
 pub(crate) use actor::ViewActor;
