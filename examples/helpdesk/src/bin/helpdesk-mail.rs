@@ -57,7 +57,9 @@ async fn deliver(options: &Options) -> Result<i64, Box<dyn Error>> {
     if !stdin().is_terminal() {
         stdin().read_to_string(&mut text)?;
     }
-    let pusher = Pusher::new(Arc::new(RedisLayer::new(&options.redis)?));
+    // What can't be pushed by then is given up: the ticket is stored, and lists read it when they open.
+    let layer = RedisLayer::builder(&options.redis).queue_timeout(TIMEOUT).build()?;
+    let pusher = Pusher::new(Arc::new(layer));
     let desk = Desk::new(Store::open(&options.database).await?, pusher.clone());
     let (subject, customer, text) = (options.subject.trim(), options.from.trim(), text.trim());
     let priority = Priority::Normal;
