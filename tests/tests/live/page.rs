@@ -164,6 +164,7 @@ struct Holder {
 }
 
 impl LiveView for Holder {
+    #[expect(clippy::await_holding_refcell_ref, reason = "an application may do so, and harm itself only")]
     async fn mount(cx: &mut MountContext) -> MountResult<Self> {
         let extensions = cx.extensions();
         actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
