@@ -16,3 +16,4 @@ mod stale;
 mod time;
 mod validation;
 mod visitors;
+mod wiring;
