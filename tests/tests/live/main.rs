@@ -13,6 +13,7 @@ mod push;
 mod sessions;
 mod socket;
 mod stale;
+mod tasks;
 mod time;
 mod validation;
 mod visitors;
