@@ -3,10 +3,10 @@
 use super::{asset, routes};
 use crate::protocol::escape;
 use crate::push::ViewPath;
-use crate::render::Recording;
-use crate::session::{CancellationToken, Interrupted, record, run_with_limits};
+use crate::render::{Recording, RenderError};
+use crate::session::{CancellationToken, Interrupted, Unrendered, record, run_with_limits};
 use crate::transport::{Endpoint, Limits};
-use crate::view::{LiveView, Location, MountContext, PRIVATE};
+use crate::view::{LiveView, Location, MountContext, PRIVATE, Refusal};
 use actix_web::error::InternalError;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload};
 use askama::filters::HtmlSafe;
@@ -193,6 +193,16 @@ pub(crate) struct Pages {
     base: String,
 }
 
+/// Why there is no first paint.
+enum Unpainted {
+    /// `mount` refuses.
+    Refused(Refusal),
+    /// The template returned an error.
+    Template(RenderError),
+    /// User code panicked, or `mount` took too long.
+    CutShort(Interrupted),
+}
+
 impl Pages {
     pub(crate) fn new(endpoint: Arc<Endpoint>, base: String) -> Self {
         Pages { endpoint, base }
@@ -217,16 +227,29 @@ impl Pages {
             return Err(HttpResponse::UriTooLong().insert_header(PRIVATE).body(URL_TOO_LONG));
         };
         let mut cx = MountContext::first_paint(request.clone(), location);
-        let first = async { V::mount(&mut cx).await.map(|view| record::<V>(&view)) };
-        match run_with_limits(first, endpoint.host.handler_timeout, &CancellationToken::new()).await {
-            Ok(Ok(Ok(Ok(recording)))) => Ok(self.live(place, &token, &recording)),
-            Ok(Err(refusal)) => Err(refusal.into_response(V::PATH)),
-            Ok(Ok(Ok(Err(error)))) => {
+        match self.recording::<V>(&mut cx).await {
+            Ok(recording) => Ok(self.live(place, &token, &recording)),
+            Err(Unpainted::Refused(refusal)) => Err(refusal.into_response(V::PATH)),
+            Err(Unpainted::Template(error)) => {
                 tracing::error!(view = V::PATH, %error, "the template failed at the first paint");
                 Err(failed())
             }
-            Ok(Ok(Err(interrupted))) | Err(interrupted) => Err(cut_short::<V>(interrupted)),
+            Err(Unpainted::CutShort(interrupted)) => Err(cut_short::<V>(interrupted)),
         }
+    }
+
+    /// Mounts the view and renders it.
+    async fn recording<V: LiveView>(&self, cx: &mut MountContext) -> Result<Recording, Unpainted> {
+        let first = async {
+            let view = V::mount(cx).await.map_err(Unpainted::Refused)?;
+            record::<V>(&view).map_err(|error| match error {
+                Unrendered::Template(error) => Unpainted::Template(error),
+                Unrendered::Panic => Unpainted::CutShort(Interrupted::Panic),
+            })
+        };
+        let limit = self.endpoint.host.handler_timeout;
+        let painted = run_with_limits(first, limit, &CancellationToken::new()).await;
+        painted.unwrap_or_else(|interrupted| Err(Unpainted::CutShort(interrupted)))
     }
 
     fn live<V: LiveView>(&self, place: Place, token: &str, recording: &Recording) -> Live<V> {

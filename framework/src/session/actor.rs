@@ -227,26 +227,15 @@ impl<V: LiveView> ViewActor<V> {
     /// schema.
     fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
         let State::Ready(view, _) = &mut self.state else { return };
-        let call =
-            push.handler_name().map(|name| catch_panic(|| V::decode_push(name, push.payload()))).transpose();
-        let call = match call {
-            Ok(call) => call.transpose(),
-            Err(panic) => return self.interrupted(panic, ctx),
-        };
-        let set = call.map(|call| {
-            let mut fields = push.fields().iter();
-            catch_panic(|| fields.try_for_each(|(name, value)| view.set_field(name, value)))
-                .map(|set| (set, call))
-        });
-        match set {
-            Ok(Ok((Ok(()), call))) => {
+        match catch_panic(|| set_fields(&mut **view, push)) {
+            Ok(Ok(call)) => {
                 self.shown.touch();
                 if let Some(call) = call {
                     self.call(call, Cause::Push, ctx);
                 }
             }
-            Ok(Err(panic)) => self.interrupted(panic, ctx),
-            Ok(Ok((Err(error), _))) | Err(error) => self.contradicts_its_schema(&error, ctx),
+            Ok(Err(error)) => self.contradicts_its_schema(&error, ctx),
+            Err(panic) => self.interrupted(panic, ctx),
         }
     }
 
@@ -427,6 +416,13 @@ impl<V: LiveView> ViewActor<V> {
     fn unmount(view: PanicSafe<V>, ctx: &mut Context<Self>) {
         ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|_, _, ctx| ctx.terminate()));
     }
+}
+
+/// Sets the fields of a push, and gives the call of its handler.
+fn set_fields<V: LiveView>(view: &mut V, push: &Push) -> Result<Option<Call<V>>, ArgumentError> {
+    let call = push.handler_name().map(|name| V::decode_push(name, push.payload())).transpose()?;
+    push.fields().iter().try_for_each(|(name, value)| view.set_field(name, value))?;
+    Ok(call)
 }
 
 /// Runs `unmount`, and ends even if it panics (which has been reported) or takes too long (which

@@ -77,4 +77,4 @@ pub(crate) use host::Host;
 #[cfg(feature = "testing")]
 pub(crate) use inspect::{Inspect, Settle};
 pub(crate) use messages::{FromSocket, ToSocket};
-pub(crate) use update::record;
+pub(crate) use update::{Unrendered, record};

@@ -11,7 +11,7 @@ use super::EndReason;
 use super::actor::{State, ViewActor, unmounted};
 use super::guard::{Interrupted, PanicSafe, catch_panic, run_with_limits};
 use super::tasks::TaskSet;
-use super::update::record;
+use super::update::{Unrendered, record};
 use crate::group::{MemberHandle, Membership};
 use crate::protocol::{Joined, ServerFrame};
 use crate::push::ViewPath;
@@ -126,13 +126,13 @@ impl<V: LiveView> ViewActor<V> {
 
     fn first_recording(&mut self, view: &PanicSafe<V>, ctx: &mut Context<Self>) -> Result<Recording, ()> {
         match record::<V>(view) {
-            Ok(Ok(recording)) => return Ok(recording),
-            Ok(Err(error)) => {
+            Ok(recording) => return Ok(recording),
+            Err(Unrendered::Template(error)) => {
                 tracing::error!(view = V::PATH, %error, "the template failed at the join");
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 self.refuse(Refusal::Status(status, "the template failed to render".into()), ctx);
             }
-            Err(_) => self.end(EndReason::Panic, ctx),
+            Err(Unrendered::Panic) => self.end(EndReason::Panic, ctx),
         }
         Err(())
     }

@@ -8,7 +8,7 @@
 
 use super::EndReason;
 use super::actor::{State, ViewActor};
-use super::guard::{Interrupted, catch_panic};
+use super::guard::catch_panic;
 use crate::protocol::ServerFrame;
 use crate::render::{Recorder, Recording, RenderError};
 use crate::view::LiveView;
@@ -19,8 +19,18 @@ thread_local! {
 }
 
 /// Renders a view with this thread's recorder.
-pub(crate) fn record<V: LiveView>(view: &V) -> Result<Result<Recording, RenderError>, Interrupted> {
-    catch_panic(|| RECORDER.with(|recorder| recorder.record(|recorder| view.record(recorder))))
+pub(crate) fn record<V: LiveView>(view: &V) -> Result<Recording, Unrendered> {
+    let recorded =
+        catch_panic(|| RECORDER.with(|recorder| recorder.record(|recorder| view.record(recorder))));
+    recorded.map_err(|_| Unrendered::Panic)?.map_err(Unrendered::Template)
+}
+
+/// Why a view could not be rendered.
+pub(crate) enum Unrendered {
+    /// The template returned an error.
+    Template(RenderError),
+    /// User code in the template panicked.
+    Panic,
 }
 
 impl<V: LiveView> ViewActor<V> {
@@ -34,9 +44,9 @@ impl<V: LiveView> ViewActor<V> {
         }
         if self.shown.is_stale() {
             match record::<V>(view) {
-                Ok(Ok(new)) => self.shown.send_patch(new, &self.sender),
-                Ok(Err(error)) => self.report_render_error(&error),
-                Err(_) => return self.end(EndReason::Panic, ctx),
+                Ok(new) => self.shown.send_patch(new, &self.sender),
+                Err(Unrendered::Template(error)) => self.report_render_error(&error),
+                Err(Unrendered::Panic) => return self.end(EndReason::Panic, ctx),
             }
         }
         self.shown.send_answers(&self.sender, &self.events);

@@ -17,11 +17,13 @@ use tokio::sync::Semaphore;
 struct Gate {
     open: Arc<Semaphore>,
     running: Arc<AtomicUsize>,
+    /// How many views wait for the tasks to end.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Gate {
     fn new() -> Self {
-        Gate { open: Arc::new(Semaphore::new(0)), running: Arc::default() }
+        Gate { open: Arc::new(Semaphore::new(0)), running: Arc::default(), waiting: Arc::default() }
     }
 
     fn running(&self) -> usize {
@@ -85,6 +87,7 @@ impl Tasks {
     #[event]
     async fn wait_for_none(&mut self, cx: &mut ViewContext<Self>) {
         let gate = cx.app_data::<Gate>().expect("the server has one").clone();
+        gate.waiting.fetch_add(1, Ordering::SeqCst);
         while gate.running() > 0 {
             actix_web::rt::time::sleep(Duration::from_millis(2)).await;
         }
@@ -144,6 +147,7 @@ fn results_come_back_one_by_one_after_what_the_view_is_busy_with() {
     let mut client = Client::join(server.addr, "/");
     client.call("start", json!({"name": "a", "times": 2}));
     client.event("wait_for_none", json!({}));
+    wait_until("the view to be busy", || gate.waiting.load(Ordering::SeqCst) == 1);
     assert_eq!(gate.running(), 2);
     gate.open.add_permits(2);
     client.until_shows(0, "mounted waited a a");
