@@ -60,10 +60,11 @@ pub struct PageRecord {
     pub stays: Vec<(Moment, Option<Moment>)>,
 }
 
-/// A server could not reach Redis, or not in time, or hung.
+/// A server could not reach Redis, or not in time, or hung; or Redis renewed no server's lease.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
-    pub server: usize,
+    /// `None` if it was Redis.
+    pub server: Option<usize>,
     pub from: Moment,
     pub to: Moment,
 }
@@ -185,19 +186,24 @@ impl Evidence {
     }
 
     /// Whether a server's lease may have been over at this time: it may have been renewed for the last time a fifth before it was cut
-    /// off, and it is renewed some time after it is back. What comes shortly after another cut makes one of both.
+    /// off, and it is renewed some time after it is back. What comes shortly after another cut, before a renewal, makes one of both.
+    /// While Redis renews no lease at all, nobody is counted out: that alone is no cut.
     fn is_cut(&self, server: usize, at: Moment) -> bool {
-        let mut cuts: Vec<Cut> = self.cuts.iter().filter(|cut| cut.server == server).copied().collect();
+        let concerns = |cut: &&Cut| cut.server.is_none_or(|other| other == server);
+        let mut cuts: Vec<Cut> = self.cuts.iter().filter(concerns).copied().collect();
         cuts.sort_unstable_by_key(|cut| cut.from);
         let mut joined: Vec<Cut> = Vec::new();
         for cut in cuts {
             match joined.last_mut() {
-                Some(last) if cut.from <= last.to + NOTICED_WITHIN => last.to = last.to.max(cut.to),
+                Some(last) if cut.from <= last.to + self.lease / 5 + NOTICED_WITHIN => {
+                    (last.to, last.server) = (last.to.max(cut.to), last.server.or(cut.server));
+                }
                 _ => joined.push(cut),
             }
         }
         let lease = self.lease * 4 / 5;
-        joined.iter().any(|cut| cut.from + lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN)
+        let is_over = |cut: &Cut| cut.from + lease <= at.min(cut.to) && at <= cut.to + BACK_WITHIN;
+        joined.iter().any(|cut| cut.server.is_some() && is_over(cut))
     }
 
     fn confirmed(&self, confirmed: &Confirmed) -> Option<Finding> {

@@ -138,7 +138,7 @@ fn a_confirmation_must_count_who_took_the_push() {
     // That its server was cut off excuses nothing: then there is no number.
     let cut = |evidence: &mut Evidence| {
         evidence.pages[1].server = 1;
-        evidence.cuts = vec![Cut { server: 1, from: 2 * SECOND, to: 9 * SECOND }];
+        evidence.cuts = vec![Cut { server: Some(1), from: 2 * SECOND, to: 9 * SECOND }];
     };
     assert_eq!(with(1, &cut), [Wrong::Confirm]);
 }
@@ -168,10 +168,20 @@ fn who_is_watching_must_be_right_while_nobody_comes_or_goes() {
     assert_eq!((with(None, 2, &comes), with(None, 3, &comes)), (vec![], vec![]));
     // One server is cut off for longer than its lease: it may be counted, or not.
     let cut = |evidence: &mut Evidence| {
-        evidence.cuts = vec![Cut { server: 1, from: 5 * SECOND, to: 20 * SECOND }];
+        evidence.cuts = vec![Cut { server: Some(1), from: 5 * SECOND, to: 20 * SECOND }];
     };
     assert_eq!((with(None, 2, &cut), with(None, 3, &cut)), (vec![], vec![]));
     assert_eq!(with(None, 1, &cut), [Wrong::Viewers]);
+    // It is cut off for less, but no lease was renewed just before.
+    let short = Cut { server: Some(1), from: 17 * SECOND / 2, to: 20 * SECOND };
+    let full = Cut { server: None, from: 3 * SECOND, to: 8 * SECOND };
+    let alone = |evidence: &mut Evidence| evidence.cuts = vec![short];
+    assert_eq!(with(None, 2, &alone), [Wrong::Viewers]);
+    let after = |evidence: &mut Evidence| evidence.cuts = vec![short, full];
+    assert_eq!((with(None, 2, &after), with(None, 3, &after)), (vec![], vec![]));
+    // Redis alone excuses nothing.
+    let redis = |evidence: &mut Evidence| evidence.cuts = vec![Cut { to: 20 * SECOND, ..full }];
+    assert_eq!(with(None, 2, &redis), [Wrong::Viewers]);
 }
 
 #[test]

@@ -200,6 +200,18 @@ impl Fault {
         }
     }
 
+    /// Whether Redis can't be told meanwhile that a server lives.
+    pub fn renews_no_lease(self) -> bool {
+        matches!(
+            self,
+            Fault::KillRedis { .. }
+                | Fault::StopRedis
+                | Fault::FailOver { .. }
+                | Fault::ReadOnly
+                | Fault::Full
+        )
+    }
+
     /// The server that can't reach Redis meanwhile, or not in time, or can't be reached by its answers.
     pub fn cuts_off(self) -> Option<usize> {
         match self {

@@ -125,7 +125,8 @@ impl Walk {
         if planned.unseen.is_some() {
             self.site.let_servers_read(true);
         }
-        if let Some(server) = fault.cuts_off() {
+        let server = fault.cuts_off();
+        if server.is_some() || fault.renews_no_lease() {
             self.site.cuts.push(Cut { server, from, to: now() });
         }
         self.note(format!("{number} has ended"));
