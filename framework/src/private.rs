@@ -9,7 +9,7 @@ pub use crate::view::{ArgumentOf, ReadArgument, set_field, set_model};
 #[cfg(feature = "server")]
 pub use crate::view::{
     DefaultView, EventSchema, HandlerError, HandlerOutcome, HandlersBlock, HandlersOf, IntoOutcome, KeyText,
-    NoHandlers, OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing,
+    NoHandlers, OneHandlersBlock, Peek, PeekError, PeekInside, PeekNothing, Shareable, SharedView,
 };
 #[cfg(feature = "server")]
 pub use askama;

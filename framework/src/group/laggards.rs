@@ -23,11 +23,12 @@ impl ShardActor {
         let behind = |member: &Rc<Member>| member.reader.borrow().pending.get();
         // Members that take turns are never all at one place: one that moves must be far behind the
         // foremost.
-        let foremost = all.iter().map(behind).min().unwrap_or_default();
+        let reading = all.iter().filter(|member| !member.reader.borrow().is_parked());
+        let foremost = reading.map(behind).min().unwrap_or_default();
         for member in &*all {
             let next = member.reader.borrow().next;
             let stuck = member.seen_at.replace(next) == next;
-            let far = behind(member) - foremost >= MAX_BEHIND / 2;
+            let far = behind(member).saturating_sub(foremost) >= MAX_BEHIND / 2;
             let lags = behind(member) >= MAX_BEHIND && (stuck || far) && !member.is_crowded_out();
             if lags && member.handle.clock().is_steady() {
                 self.give_up(member, log);

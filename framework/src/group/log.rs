@@ -127,7 +127,7 @@ impl PushLog {
             }
             self.leave(reader);
             reader.mounts_again();
-            waiting += 1;
+            waiting += usize::from(!reader.is_parked());
         }
         let item = Some(LogItem::Remount);
         self.entries.push_back(Entry { item, weight: 0, came, waiting, taken: false });
@@ -166,6 +166,31 @@ impl PushLog {
             return Some(item);
         }
         None
+    }
+
+    /// The next item for this reader, which it does not take yet.
+    pub(crate) fn peek(&self, reader: &Reader) -> Option<(u64, &LogItem)> {
+        let from = reader.next.max(self.first);
+        let entries = self.entries.iter().zip(self.first..).skip((from - self.first) as usize);
+        entries
+            .filter_map(|(entry, position)| Some((position, entry.item.as_ref()?)))
+            .find(|(position, item)| reader.takes_item(*position, item))
+    }
+
+    /// From now on, another reader reads for this one's member.
+    pub(crate) fn park(&mut self, reader: &mut Reader) {
+        self.leave(reader);
+        reader.park();
+    }
+
+    /// A parked reader reads for its member again, from where the leading one is.
+    pub(crate) fn resume(&mut self, reader: &mut Reader, leading: &Reader) {
+        reader.resume(leading);
+        for position in self.counted_for(reader) {
+            let entry = &mut self.entries[(position - self.first) as usize];
+            entry.waiting += 1;
+            reader.pending.set(reader.pending.get() + u64::from(entry.weight));
+        }
     }
 
     /// A member leaves and no longer waits for anything.

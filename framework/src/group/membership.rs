@@ -4,15 +4,18 @@ use super::directory::Directory;
 use super::log::LogItem;
 use super::member::{Member, MemberHandle};
 use super::shard::Shard;
+use super::sharing::Sharing;
 use crate::push::{GroupName, ViewId};
+use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// A place in a view's group.
 pub(crate) struct Membership {
-    shard: Rc<Shard>,
-    member: Rc<Member>,
+    pub(super) shard: Rc<Shard>,
+    pub(super) member: Rc<Member>,
+    pub(super) sharing: RefCell<Sharing>,
 }
 
 impl Membership {
@@ -26,7 +29,7 @@ impl Membership {
     ) -> Rc<Self> {
         let shard = Shard::here(directory, group);
         let member = shard.add(id, handle);
-        Rc::new(Membership { shard, member })
+        Rc::new(Membership { shard, member, sharing: RefCell::default() })
     }
 
     /// Resolves when every push that is accepted from then on reaches the view.
@@ -39,24 +42,28 @@ impl Membership {
         }
     }
 
-    /// From now on, accepted pushes for this key also reach the view.
-    pub(crate) fn join_key(&self, key: String) {
-        let mut reader = self.member.reader.borrow_mut();
-        if reader.has_key(&key) {
-            return;
-        }
-        self.shard.presence.add_key(self.member.id, &key);
-        Shard::takes_key(&self.member, &key);
-        self.shard.members.borrow_mut().log.join_key(&mut reader, key);
+    /// From now on, accepted pushes for this key also reach the view, or all that it reads for.
+    pub(crate) fn join_key(&self, key: &str) {
+        self.each_view(|member| {
+            let mut reader = member.reader.borrow_mut();
+            if !reader.has_key(key) {
+                self.shard.presence.add_key(member.id, key);
+                Shard::takes_key(member, key);
+                self.shard.members.borrow_mut().log.join_key(&mut reader, key.to_owned());
+            }
+        });
     }
 
-    /// Pushes for this key no longer reach the view; those that wait for it are dropped.
+    /// Pushes for this key no longer reach the view, or any that it reads for; those that wait for
+    /// it are dropped.
     pub(crate) fn leave_key(&self, key: &str) {
-        let mut reader = self.member.reader.borrow_mut();
-        if reader.has_key(key) {
-            self.shard.presence.remove_key(self.member.id, key);
-            self.shard.members.borrow_mut().log.leave_key(&mut reader, key);
-        }
+        self.each_view(|member| {
+            let mut reader = member.reader.borrow_mut();
+            if reader.has_key(key) {
+                self.shard.presence.remove_key(member.id, key);
+                self.shard.members.borrow_mut().log.leave_key(&mut reader, key);
+            }
+        });
     }
 
     /// All keys of `mount` have been joined. Does nothing if the view is about to be remounted,
@@ -113,6 +120,7 @@ impl Membership {
 impl Drop for Membership {
     fn drop(&mut self) {
         self.tick_every(None);
+        self.stop_sharing();
         self.shard.leave(&self.member);
     }
 }

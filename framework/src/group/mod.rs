@@ -46,6 +46,7 @@ mod reader;
 mod registry;
 mod shard;
 mod shard_actor;
+mod sharing;
 mod sink;
 mod staleness;
 
@@ -54,5 +55,6 @@ pub(crate) use log::LogItem;
 pub(crate) use member::{Expulsion, MemberHandle};
 pub(crate) use membership::Membership;
 pub(crate) use messages::Wake;
+pub(crate) use sharing::NextForAll;
 #[cfg(doc)]
 use {log::PushLog, registry::GroupRegistry, shard_actor::ShardActor};

@@ -80,6 +80,13 @@ impl Presence {
         }
     }
 
+    /// The members with a key for which `is_wanted` holds.
+    pub(super) fn with_key(&self, key: &str, is_wanted: impl Fn(ViewId) -> bool) -> Vec<ViewId> {
+        let ids = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let members = ids.by_key.get(key).into_iter().flatten();
+        members.copied().filter(|&id| is_wanted(id)).collect()
+    }
+
     /// How many members a push is for. `None` if there are none and will be none; a mounting member
     /// may still take the key.
     pub(crate) fn audience(&self, push: &Push) -> Option<usize> {

@@ -1,14 +1,35 @@
 //! A member as its log sees it: how far it has read, and which pushes are for it.
+//!
+//! Members in equal state may share a reader: one reads for all of them, whatever their keys, and
+//! theirs are parked meanwhile ([`Role`]).
 
 use super::log::LogItem;
 use super::queued::QueuedPush;
 use crate::push::{Push, ViewId};
 use std::cell::Cell;
 
+/// For whom a reader reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// For its member.
+    Own,
+    /// For several members, whatever their keys.
+    Leading,
+    /// For nobody: another one reads for its member.
+    Parked,
+}
+
+/// How many former ids of a leading reader are kept: a push that names one of them is on its way
+/// for moments only.
+const MAX_FORMER_IDS: usize = 64;
+
 /// A member's place in the log.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub(crate) id: ViewId,
+    role: Role,
+    /// The ids of leading readers whose handlers have run for this member too.
+    former_ids: Vec<ViewId>,
     /// The position of the next entry to look at.
     pub(crate) next: u64,
     keys: Vec<Key>,
@@ -37,6 +58,8 @@ impl Reader {
     pub(super) fn new(id: ViewId, next: u64) -> Self {
         Reader {
             id,
+            role: Role::Own,
+            former_ids: Vec::new(),
             next,
             keys: Vec::new(),
             keys_known_from: u64::MAX,
@@ -50,8 +73,64 @@ impl Reader {
     /// Whether the member should take a push at this position.
     pub(crate) fn takes(&self, position: u64, push: &Push) -> bool {
         !self.abandoned
-            && push.excepted() != Some(self.id)
-            && (position < self.keys_known_from || self.has_key_of(position, push))
+            && self.role != Role::Parked
+            && !push.excepted().is_some_and(|id| id == self.id || self.former_ids.contains(&id))
+            && (self.role == Role::Leading
+                || position < self.keys_known_from
+                || self.has_key_of(position, push))
+    }
+
+    /// Whether its member takes no part in what a leading reader takes from this position, or takes
+    /// it alone: it must read that for itself.
+    pub(super) fn stands_apart(&self, position: u64, item: &LogItem) -> bool {
+        match item {
+            LogItem::Remount => true,
+            LogItem::Push(queued) => match queued.push.target_key() {
+                Some(_) => self.has_key_of(position, &queued.push),
+                None => queued.push.excepted() == Some(self.id),
+            },
+        }
+    }
+
+    /// Reads for several members from now on.
+    pub(super) fn lead(&mut self) {
+        self.role = Role::Leading;
+    }
+
+    /// Reads for nobody: another reader reads for its member.
+    pub(super) fn park(&mut self) {
+        self.role = Role::Parked;
+    }
+
+    /// Reads for its member again, from this position.
+    pub(super) fn resume(&mut self, leading: &Reader) {
+        (self.role, self.next) = (Role::Own, leading.next);
+        for id in &leading.former_ids {
+            self.add_former_id(*id);
+        }
+    }
+
+    /// Gives it another id; pushes that leave out an earlier one are still not for it.
+    pub(super) fn change_id(&mut self, id: ViewId) {
+        let before = std::mem::replace(&mut self.id, id);
+        self.add_former_id(before);
+    }
+
+    fn add_former_id(&mut self, id: ViewId) {
+        if !self.former_ids.contains(&id) {
+            if self.former_ids.len() == MAX_FORMER_IDS {
+                self.former_ids.remove(0);
+            }
+            self.former_ids.push(id);
+        }
+    }
+
+    pub(super) fn is_parked(&self) -> bool {
+        self.role == Role::Parked
+    }
+
+    pub(super) fn is_leading(&self) -> bool {
+        self.role == Role::Leading
     }
 
     /// Whether the reader will take a push at this position; if so, the push is counted.
@@ -83,7 +162,7 @@ impl Reader {
 
     /// Whether the last item taken is for this member, now that its keys are known.
     pub(crate) fn wants(&self, taken: &QueuedPush) -> bool {
-        self.has_key_of(self.next - 1, &taken.push)
+        self.role == Role::Leading || self.has_key_of(self.next - 1, &taken.push)
     }
 
     pub(crate) fn has_key(&self, key: &str) -> bool {
@@ -129,6 +208,6 @@ impl Reader {
 
     /// Whether it was present when the entry at this position came, and still reads.
     pub(super) fn was_there_at(&self, position: u64) -> bool {
-        self.joined <= position && !self.abandoned
+        self.joined <= position && !self.abandoned && self.role != Role::Parked
     }
 }

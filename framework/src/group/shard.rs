@@ -15,7 +15,8 @@ use crate::worker::Tell;
 use actix::{Actor, Addr, Recipient};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
-use std::cell::RefCell;
+use std::any::Any;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub(super) struct Shard {
     actor: Addr<ShardActor>,
     attached: Shared<LocalBoxFuture<'static, ()>>,
     pub(super) members: Rc<RefCell<Members>>,
+    common: OnceCell<Rc<dyn Any>>,
 }
 
 /// The log and who reads it.
@@ -69,6 +71,7 @@ impl Shard {
             attached: opened.attach(actor.clone()).boxed_local().shared(),
             actor,
             members,
+            common: OnceCell::new(),
         })
     }
 
@@ -102,6 +105,12 @@ impl Shard {
             self.directory.close(&self.name, self.actor.clone());
             self.actor.tell(StopShard);
         }
+    }
+
+    /// What the members have in common beyond the group's own business: always of one type.
+    pub(super) fn common<T: Default + 'static>(&self) -> Rc<T> {
+        let common = self.common.get_or_init(|| Rc::<T>::default());
+        Rc::clone(common).downcast().expect("a group's views have one type")
     }
 
     /// One more member wants to tick.

@@ -104,12 +104,16 @@ impl Handler<Remount> for ShardActor {
 
     fn handle(&mut self, _: Remount, _: &mut Context<Self>) {
         let Members { log, all } = &mut *self.members.borrow_mut();
-        metrics::counter!("djust_views_remounted_total").increment(all.len() as u64);
         log.remount(all.iter().map(|member| &member.reader), now(all));
+        let mut views = 0;
         for member in all {
-            self.presence.mounts_again(member.id);
+            if !member.reader.borrow().is_leading() {
+                views += 1;
+                self.presence.mounts_again(member.id);
+            }
             member.wake();
         }
+        metrics::counter!("djust_views_remounted_total").increment(views);
     }
 }
 
@@ -118,7 +122,7 @@ impl Handler<Tick> for ShardActor {
 
     fn handle(&mut self, tick: Tick, _: &mut Context<Self>) {
         for member in &self.members.borrow().all {
-            if member.tick_interval.get() != Some(tick.interval) {
+            if member.tick_interval.get() != Some(tick.interval) || member.reader.borrow().is_parked() {
                 continue;
             }
             if member.ticking.replace(true) {

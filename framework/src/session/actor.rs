@@ -2,22 +2,15 @@
 //!
 //! The docs of [the folder](super) describe its states, and how a message travels through it.
 
-use super::client_sender::ClientSender;
-use super::event_limit::EventLimiter;
-use super::factory::JoinRequest;
+use super::audience::Audience;
+use super::client::Client;
+use super::cohort::Seat;
 use super::guard::{Interrupted, PanicSafe, catch_panic, run_with_limits};
-use super::lifeline::Lifeline;
-use super::mounting::{ClientState, MountSite};
-use super::render_state::{Answer, RenderState};
 use super::tasks::{MAX_TASKS, TaskEnded, TaskSet};
 use super::{CancellationToken, EndReason, Host};
 use crate::group::{LogItem, Membership, Wake};
-use crate::peer_log::{Excerpt, LogLimit};
-use crate::protocol::{ServerFrame, close_code};
 use crate::push::{Push, ViewId};
-use crate::view::{
-    ArgumentError, Arguments, Call, CallKind, Effect, HandlerError, HandlerOutcome, LiveView, ViewContext,
-};
+use crate::view::{ArgumentError, Call, CallKind, HandlerError, HandlerOutcome, LiveView, ViewContext};
 use crate::worker::{Tell, turn};
 use actix::fut::wrap_future;
 use actix::{ActorContext, ActorFutureExt, AsyncContext, Context};
@@ -35,21 +28,15 @@ const WORK_BETWEEN_LOOKS: u32 = 16;
 /// because a push is freed when its last view has taken it.
 const PUSHES_A_TURN: u32 = 128;
 
-/// One connected instance.
-pub(crate) struct ViewActor<V> {
+/// One instance: for the browser that it is connected to, or for several that share it.
+pub(crate) struct ViewActor<V, A = Client<V>> {
     pub(super) id: ViewId,
     pub(super) host: Arc<Host>,
     pub(super) token: Arc<CancellationToken>,
-    pub(super) sender: Arc<ClientSender>,
-    pub(super) events: Arc<EventLimiter>,
-    /// How the group reaches this instance; taken when it joins.
-    pub(super) lifeline: Option<Lifeline>,
     pub(super) membership: Option<Rc<Membership>>,
-    pub(super) site: MountSite,
-    pub(super) client_state: Option<ClientState>,
     pub(super) state: State<V>,
-    pub(super) shown: RenderState,
     pub(super) tasks: TaskSet<V>,
+    pub(super) audience: A,
     /// It is reading pushes, and waits for a call to end or for a turn.
     reading: bool,
     /// It has waited in line, so the next message is handled even if other views wait.
@@ -64,37 +51,39 @@ pub(super) enum State<V> {
     Mounting,
     /// The view is idle.
     Ready(PanicSafe<V>, ViewContext<V>),
-    /// An asynchronous call has the view.
+    /// An asynchronous call has the view, or a cohort that compares it with its own.
     Busy,
+    /// The view is that of a cohort. The context is the instance's.
+    Sharing(Rc<Seat<V>>, ViewContext<V>),
     /// The instance has ended; the actor waits for `unmount` at most.
     Ended,
 }
 
 /// What a call was for.
 #[derive(Clone, Copy)]
-enum Cause {
+pub(super) enum Cause {
     Event(u64),
     Push,
     Tick,
     Task,
 }
 
-impl<V: LiveView> ViewActor<V> {
-    pub(super) fn new(join: JoinRequest, lifeline: Lifeline, events: Arc<EventLimiter>) -> Self {
-        let JoinRequest { host, handshake, location, template, digests, permit, .. } = join;
+impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
+    pub(super) fn new(
+        id: ViewId,
+        host: Arc<Host>,
+        token: Arc<CancellationToken>,
+        state: State<V>,
+        audience: A,
+    ) -> Self {
         ViewActor {
-            id: ViewId::new(),
+            id,
             host,
-            token: Arc::clone(&lifeline.token),
-            sender: Arc::clone(&lifeline.sender),
-            events,
-            lifeline: Some(lifeline),
+            token,
             membership: None,
-            site: MountSite { handshake, location, _permit: permit },
-            client_state: Some(ClientState::of::<V>(&template, digests)),
-            state: State::Mounting,
-            shown: RenderState::new(V::TEMPLATE),
+            state,
             tasks: TaskSet::new(),
+            audience,
             reading: false,
             admitted: false,
             put_off_since: None,
@@ -102,28 +91,20 @@ impl<V: LiveView> ViewActor<V> {
     }
 
     /// Pushes are waiting for a call to end, or for a turn.
-    #[cfg(feature = "testing")]
     pub(super) fn is_reading(&self) -> bool {
         self.reading
     }
 
-    /// All that can be shown is shown.
-    #[cfg(feature = "testing")]
-    pub(super) fn is_up_to_date(&self) -> bool {
-        self.view().is_none() || !self.shown.has_news(self.host.groups.is_stale())
-    }
-
-    /// The view, unless it is mounting or has ended.
-    #[cfg(feature = "testing")]
+    /// The view, unless it is mounting, shared or busy, or has ended.
     pub(super) fn view(&self) -> Option<&V> {
         match &self.state {
             State::Ready(view, _) => Some(view),
-            State::Mounting | State::Busy | State::Ended => None,
+            State::Mounting | State::Sharing(..) | State::Busy | State::Ended => None,
         }
     }
 
     /// Calls a handler. An `async` call makes everything else of this view wait until it is done.
-    fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
+    pub(super) fn call(&mut self, call: Call<V>, cause: Cause, ctx: &mut Context<Self>) {
         let (mut view, mut cx) = match std::mem::replace(&mut self.state, State::Busy) {
             State::Ready(view, cx) => (view, cx),
             other => {
@@ -139,6 +120,7 @@ impl<V: LiveView> ViewActor<V> {
             }
             CallKind::Async(run) => {
                 self.put_off_since.get_or_insert_with(Instant::now);
+                self.audience.is_busy(true);
                 let (token, limit) = (Arc::clone(&self.token), self.host.handler_timeout);
                 let running = async move {
                     let outcome = run_with_limits(run(&mut view, &mut cx), limit, &token).await;
@@ -146,6 +128,7 @@ impl<V: LiveView> ViewActor<V> {
                 };
                 ctx.wait(wrap_future::<_, Self>(running).map(move |(view, cx, outcome), actor, ctx| {
                     actor.state = State::Ready(view, cx);
+                    actor.audience.is_busy(false);
                     actor.called(outcome, cause, ctx);
                     actor.update_if_overdue(ctx);
                     actor.read_on(ctx);
@@ -165,13 +148,13 @@ impl<V: LiveView> ViewActor<V> {
             Ok(outcome) => outcome,
             Err(interrupted) => return self.interrupted(interrupted, ctx),
         };
-        self.shown.touch();
+        self.audience.touch();
         if let Err(HandlerError::Failed(error)) = &outcome {
             metrics::counter!("djust_handler_errors_total").increment(1);
             tracing::warn!(view = V::PATH, %error, "a handler returned an error");
         }
         match cause {
-            Cause::Event(reference) => self.shown.answer(Answer::to_event(reference, outcome)),
+            Cause::Event(reference) => self.audience.answer(reference, outcome),
             Cause::Tick => self.membership.iter().for_each(|membership| membership.tick_is_done()),
             Cause::Push | Cause::Task => {}
         }
@@ -182,18 +165,13 @@ impl<V: LiveView> ViewActor<V> {
         let State::Ready(_, cx) = &mut self.state else { return };
         let tasks = cx.take_tasks();
         for effect in cx.take_effects() {
-            self.shown.answer(match effect {
-                Effect::ResetForm(form) => Answer::ResetForm(form),
-                Effect::ResetField(field) => Answer::ResetField(field),
-                Effect::Focus(id) => Answer::Focus(id),
-                Effect::Navigate(to) => Answer::Navigate(to),
-            });
+            self.audience.effect(effect);
         }
         for task in tasks {
             let view = ctx.address();
             self.tasks.start(task, move || view.tell(TaskEnded));
         }
-        if self.shown.has_too_many_effects() || self.tasks.len() > MAX_TASKS {
+        if self.audience.has_too_many_effects() || self.tasks.len() > MAX_TASKS {
             metrics::counter!("djust_views_lagged_total").increment(1);
             tracing::warn!(
                 view = V::PATH,
@@ -229,7 +207,7 @@ impl<V: LiveView> ViewActor<V> {
         let State::Ready(view, _) = &mut self.state else { return };
         match catch_panic(|| set_fields(&mut **view, push)) {
             Ok(Ok(call)) => {
-                self.shown.touch();
+                self.audience.touch();
                 if let Some(call) = call {
                     self.call(call, Cause::Push, ctx);
                 }
@@ -253,6 +231,7 @@ impl<V: LiveView> ViewActor<V> {
     /// Reads the group's pushes until there are no more, a handler must be awaited, or the turn is
     /// over.
     pub(super) fn read_pushes(&mut self, ctx: &mut Context<Self>) {
+        A::wake(self);
         // The clock is not read after each state push: applying one costs less than that.
         let (mut work, mut taken) = (0, 0);
         while matches!(self.state, State::Ready(..)) {
@@ -266,17 +245,17 @@ impl<V: LiveView> ViewActor<V> {
                     });
                 }
             }
-            match self.membership.as_ref().and_then(|membership| membership.next()) {
+            match A::next(self, ctx) {
                 Some(LogItem::Push(queued)) => {
                     taken += 1;
                     work += if queued.push.handler_name().is_some() { WORK_BETWEEN_LOOKS } else { 1 };
                     self.apply(&queued.push, ctx);
                 }
-                Some(LogItem::Remount) => self.remount(ctx),
+                Some(LogItem::Remount) => A::remount(self, ctx),
                 None => return,
             }
         }
-        self.reading = true;
+        self.reading = matches!(self.state, State::Busy | State::Mounting);
     }
 
     /// Does something now, or in the next turn if this one is over. Everything else of the view
@@ -316,7 +295,7 @@ impl<V: LiveView> ViewActor<V> {
         let now = Instant::now();
         match self.put_off_since {
             None => self.put_off_since = Some(now),
-            Some(since) if now.duration_since(since) >= UPDATE_AT_LEAST_EVERY => self.update(ctx),
+            Some(since) if now.duration_since(since) >= UPDATE_AT_LEAST_EVERY => A::update(self, ctx),
             Some(_) => {}
         }
     }
@@ -329,50 +308,10 @@ impl<V: LiveView> ViewActor<V> {
         }
     }
 
-    pub(super) fn event(
-        &mut self,
-        reference: u64,
-        name: &str,
-        arguments: &Arguments,
-        ctx: &mut Context<Self>,
-    ) {
-        match catch_panic(|| V::decode_event(name, arguments)) {
-            Ok(Ok(call)) => self.call(call, Cause::Event(reference), ctx),
-            Ok(Err(error)) => self.refuse_event(reference, &error),
-            Err(panic) => self.interrupted(panic, ctx),
-        }
-    }
-
-    pub(super) fn model(
-        &mut self,
-        reference: u64,
-        field: &str,
-        value: &serde_json::Value,
-        ctx: &mut Context<Self>,
-    ) {
-        let State::Ready(view, _) = &mut self.state else { return };
-        match catch_panic(|| view.set_model(field, value)) {
-            Ok(Ok(())) => {
-                self.shown.touch();
-                self.shown.answer(Answer::Reply { reference, error: None });
-            }
-            Ok(Err(error)) => self.refuse_event(reference, &error),
-            Err(panic) => self.interrupted(panic, ctx),
-        }
-    }
-
-    pub(super) fn refuse_event(&mut self, reference: u64, error: &ArgumentError) {
-        static LIMIT: LogLimit = LogLimit::new();
-        metrics::counter!("djust_events_refused_total").increment(1);
-        if let Some(suppressed) = LIMIT.admit() {
-            let error = error.to_string();
-            tracing::warn!(view = V::PATH, error = %Excerpt(&error), suppressed, "an event is refused");
-        }
-        let error = Some((error.code(), error.to_string()));
-        self.shown.answer(Answer::Reply { reference, error });
-    }
-
     pub(super) fn tick(&mut self, ctx: &mut Context<Self>) {
+        if self.view().is_none() {
+            return self.membership.iter().for_each(|membership| membership.tick_is_done());
+        }
         let call = Call::asynchronous(|view: &mut V, cx| {
             Box::pin(async move {
                 view.handle_tick(cx).await;
@@ -382,38 +321,21 @@ impl<V: LiveView> ViewActor<V> {
         self.call(call, Cause::Tick, ctx);
     }
 
-    /// The only way an instance ends: it leaves its group, tells the browser, unmounts, and stops.
+    /// The only way an instance ends: it leaves its group, its audience is told, and it stops.
     pub(super) fn end(&mut self, reason: EndReason, ctx: &mut Context<Self>) {
         if matches!(self.state, State::Ended) {
             return;
         }
         self.token.cancel(reason);
         let reason = self.token.reason().unwrap_or(reason);
-        metrics::counter!("djust_views_ended_total", "reason" => reason.label()).increment(1);
-        tracing::debug!(view = V::PATH, ?reason, "a view has ended");
-        self.membership = None;
         self.tasks = TaskSet::new();
-        if let Some(reason) = reason.frame_reason() {
-            self.sender.send(&ServerFrame::Ended { view: self.sender.view(), reason });
-        }
-        self.sender.ended();
-        if reason == EndReason::Shutdown {
-            self.sender.close(1001, "the server is shutting down");
-        }
-        if reason == EndReason::Revoked {
-            // The handshake's knowledge of the visitor is outdated, so nothing more may be joined
-            // on this socket.
-            self.sender.close(close_code::REVOKED, "the views were ended");
-        }
-        let State::Ready(view, cx) = std::mem::replace(&mut self.state, State::Ended) else {
-            return ctx.terminate();
-        };
-        // A handler that panicked may have left tasks there, which are user code.
-        let _ = catch_panic(|| drop(cx));
-        if reason == EndReason::Panic { ctx.terminate() } else { Self::unmount(view, ctx) }
+        A::end(self, reason, ctx);
+        self.membership = None;
     }
 
-    fn unmount(view: PanicSafe<V>, ctx: &mut Context<Self>) {
+    /// Unmounts the view, if there is one, and stops.
+    pub(super) fn unmount(view: Option<PanicSafe<V>>, ctx: &mut Context<Self>) {
+        let Some(view) = view else { return ctx.terminate() };
         ctx.wait(wrap_future::<_, Self>(unmounted(view)).map(|_, _, ctx| ctx.terminate()));
     }
 }
@@ -436,7 +358,7 @@ pub(super) async fn unmounted<V: LiveView>(mut view: PanicSafe<V>) -> PanicSafe<
     view
 }
 
-impl<V> Drop for ViewActor<V> {
+impl<V, A> Drop for ViewActor<V, A> {
     fn drop(&mut self) {
         // The arbiter was stopped under the actor: the socket must not wait for it.
         self.token.cancel(EndReason::Shutdown);

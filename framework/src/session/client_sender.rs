@@ -12,6 +12,7 @@ use super::heartbeat::Heartbeat;
 use super::messages::ToSocket;
 use crate::protocol::{ServerFrame, close_code, patch_frame};
 use crate::worker::Clock;
+use bytestring::ByteString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -21,6 +22,28 @@ pub(crate) struct ClientSender {
     heartbeat: Arc<Heartbeat>,
     view: u32,
     flow: Mutex<Flow>,
+}
+
+/// A patch for several pages: it is written once for each number that their views have, which is
+/// nearly always 0.
+pub(crate) struct SharedPatch {
+    patch: String,
+    frames: Vec<(u32, ByteString)>,
+}
+
+impl SharedPatch {
+    pub(crate) fn new(patch: String) -> Self {
+        SharedPatch { patch, frames: Vec::new() }
+    }
+
+    fn frame(&mut self, view: u32) -> ByteString {
+        if let Some((_, frame)) = self.frames.iter().find(|(number, _)| *number == view) {
+            return frame.clone();
+        }
+        let frame = ByteString::from(patch_frame(view, self.patch.clone()));
+        self.frames.push((view, frame.clone()));
+        frame
+    }
 }
 
 /// An `ack` that answers no `sync`.
@@ -37,7 +60,7 @@ impl ClientSender {
     }
 
     /// The clock of the thread that the browser's frames arrive on.
-    pub(crate) fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Arc<Clock> {
         self.heartbeat.clock()
     }
 
@@ -62,23 +85,35 @@ impl ClientSender {
 
     /// Sends a frame that is already written.
     pub(crate) fn send_text(&self, frame: String) {
-        self.count_and_send(frame, false);
+        self.count_and_send(frame.into(), false);
     }
 
     /// Sends a patch.
     pub(crate) fn send_patch(&self, patch: String) {
-        self.count_and_send(patch_frame(self.view, patch), true);
+        self.count_and_send(patch_frame(self.view, patch).into(), true);
         metrics::counter!("djust_patches_total").increment(1);
     }
 
-    fn count_and_send(&self, frame: String, is_patch: bool) {
+    /// Sends the same patch as to others.
+    pub(crate) fn send_shared_patch(&self, patch: &mut SharedPatch) {
+        self.count_and_send(patch.frame(self.view), true);
+        metrics::counter!("djust_patches_total").increment(1);
+    }
+
+    /// Tells the page that its template failed.
+    pub(crate) fn send_render_error(&self) {
+        let message = "the template failed to render";
+        self.send(&ServerFrame::Error { view: Some(self.view), code: "render", message });
+    }
+
+    fn count_and_send(&self, frame: ByteString, is_patch: bool) {
         let (now, mut flow) = (self.now(), self.flow());
         if is_patch {
             flow.sent_patch();
         }
         flow.sent(frame.len(), now);
         // Under the lock, so that a `sync` follows everything that it asks about.
-        self.heartbeat.tell(ToSocket::Text(frame.into()));
+        self.heartbeat.tell(ToSocket::Text(frame));
         self.ask_if_due(&mut flow, now);
     }
 

@@ -1,13 +1,14 @@
 //! Starts the actor of a view by the view's name: a table entry without the view's type.
 
-use super::actor::ViewActor;
+use super::actor::{State, ViewActor};
+use super::client::Client;
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
 use super::heartbeat::Heartbeat;
 use super::lifeline::Lifeline;
 use super::messages::FromSocket;
 use super::{CancellationToken, EndReason, Host};
-use crate::push::ViewSchema;
+use crate::push::{ViewId, ViewSchema};
 use crate::view::{HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
 use actix::{Addr, AsyncContext, Context, Recipient};
@@ -76,8 +77,11 @@ pub(crate) fn start<V: LiveView>(join: JoinRequest) -> (Addr<ViewActor<V>>, View
         view: context.address().recipient(),
         sender: Arc::clone(&sender),
         token: Arc::clone(&token),
+        looks: context.address().recipient(),
     };
-    let actor = ViewActor::new(join, lifeline, Arc::clone(&events));
+    let host = Arc::clone(&join.host);
+    let client = Client::of(join, lifeline, Arc::clone(&events));
+    let actor = ViewActor::new(ViewId::new(), host, Arc::clone(&token), State::Mounting, client);
     let view = context.run(actor);
     let handle = ViewHandle { view: view.clone().recipient(), token, events, sender };
     (view, handle)

@@ -1,6 +1,7 @@
 //! How a group reaches its member, an instance.
 
 use super::client_sender::ClientSender;
+use super::lobby::LookForPeers;
 use super::{CancellationToken, EndReason};
 use crate::group::{Expulsion, MemberHandle, Wake};
 use crate::worker::{Clock, Tell};
@@ -12,10 +13,12 @@ pub(super) struct Lifeline {
     pub(super) view: Recipient<Wake>,
     pub(super) sender: Arc<ClientSender>,
     pub(super) token: Arc<CancellationToken>,
+    /// Where invitations to a cohort go.
+    pub(super) looks: Recipient<LookForPeers>,
 }
 
 impl Lifeline {
-    fn end(&self, reason: EndReason) {
+    pub(super) fn end(&self, reason: EndReason) {
         if self.token.cancel(reason) {
             self.view.tell(Wake::End);
         }

@@ -3,6 +3,7 @@
 
 use super::EndReason;
 use super::actor::ViewActor;
+use super::audience::Audience;
 use super::messages::FromSocket;
 use super::tasks::TaskEnded;
 use crate::group::Wake;
@@ -14,11 +15,11 @@ use std::task::Poll;
 use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
 
-impl<V: LiveView> Actor for ViewActor<V> {
+impl<V: LiveView, A: Audience<V>> Actor for ViewActor<V, A> {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Context<Self>) {
-        self.mount(ctx);
+        A::started(self, ctx);
         ctx.spawn(RenderWhenDrained);
     }
 }
@@ -39,7 +40,7 @@ impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
         match message {
             FromSocket::Event { reference, name, arguments, waiting } => {
                 self.put_off_since.get_or_insert_with(Instant::now);
-                self.in_turn(ctx, move |actor, ctx| match read_and_free(&arguments, waiting) {
+                self.alone(ctx, move |actor, ctx| match read_and_free(&arguments, waiting) {
                     Ok(arguments) => actor.event(reference, &name, &arguments, ctx),
                     Err(error) => {
                         actor.refuse_event(reference, &ArgumentError::argument_type(&name, "args", error));
@@ -48,7 +49,7 @@ impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
             }
             FromSocket::Model { reference, field, value, waiting } => {
                 self.put_off_since.get_or_insert_with(Instant::now);
-                self.in_turn(ctx, move |actor, ctx| match read_and_free(&value, waiting) {
+                self.alone(ctx, move |actor, ctx| match read_and_free(&value, waiting) {
                     Ok(value) => actor.model(reference, &field, &value, ctx),
                     Err(error) => actor.refuse_event(reference, &ArgumentError::field_type(&field, error)),
                 });
@@ -60,7 +61,7 @@ impl<V: LiveView> Handler<FromSocket> for ViewActor<V> {
     }
 }
 
-impl<V: LiveView> Handler<TaskEnded> for ViewActor<V> {
+impl<V: LiveView, A: Audience<V>> Handler<TaskEnded> for ViewActor<V, A> {
     type Result = ();
 
     fn handle(&mut self, _: TaskEnded, ctx: &mut Context<Self>) {
@@ -68,7 +69,7 @@ impl<V: LiveView> Handler<TaskEnded> for ViewActor<V> {
     }
 }
 
-impl<V: LiveView> Handler<Wake> for ViewActor<V> {
+impl<V: LiveView, A: Audience<V>> Handler<Wake> for ViewActor<V, A> {
     type Result = ();
 
     fn handle(&mut self, poke: Wake, ctx: &mut Context<Self>) {
@@ -84,16 +85,16 @@ impl<V: LiveView> Handler<Wake> for ViewActor<V> {
 /// that has changed since.
 struct RenderWhenDrained;
 
-impl<V: LiveView> ActorFuture<ViewActor<V>> for RenderWhenDrained {
+impl<V: LiveView, A: Audience<V>> ActorFuture<ViewActor<V, A>> for RenderWhenDrained {
     type Output = ();
 
     fn poll(
         self: Pin<&mut Self>,
-        actor: &mut ViewActor<V>,
-        ctx: &mut Context<ViewActor<V>>,
+        actor: &mut ViewActor<V, A>,
+        ctx: &mut Context<ViewActor<V, A>>,
         _: &mut std::task::Context<'_>,
     ) -> Poll<()> {
-        actor.update(ctx);
+        A::update(actor, ctx);
         Poll::Pending
     }
 }

@@ -39,8 +39,11 @@
 //! A message for a view that has ended has no effect; its socket tells the browser.
 
 mod actor;
+mod audience;
 mod cancellation;
+mod client;
 mod client_sender;
+mod cohort;
 mod end_reason;
 mod event_limit;
 mod factory;
@@ -51,10 +54,12 @@ mod host;
 #[cfg(feature = "testing")]
 mod inspect;
 mod lifeline;
+mod lobby;
 mod mailbox;
 mod messages;
 mod mounting;
 mod render_state;
+mod sharing;
 mod tasks;
 mod update;
 #[cfg(test)]

@@ -54,10 +54,8 @@ type Mounted<V> = Result<MountResult<PanicSafe<V>>, Interrupted>;
 impl<V: LiveView> ViewActor<V> {
     /// Joins the group and mounts; everything else waits.
     pub(super) fn mount(&mut self, ctx: &mut Context<Self>) {
-        let (Some(client_state), Some(lifeline)) = (self.client_state.take(), self.lifeline.take()) else {
-            return;
-        };
-        let handle: Rc<dyn MemberHandle> = Rc::new(lifeline);
+        let Some(client_state) = self.audience.client_state.take() else { return };
+        let handle: Rc<dyn MemberHandle> = Rc::clone(&self.audience.lifeline) as _;
         let path: ViewPath = V::PATH.parse().expect("a registered path is well-formed");
         let membership = Membership::new(&self.host.groups, &path.group(), self.id, handle);
         self.membership = Some(Rc::clone(&membership));
@@ -85,7 +83,7 @@ impl<V: LiveView> ViewActor<V> {
         let mounting = self.mounting(&membership, async { Some(unmounted(old).await) });
         ctx.wait(wrap_future::<_, Self>(mounting).map(move |result, actor, ctx| {
             if let Some(view) = actor.mounted(result, ctx) {
-                actor.shown.touch();
+                actor.audience.page().touch();
                 actor.settle(view, ctx);
                 actor.read_on(ctx);
             }
@@ -99,7 +97,7 @@ impl<V: LiveView> ViewActor<V> {
         first: impl Future<Output = Option<PanicSafe<V>>> + 'static,
     ) -> impl Future<Output = Mounted<V>> + 'static {
         let (token, limit) = (Arc::clone(&self.token), self.host.handler_timeout);
-        let MountSite { handshake, location, .. } = &self.site;
+        let MountSite { handshake, location, .. } = &self.audience.site;
         let mut cx = MountContext::connected(Rc::clone(handshake), location.clone(), Rc::clone(membership));
         async move {
             let mount = async {
@@ -148,15 +146,16 @@ impl<V: LiveView> ViewActor<V> {
             self.id,
             path,
             membership,
-            Rc::clone(&self.site.handshake),
+            Rc::clone(&self.audience.site.handshake),
             self.host.pusher.clone(),
         );
         self.state = State::Ready(view, cx);
         if let Some(key) = key {
-            membership.join_key(key);
+            membership.join_key(&key);
         }
         membership.keys_are_known();
         membership.tick_every(interval.filter(|&interval| interval > 0));
+        self.audience.sharing.look_for_peers();
     }
 
     fn show(&mut self, recording: Recording, digests: Option<&str>) {
@@ -169,22 +168,27 @@ impl<V: LiveView> ViewActor<V> {
                 recording.html(V::TEMPLATE, &mut html);
                 Joined::Html(&html)
             };
-        self.sender.send_text(joined.encode(self.sender.view(), fingerprint));
-        self.shown.shows(recording);
+        self.audience.sender.send_text(joined.encode(self.audience.sender.view(), fingerprint));
+        self.audience.page().shows(Rc::new(recording));
     }
 
     fn refuse(&mut self, refusal: Refusal, ctx: &mut Context<Self>) {
-        let view = self.sender.view();
+        let view = self.audience.sender.view();
         match refusal.checked(V::PATH) {
-            Refusal::Redirect(to) => self.sender.send(&ServerFrame::Navigate { view, to: &to }),
+            Refusal::Redirect(to) => self.audience.sender.send(&ServerFrame::Navigate { view, to: &to }),
             Refusal::Status(status, message) => {
                 let status = Some(status.as_u16());
-                self.sender.send(&ServerFrame::Refused { view, reason: "mount", status, message: &message });
+                self.audience.sender.send(&ServerFrame::Refused {
+                    view,
+                    reason: "mount",
+                    status,
+                    message: &message,
+                });
             }
             Refusal::Response(response) => {
                 let status = Some(response.status().as_u16());
                 let message = "mount answered with a custom response";
-                self.sender.send(&ServerFrame::Refused { view, reason: "mount", status, message });
+                self.audience.sender.send(&ServerFrame::Refused { view, reason: "mount", status, message });
             }
         }
         self.end(EndReason::Refused, ctx);

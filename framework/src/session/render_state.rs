@@ -8,12 +8,13 @@ use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
 use crate::protocol::{ReplyError, Reset, ServerFrame};
 use crate::render::{Recording, Template, diff};
-use crate::view::{FAILED, HandlerError, HandlerOutcome};
+use crate::view::{Effect, FAILED, HandlerError, HandlerOutcome};
+use std::rc::Rc;
 
 /// What the browser shows, and what it has yet to be told.
 pub(super) struct RenderState {
     template: &'static Template,
-    recording: Recording,
+    recording: Rc<Recording>,
     stale: bool,
     /// The page has been told that the process is stale.
     marked: bool,
@@ -71,11 +72,22 @@ impl Answer {
     }
 }
 
+impl From<Effect> for Answer {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::ResetForm(form) => Answer::ResetForm(form),
+            Effect::ResetField(field) => Answer::ResetField(field),
+            Effect::Focus(id) => Answer::Focus(id),
+            Effect::Navigate(to) => Answer::Navigate(to),
+        }
+    }
+}
+
 impl RenderState {
     pub(super) fn new(template: &'static Template) -> Self {
         RenderState {
             template,
-            recording: Recording::default(),
+            recording: Rc::default(),
             stale: false,
             marked: false,
             answers: Vec::new(),
@@ -106,9 +118,14 @@ impl RenderState {
     }
 
     /// The browser shows this from now on.
-    pub(super) fn shows(&mut self, recording: Recording) {
+    pub(super) fn shows(&mut self, recording: Rc<Recording>) {
         self.recording = recording;
         self.stale = false;
+    }
+
+    /// What the page shows.
+    pub(super) fn recording(&self) -> &Rc<Recording> {
+        &self.recording
     }
 
     /// Returns the HTML that the page shows.
@@ -128,6 +145,11 @@ impl RenderState {
         self.stale
     }
 
+    /// Whether nothing waits for room.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.stale && self.answers.is_empty()
+    }
+
     pub(super) fn has_news(&self, process_is_stale: bool) -> bool {
         self.stale || !self.answers.is_empty() || self.marked != process_is_stale
     }
@@ -140,7 +162,7 @@ impl RenderState {
     }
 
     /// Sends the difference, if there is one.
-    pub(super) fn send_patch(&mut self, new: Recording, sender: &ClientSender) {
+    pub(super) fn send_patch(&mut self, new: Rc<Recording>, sender: &ClientSender) {
         let mut patch = String::new();
         if diff(self.template, &self.recording, &new, &mut patch) {
             sender.send_patch(patch);

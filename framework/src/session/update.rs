@@ -1,6 +1,6 @@
-//! The only update path: render, diff, send, answer.
+//! The only update path of an instance: render, diff, send, answer.
 //!
-//! Events, pushes, ticks and the join all end in [`ViewActor::update`]. It runs when the mailbox
+//! Events, pushes, ticks and the join all end in [`ViewActor::show_news`]. It runs when the mailbox
 //! has been drained, so that a burst makes one patch, or when that has been postponed for 50 ms.
 //! While the window is full it does nothing: the page is then out of date, and `RenderState`
 //! remembers that. Replies wait for the patch that shows the effect of their event. A change of the
@@ -8,11 +8,14 @@
 
 use super::EndReason;
 use super::actor::{State, ViewActor};
+use super::audience::Audience;
+use super::client::Client;
 use super::guard::catch_panic;
-use crate::protocol::ServerFrame;
 use crate::render::{Recorder, Recording, RenderError};
 use crate::view::LiveView;
 use actix::Context;
+use std::rc::Rc;
+use std::sync::Arc;
 
 thread_local! {
     static RECORDER: Recorder = Recorder::new();
@@ -34,31 +37,47 @@ pub(crate) enum Unrendered {
 }
 
 impl<V: LiveView> ViewActor<V> {
-    /// Renders, diffs, sends and answers.
-    pub(super) fn update(&mut self, ctx: &mut Context<Self>) {
-        let State::Ready(view, _) = &self.state else { return };
+    /// Renders, diffs, sends and answers. What a cohort shows has been rendered: a page that had no
+    /// room for it gets it now.
+    pub(super) fn show_news(&mut self, ctx: &mut Context<Self>) {
+        let shared = match &self.state {
+            State::Ready(..) => None,
+            State::Sharing(seat, _) => Some(seat.recording()),
+            State::Mounting | State::Busy | State::Ended => return,
+        };
         self.put_off_since = None;
         let process_is_stale = self.host.groups.is_stale();
-        if !self.shown.has_news(process_is_stale) || !self.sender.has_room() {
+        let Client { sender, events, page, .. } = &self.audience;
+        let (sender, events, page) = (Arc::clone(sender), Arc::clone(events), Rc::clone(page));
+        if !page.borrow().has_news(process_is_stale) || !sender.has_room() {
             return;
         }
-        if self.shown.is_stale() {
-            match record::<V>(view) {
-                Ok(new) => self.shown.send_patch(new, &self.sender),
-                Err(Unrendered::Template(error)) => self.report_render_error(&error),
+        if page.borrow().is_stale() {
+            match shared.map_or_else(|| self.rendered(), Ok) {
+                Ok(new) => page.borrow_mut().send_patch(new, &sender),
+                Err(Unrendered::Template(error)) => {
+                    page.borrow_mut().keep();
+                    report_render_error::<V>(&error);
+                    sender.send_render_error();
+                }
                 Err(Unrendered::Panic) => return self.end(EndReason::Panic, ctx),
             }
         }
-        self.shown.send_answers(&self.sender, &self.events);
-        self.shown.send_mark(process_is_stale, &self.sender);
+        let mut page = page.borrow_mut();
+        page.send_answers(&sender, &events);
+        page.send_mark(process_is_stale, &sender);
     }
+}
 
-    /// Logs a render error. The page keeps its last good state.
-    pub(super) fn report_render_error(&mut self, error: &RenderError) {
-        self.shown.keep();
-        metrics::counter!("djust_render_errors_total").increment(1);
-        tracing::error!(view = V::PATH, %error, "the template failed: the page keeps its last good state");
-        let message = "the template failed to render";
-        self.sender.send(&ServerFrame::Error { view: Some(self.sender.view()), code: "render", message });
+impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
+    /// What the view shows now. There must be a view.
+    pub(super) fn rendered(&self) -> Result<Rc<Recording>, Unrendered> {
+        record::<V>(self.view().expect("only a view that is there is rendered")).map(Rc::new)
     }
+}
+
+/// Logs a render error. The page keeps its last good state.
+pub(super) fn report_render_error<V: LiveView>(error: &RenderError) {
+    metrics::counter!("djust_render_errors_total").increment(1);
+    tracing::error!(view = V::PATH, %error, "the template failed: the page keeps its last good state");
 }

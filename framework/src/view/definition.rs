@@ -26,6 +26,8 @@ pub trait ViewDefinition: Sized + 'static {
     const TEMPLATE: &'static Template;
     /// What a push may set and call.
     const SCHEMA: &'static ViewSchema;
+    /// How instances in equal state share one, or `None` if they don't.
+    const SHARED: Option<SharedView<Self>> = None;
 
     /// Renders the dynamic parts of the template.
     ///
@@ -82,6 +84,41 @@ pub trait DefaultView: Sized {
 impl<V: Default> DefaultView for V {
     fn default_view() -> Self {
         V::default()
+    }
+}
+
+/// How instances of a view in equal state share one.
+pub struct SharedView<V> {
+    pub(crate) clone: fn(&V) -> V,
+    pub(crate) equal: fn(&V, &V) -> bool,
+}
+
+impl<V: Shareable> SharedView<V> {
+    /// What `Clone` and `PartialEq` say.
+    pub const DERIVED: Self = SharedView { clone: V::clone_view, equal: V::equals };
+}
+
+/// A view that `#[live_view(shared)]` accepts: it implements `Clone` and `PartialEq`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be shared: `#[live_view(shared)]` needs its `Clone` and `PartialEq`",
+    label = "lacks `Clone` or `PartialEq`",
+    note = "write `#[derive(Clone, PartialEq)]` above the struct, or leave out `shared`"
+)]
+pub trait Shareable: Sized {
+    /// Copies the view for an instance that no longer shares it.
+    fn clone_view(&self) -> Self;
+    /// Whether both views are in the same state.
+    fn equals(&self, other: &Self) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<V: Clone + PartialEq> Shareable for V {
+    fn clone_view(&self) -> Self {
+        self.clone()
+    }
+
+    fn equals(&self, other: &Self) -> bool {
+        self == other
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use serde::{Deserialize, Serialize};
 
 /// Where a page is: what `mount` learns from the URL.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Location {
     /// The view path.
     #[serde(rename = "v")]

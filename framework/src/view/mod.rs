@@ -32,7 +32,8 @@ pub(crate) use call::CallKind;
 pub use definition::ViewDefinition;
 #[doc(hidden)]
 pub use definition::{
-    DefaultView, EventSchema, HandlersBlock, HandlersOf, KeyText, NoHandlers, OneHandlersBlock,
+    DefaultView, EventSchema, HandlersBlock, HandlersOf, KeyText, NoHandlers, OneHandlersBlock, Shareable,
+    SharedView,
 };
 pub(crate) use destination::excerpt;
 pub use field_errors::{FieldErrors, Problem};

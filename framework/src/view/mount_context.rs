@@ -197,7 +197,7 @@ impl MountContext {
     /// joined their key. At first paint it does nothing.
     pub fn join(&self, key: impl Display) {
         if let Some(membership) = &self.membership {
-            membership.join_key(key.to_string());
+            membership.join_key(&key.to_string());
         }
     }
 }

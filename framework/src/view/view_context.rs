@@ -6,6 +6,7 @@ use super::handshake::HandshakeSnapshot;
 use crate::group::Membership;
 use crate::push::{GroupName, IntoMessage, PushError, Pusher, Receipt, ViewId, ViewPath};
 use futures_util::future::LocalBoxFuture;
+use std::cell::Cell;
 use std::fmt::Display;
 use std::future::Future;
 use std::rc::{Rc, Weak};
@@ -39,6 +40,8 @@ use std::rc::{Rc, Weak};
 /// ```
 pub struct ViewContext<V> {
     id: ViewId,
+    /// A handler has asked for the id.
+    is_named: Cell<bool>,
     path: ViewPath,
     /// Gone once the view has ended.
     membership: Weak<Membership>,
@@ -69,7 +72,20 @@ impl<V: 'static> ViewContext<V> {
         pusher: Pusher,
     ) -> Self {
         let membership = Rc::downgrade(membership);
-        ViewContext { id, path, membership, handshake, pusher, effects: Vec::new(), tasks: Vec::new() }
+        let (is_named, effects, tasks) = (Cell::new(false), Vec::new(), Vec::new());
+        ViewContext { id, is_named, path, membership, handshake, pusher, effects, tasks }
+    }
+
+    pub(crate) fn view_path(&self) -> &ViewPath {
+        &self.path
+    }
+
+    /// Gives the instance another id if a handler has asked for the present one. Returns it.
+    pub(crate) fn change_named_id(&mut self) -> Option<ViewId> {
+        self.is_named.take().then(|| {
+            self.id = ViewId::new();
+            self.id
+        })
     }
 
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
@@ -83,6 +99,7 @@ impl<V: 'static> ViewContext<V> {
     /// Returns the id of this instance. Give it to [`Push::except`](crate::push::Push::except) to
     /// leave the instance out of a push.
     pub fn id(&self) -> ViewId {
+        self.is_named.set(true);
         self.id
     }
 
@@ -181,7 +198,7 @@ impl<V: 'static> ViewContext<V> {
     /// ```
     pub fn join(&self, key: impl Display) {
         if let Some(membership) = self.membership.upgrade() {
-            membership.join_key(key.to_string());
+            membership.join_key(&key.to_string());
         }
     }
 

@@ -11,7 +11,7 @@ use syn::{Attribute as SynAttribute, Error, Expr, ExprLit, Ident, Lit, LitInt, L
 const ATTRIBUTE: Attribute = Attribute {
     name: "live_view",
     known: &["template", "source", "path", "contract", "tick_interval", "key"],
-    flags: &["default"],
+    flags: &["default", "shared"],
 };
 
 /// The arguments that the user wrote.
@@ -27,6 +27,8 @@ pub(super) struct Arguments {
     pub key: Option<Key>,
     /// The position of `default`: the view's `Default` mounts it.
     pub default: Option<Span>,
+    /// The position of `shared`: instances in equal state share one.
+    pub shared: Option<Span>,
 }
 
 /// How a view's key is made.
@@ -52,6 +54,7 @@ impl Arguments {
             "path" => self.path = Some(text(name, input)?),
             "key" => self.key = Some(key(input)?),
             "default" => self.default = Some(name.span()),
+            "shared" => self.shared = Some(name.span()),
             "contract" => self.contract = Some(contract(input)?),
             "tick_interval" => self.tick_interval = Some(tick_interval(input)?),
             // a name that is unknown

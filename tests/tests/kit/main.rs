@@ -6,4 +6,5 @@ mod fields;
 mod forms;
 mod life;
 mod pushes;
+mod shared;
 mod walk;

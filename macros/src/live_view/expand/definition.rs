@@ -5,7 +5,7 @@ use crate::live_view::ast::{Field, View};
 use crate::live_view::attr::Arguments;
 use crate::template::{Compiled, Fragment, HandlerUse, ValueUse};
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{LitStr, Path};
 
@@ -96,6 +96,7 @@ impl Definition<'_> {
             Some(template) => (template.name.clone(), template.root.fingerprint(), template.root.tokens()),
             None => (self.view.name.to_string(), 0, Fragment::empty().tokens()),
         };
+        let shared = self.shared();
         let fields = self.view.pushed().map(|field| {
             let (conditions, name, ty) = (field.conditions(), field.name(), &field.ty);
             quote! { #(#conditions)* ::djust::__private::field_schema::<#ty>(#name) }
@@ -110,7 +111,20 @@ impl Definition<'_> {
                 fields: &[#(#fields),*],
                 handlers: ::djust::__private::HandlersOf::<Self>::BLOCK.push_handlers,
             };
+            #shared
         }
+    }
+
+    /// How instances share one. Its span is that of the struct's name: there rustc reports that the
+    /// view lacks `Clone` or `PartialEq`. After a mistake the view is not shared.
+    fn shared(&self) -> Option<TokenStream> {
+        self.arguments.shared.filter(|_| self.template.is_some())?;
+        let name = &self.view.name;
+        let place = Span::call_site().located_at(name.span());
+        Some(quote_spanned! { place=>
+            const SHARED: ::core::option::Option<::djust::__private::SharedView<Self>> =
+                ::core::option::Option::Some(::djust::__private::SharedView::<#name>::DERIVED);
+        })
     }
 
     /// The contract's path, the given path, or the module and the name.

@@ -1,0 +1,133 @@
+//! Members that share a reader: views in equal state, for which one reads, applies and renders.
+//!
+//! The leading member has a place in the log like any other; those that it reads for are parked.
+//! They stay members: they are counted, keep their keys, and are ended one by one. When an item
+//! comes that not all of them take, those that stand apart read for themselves again, from that
+//! item, before the leading member takes it ([`Membership::next_for_all`]).
+
+use super::log::LogItem;
+use super::member::{Member, MemberHandle};
+use super::membership::Membership;
+use crate::push::ViewId;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::{Rc, Weak};
+
+/// Whether a member reads for others, or another for it.
+#[derive(Default)]
+pub(super) enum Sharing {
+    #[default]
+    None,
+    /// It reads for these.
+    Leads(HashMap<ViewId, Rc<Member>>),
+    /// This one reads for it.
+    Parked(Weak<Membership>),
+}
+
+/// What a leading member finds in the log.
+pub(crate) enum NextForAll {
+    /// All that it reads for take this.
+    Item(LogItem),
+    /// These must read for themselves first, starting with the item that comes next.
+    Apart(Vec<ViewId>),
+}
+
+impl Membership {
+    /// Adds a member that reads for others, from where this member is. It is not counted.
+    pub(crate) fn lead(&self, id: ViewId, handle: Rc<dyn MemberHandle>) -> Rc<Membership> {
+        let (shard, member) = (Rc::clone(&self.shard), self.shard.add(id, handle));
+        member.reader.borrow_mut().lead();
+        Rc::new(Membership { shard, member, sharing: RefCell::new(Sharing::Leads(HashMap::new())) })
+    }
+
+    /// Whether the member has read everything, is known with its keys, and has no tick before it:
+    /// its state is that of its group at this moment.
+    pub(crate) fn is_level(&self) -> bool {
+        let reader = self.member.reader.borrow();
+        let is_settled = reader.keys_are_known() || reader.is_leading();
+        let has_read_all = reader.next >= self.shard.members.borrow().log.end();
+        is_settled && has_read_all && !reader.remounting && !self.member.ticking.get()
+    }
+
+    /// From now on, `leading` reads for this member. Both are level.
+    pub(crate) fn park(&self, leading: &Rc<Membership>) {
+        self.shard.members.borrow_mut().log.park(&mut self.member.reader.borrow_mut());
+        if let Sharing::Leads(members) = &mut *leading.sharing.borrow_mut() {
+            members.insert(self.member.id, Rc::clone(&self.member));
+        }
+        *self.sharing.borrow_mut() = Sharing::Parked(Rc::downgrade(leading));
+    }
+
+    /// The member reads for itself again, from where the leading one is, and is told so.
+    pub(crate) fn resume(&self) {
+        let Some(leading) = self.stop_sharing() else { return };
+        let log = &mut self.shard.members.borrow_mut().log;
+        log.resume(&mut self.member.reader.borrow_mut(), &leading.member.reader.borrow());
+        self.member.wake();
+    }
+
+    /// Leaves those that share a reader. Returns the one that has read for this member.
+    pub(super) fn stop_sharing(&self) -> Option<Rc<Membership>> {
+        let Sharing::Parked(leading) = self.sharing.take() else { return None };
+        let leading = leading.upgrade()?;
+        if let Sharing::Leads(members) = &mut *leading.sharing.borrow_mut() {
+            members.remove(&self.member.id);
+        }
+        Some(leading)
+    }
+
+    /// Takes the next item for all that this member reads for.
+    pub(crate) fn next_for_all(&self) -> Option<NextForAll> {
+        loop {
+            let apart = self.standing_apart();
+            if !apart.is_empty() {
+                return Some(NextForAll::Apart(apart));
+            }
+            match self.next()? {
+                // Those that have the key have left.
+                LogItem::Push(queued) if queued.push.target_key().is_some() => {}
+                item => return Some(NextForAll::Item(item)),
+            }
+        }
+    }
+
+    fn standing_apart(&self) -> Vec<ViewId> {
+        let members = self.shard.members.borrow();
+        let Some((position, item)) = members.log.peek(&self.member.reader.borrow()) else {
+            return Vec::new();
+        };
+        let Sharing::Leads(led) = &*self.sharing.borrow() else { return Vec::new() };
+        let is_apart = |member: &Rc<Member>| member.reader.borrow().stands_apart(position, item);
+        match item {
+            LogItem::Push(queued) => match (queued.push.target_key(), queued.push.excepted()) {
+                (None, None) => Vec::new(),
+                (None, Some(id)) => led.get(&id).map(|_| id).into_iter().collect(),
+                (Some(key), _) => {
+                    let with_key = self.shard.presence.with_key(key, |id| led.contains_key(&id));
+                    with_key.into_iter().filter(|id| led.get(id).is_some_and(is_apart)).collect()
+                }
+            },
+            LogItem::Remount => led.keys().copied().collect(),
+        }
+    }
+
+    /// Gives a leading member another id. Pushes that leave out the present one, wherever they are,
+    /// are not for those that it reads for now, also when they read for themselves again. Those
+    /// that come later have nothing to do with it.
+    pub(crate) fn change_id(&self, id: ViewId) {
+        self.member.reader.borrow_mut().change_id(id);
+    }
+
+    /// Does something with the members that this one stands for.
+    pub(super) fn each_view(&self, act: impl Fn(&Member)) {
+        match &*self.sharing.borrow() {
+            Sharing::Leads(members) => members.values().for_each(|member| act(member)),
+            Sharing::None | Sharing::Parked(_) => act(&self.member),
+        }
+    }
+
+    /// What the views of this group on this thread have in common beyond the group's own business.
+    pub(crate) fn common<T: Default + 'static>(&self) -> Rc<T> {
+        self.shard.common()
+    }
+}

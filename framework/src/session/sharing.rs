@@ -1,0 +1,286 @@
+//! How an instance of a shared view joins a cohort, and leaves it.
+//!
+//! An instance looks for others after its mount, after an event of its browser, when it has left a
+//! cohort, and when it is invited. It needs to be settled for that: nothing to read, to show or to
+//! wait for. If a cohort shows the same, the instance asks to join. If others that are alone show
+//! the same, it begins a cohort and invites them.
+
+use super::actor::{State, ViewActor};
+use super::client::Client;
+use super::cohort::{Admission, Cohort, Departure, Request, Seat, Viewers};
+use super::guard::{PanicSafe, catch_panic};
+use super::lobby::{Alone, Backoff, Lobby, LookForPeers, Place};
+use super::{CancellationToken, EndReason};
+use crate::group::{Expulsion, MemberHandle, Membership, Wake};
+use crate::push::ViewId;
+use crate::render::Recording;
+use crate::view::{LiveView, ViewContext};
+use crate::worker::{Clock, Tell};
+use actix::fut::wrap_future;
+use actix::{ActorFutureExt, AsyncContext, Context, ContextFutureSpawner, Handler, Recipient};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How often in a row an instance asks again when it or the cohort is busy. Then it waits for an
+/// invitation.
+const MAX_RETRIES: u32 = 3;
+
+/// An instance's search for others in equal state.
+pub(super) struct SharingState<V> {
+    looks: bool,
+    retries: u32,
+    /// Where it is listed as being alone.
+    place: Option<Rc<Place<V>>>,
+    backoff: Rc<Backoff>,
+}
+
+impl<V> Default for SharingState<V> {
+    fn default() -> Self {
+        SharingState { looks: false, retries: 0, place: None, backoff: Rc::default() }
+    }
+}
+
+impl<V> SharingState<V> {
+    /// There may be others now.
+    pub(super) fn look_for_peers(&mut self) {
+        (self.looks, self.retries) = (true, 0);
+    }
+
+    /// An instance that is alone shows this now: there may be a cohort that shows the same.
+    fn shows(&mut self, recording: &Recording) {
+        let has_chance = |place: &Rc<Place<V>>| place.shows(recording) && self.backoff.takes();
+        if !self.looks && self.place.as_ref().is_some_and(has_chance) {
+            self.look_for_peers();
+        }
+    }
+}
+
+/// How a group reaches a cohort.
+struct CohortHandle {
+    cohort: Recipient<Wake>,
+    token: Arc<CancellationToken>,
+    clock: Arc<Clock>,
+}
+
+impl MemberHandle for CohortHandle {
+    fn wake(&self, wake: Wake) {
+        self.cohort.tell(wake);
+    }
+
+    fn expel(&self, why: Expulsion) {
+        if self.token.cancel(why.into()) {
+            self.cohort.tell(Wake::End);
+        }
+    }
+
+    /// Its instances have connections, and are checked themselves.
+    fn check_connection(&self) {}
+
+    fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+impl<V: LiveView> Handler<LookForPeers> for ViewActor<V> {
+    type Result = ();
+
+    /// It looks after this, when all has been shown.
+    fn handle(&mut self, _: LookForPeers, _: &mut Context<Self>) {
+        self.audience.sharing.look_for_peers();
+    }
+}
+
+impl<V: LiveView> ViewActor<V> {
+    /// Does something that is this instance's own business, with a view of its own.
+    pub(super) fn alone(
+        &mut self,
+        ctx: &mut Context<Self>,
+        run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
+    ) {
+        self.in_turn(ctx, move |actor, ctx| {
+            actor.take_back();
+            actor.audience.sharing.look_for_peers();
+            let State::Sharing(seat, _) = &actor.state else { return run(actor, ctx) };
+            wrap_future::<_, Self>(seat.leave())
+                .map(|(), actor, ctx| {
+                    actor.take_back();
+                    run(actor, ctx);
+                })
+                .wait(ctx);
+        });
+    }
+
+    /// Takes the view with which this instance has left its cohort, if it has.
+    pub(super) fn take_back(&mut self) {
+        let State::Sharing(seat, _) = &self.state else { return };
+        let Some(view) = seat.take_view() else { return };
+        if let State::Sharing(_, cx) = std::mem::replace(&mut self.state, State::Busy) {
+            self.state = State::Ready(view, cx);
+        }
+        self.audience.sharing.look_for_peers();
+    }
+
+    /// The instance ends in a cohort: it is unmounted with a copy of the view.
+    pub(super) fn unmount_copy(seat: Rc<Seat<V>>, ctx: &mut Context<Self>) {
+        wrap_future::<_, Self>(seat.leave())
+            .map(move |(), _, ctx| Self::unmount(seat.take_view(), ctx))
+            .wait(ctx);
+    }
+
+    /// Nobody needs to know of this instance any more.
+    pub(super) fn stop_looking_for_peers(&mut self) {
+        let Some(place) = self.audience.sharing.place.take() else { return };
+        place.unlist(self.id);
+        if let Some(membership) = &self.membership {
+            membership.common::<Lobby<V>>().tidy(&self.audience.site.location);
+        }
+    }
+
+    /// Looks for others in equal state, if it is time for that.
+    pub(super) fn share_if_settled(&mut self, ctx: &mut Context<Self>) {
+        if V::SHARED.is_none() {
+            return;
+        }
+        let Client { page, sharing, .. } = &mut self.audience;
+        sharing.shows(page.borrow().recording());
+        if !sharing.looks {
+            return;
+        }
+        let is_level = self.membership.as_ref().is_some_and(|membership| membership.is_level());
+        let is_settled = self.view().is_some()
+            && self.audience.page().is_settled()
+            && self.tasks.len() == 0
+            && !self.is_reading()
+            && !self.token.is_cancelled();
+        let (true, true, Some(membership)) = (is_level, is_settled, &self.membership) else { return };
+        self.audience.sharing.looks = false;
+        let place = membership.common::<Lobby<V>>().place(&self.audience.site.location);
+        let cohorts = place.cohorts_showing(self.audience.page().recording());
+        self.ask_to_join(cohorts, &place, ctx);
+    }
+
+    /// Asks these cohorts in turn.
+    fn ask_to_join(
+        &mut self,
+        mut cohorts: Vec<Rc<Cohort<V>>>,
+        place: &Rc<Place<V>>,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some(cohort) = cohorts.pop() else { return self.begin_or_wait(place) };
+        let Some((view, cx)) = self.lend_view() else { return };
+        let Ok(interval) = catch_panic(|| view.tick_interval()) else {
+            return self.end(EndReason::Panic, ctx);
+        };
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
+        cohort.request(Request::Join { seat: Rc::clone(&seat), view, interval, reply });
+        let place = Rc::clone(place);
+        wrap_future::<_, Self>(answer)
+            .map(move |answer, actor, ctx| match answer {
+                Ok(Admission::Joined) => {
+                    actor.state = State::Sharing(seat, cx);
+                    actor.audience.sharing.backoff = Rc::default();
+                    actor.stop_looking_for_peers();
+                }
+                Ok(Admission::Unequal(view)) => {
+                    actor.state = State::Ready(view, cx);
+                    actor.ask_to_join(cohorts, &place, ctx);
+                }
+                Ok(Admission::NotNow(view)) => {
+                    actor.state = State::Ready(view, cx);
+                    actor.try_later(&place);
+                }
+                // The thread ends, and the view is gone with the cohort.
+                Err(_) => actor.end(EndReason::Shutdown, ctx),
+            })
+            .wait(ctx);
+    }
+
+    fn lend_view(&mut self) -> Option<(PanicSafe<V>, ViewContext<V>)> {
+        match std::mem::replace(&mut self.state, State::Busy) {
+            State::Ready(view, cx) => Some((view, cx)),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    fn seat(&self, cohort: Rc<Cohort<V>>) -> Option<Rc<Seat<V>>> {
+        let Client { sender, events, lifeline, page, .. } = &self.audience;
+        Some(Rc::new(Seat {
+            cohort,
+            id: self.id,
+            page: Rc::clone(page),
+            sender: Arc::clone(sender),
+            events: Arc::clone(events),
+            lifeline: Rc::clone(lifeline),
+            membership: Rc::downgrade(self.membership.as_ref()?),
+            departure: RefCell::new(Departure::Seated(None)),
+        }))
+    }
+
+    fn try_later(&mut self, place: &Rc<Place<V>>) {
+        let sharing = &mut self.audience.sharing;
+        sharing.retries += 1;
+        sharing.looks = sharing.retries < MAX_RETRIES;
+        if !sharing.looks {
+            self.wait_for_invitation(place);
+        }
+    }
+
+    /// Begins a cohort if others are there for it, or waits for one.
+    fn begin_or_wait(&mut self, place: &Rc<Place<V>>) {
+        let may_begin = place.may_begin(self.id, self.audience.page().recording());
+        if may_begin { self.begin_cohort(place) } else { self.wait_for_invitation(place) }
+    }
+
+    fn wait_for_invitation(&mut self, place: &Rc<Place<V>>) {
+        place.list(Alone {
+            id: self.id,
+            page: Rc::downgrade(&self.audience.page),
+            instance: self.audience.lifeline.looks.clone(),
+            backoff: Rc::clone(&self.audience.sharing.backoff),
+        });
+        self.audience.sharing.place = Some(Rc::clone(place));
+    }
+
+    /// Begins a cohort with this instance, and invites others.
+    fn begin_cohort(&mut self, place: &Rc<Place<V>>) {
+        let Some(membership) = self.membership.clone() else { return };
+        let Some((view, cx)) = self.lend_view() else { return };
+        let interval = catch_panic(|| view.tick_interval()).unwrap_or_default();
+        let recording = Rc::clone(self.audience.page().recording());
+        let context = Context::<ViewActor<V, Viewers<V>>>::new();
+        let cohort = Rc::new(Cohort::of(&context, recording));
+        let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
+        let (id, token) = (ViewId::new(), Arc::new(CancellationToken::new()));
+        let handle = CohortHandle {
+            cohort: context.address().recipient(),
+            token: Arc::clone(&token),
+            clock: Arc::clone(self.audience.sender.clock()),
+        };
+        let leading: Rc<Membership> = membership.lead(id, Rc::new(handle));
+        let handshake = Rc::clone(&self.audience.site.handshake);
+        let own = ViewContext::new(id, cx.view_path().clone(), &leading, handshake, self.host.pusher.clone());
+        membership.park(&leading);
+        leading.tick_every(interval.filter(|&interval| interval > 0));
+        let viewers = Viewers {
+            cohort: Rc::clone(&cohort),
+            seats: HashMap::from([(self.id, Rc::clone(&seat))]),
+            interval,
+            place: Rc::clone(place),
+            is_stale: false,
+            has_effects: false,
+        };
+        let mut actor = ViewActor::new(id, Arc::clone(&self.host), token, State::Ready(view, own), viewers);
+        actor.membership = Some(leading);
+        context.run(actor);
+        self.state = State::Sharing(seat, cx);
+        self.stop_looking_for_peers();
+        place.add_cohort(Rc::clone(&cohort));
+        place.invite(&cohort.recording());
+    }
+}
