@@ -77,6 +77,14 @@ impl Membership {
         }
     }
 
+    /// The view is about to be remounted, without a mark in the log: its keys may change.
+    pub(crate) fn mount_again(&self) {
+        let mut reader = self.member.reader.borrow_mut();
+        self.shard.presence.mounts_again(self.member.id);
+        self.shard.presence.remove_keys(self.member.id, &reader.take_keys());
+        reader.keys_known_from = u64::MAX;
+    }
+
     /// Takes the next item for the view. `None` puts the view to sleep until something new wakes
     /// it.
     pub(crate) fn next(&self) -> Option<LogItem> {

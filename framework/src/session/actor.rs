@@ -231,7 +231,7 @@ impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
     /// Reads the group's pushes until there are no more, a handler must be awaited, or the turn is
     /// over.
     pub(super) fn read_pushes(&mut self, ctx: &mut Context<Self>) {
-        A::wake(self);
+        A::wake(self, ctx);
         // The clock is not read after each state push: applying one costs less than that.
         let (mut work, mut taken) = (0, 0);
         while matches!(self.state, State::Ready(..)) {

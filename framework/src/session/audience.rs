@@ -27,7 +27,7 @@ pub(crate) trait Audience<V: LiveView>: Sized + Unpin + 'static {
     fn has_too_many_effects(&self) -> bool;
 
     /// There may be something to read.
-    fn wake(actor: &mut ViewActor<V, Self>);
+    fn wake(actor: &mut ViewActor<V, Self>, ctx: &mut Context<ViewActor<V, Self>>);
 
     /// Takes the next thing to read.
     fn next(actor: &mut ViewActor<V, Self>, ctx: &mut Context<ViewActor<V, Self>>) -> Option<LogItem>;

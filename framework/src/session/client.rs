@@ -92,8 +92,8 @@ impl<V: LiveView> Audience<V> for Client<V> {
         self.page().has_too_many_effects()
     }
 
-    fn wake(actor: &mut ViewActor<V, Self>) {
-        actor.take_back();
+    fn wake(actor: &mut ViewActor<V, Self>, ctx: &mut Context<ViewActor<V, Self>>) {
+        actor.take_back(ctx);
         if let (State::Sharing(..), Some(membership)) = (&actor.state, &actor.membership) {
             // The wake was for the whole group; another reads for this one.
             membership.next();

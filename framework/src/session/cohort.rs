@@ -14,6 +14,9 @@
 //! proof: whatever changes one and not the others makes it leave first. A page that has no room for
 //! a patch keeps the recording that it shows; its next `ack` brings it up to date.
 //!
+//! A future that shared code has spawned belongs to the cohort: its result is applied once, to the
+//! shared view. An instance that leaves before would miss it, so it is remounted.
+//!
 //! If shared user code panics or takes too long, all instances of the cohort end, as each would
 //! have ended alone.
 
@@ -130,8 +133,16 @@ pub(super) struct Seat<V> {
 pub(super) enum Departure<V> {
     /// It has not left. The sender is there if it waits for that.
     Seated(Option<oneshot::Sender<()>>),
-    /// It has left, with a copy of the view, unless that is lost in a panic.
-    Left(Option<PanicSafe<V>>),
+    /// It has left, with this, unless it is lost in a panic.
+    Left(Option<Leaving<V>>),
+}
+
+/// What an instance leaves its cohort with.
+pub(super) struct Leaving<V> {
+    /// A copy of the shared view.
+    pub(super) view: PanicSafe<V>,
+    /// The results of the cohort's tasks will be missing, so it must be remounted.
+    pub(super) remounts: bool,
 }
 
 impl<V: LiveView> Seat<V> {
@@ -157,16 +168,16 @@ impl<V> Seat<V> {
         self.cohort.recording()
     }
 
-    /// The view that the instance has left with.
-    pub(super) fn take_view(&self) -> Option<PanicSafe<V>> {
+    /// What the instance has left with.
+    pub(super) fn take(&self) -> Option<Leaving<V>> {
         match &mut *self.departure.borrow_mut() {
             Departure::Seated(_) => None,
-            Departure::Left(view) => view.take(),
+            Departure::Left(leaving) => leaving.take(),
         }
     }
 
-    fn depart(&self, view: Option<PanicSafe<V>>) {
-        if let Departure::Seated(Some(waits)) = self.departure.replace(Departure::Left(view)) {
+    fn depart(&self, leaving: Option<Leaving<V>>) {
+        if let Departure::Seated(Some(waits)) = self.departure.replace(Departure::Left(leaving)) {
             // The instance may be gone.
             let _ = waits.send(());
         }
@@ -237,7 +248,7 @@ impl<V: LiveView> Audience<V> for Viewers<V> {
         false
     }
 
-    fn wake(_: &mut ViewActor<V, Self>) {}
+    fn wake(_: &mut ViewActor<V, Self>, _: &mut Context<ViewActor<V, Self>>) {}
 
     fn next(actor: &mut ViewActor<V, Self>, ctx: &mut Context<ViewActor<V, Self>>) -> Option<LogItem> {
         loop {
@@ -364,7 +375,8 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
         if let Some(membership) = seat.membership.upgrade() {
             membership.resume();
         }
-        seat.depart(Some(PanicSafe::new(copy)));
+        let remounts = self.tasks.len() > 0;
+        seat.depart(Some(Leaving { view: PanicSafe::new(copy), remounts }));
         Ok(())
     }
 

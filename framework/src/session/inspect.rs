@@ -58,7 +58,7 @@ impl<V: LiveView> Handler<Settle> for ViewActor<V> {
     type Result = ();
 
     fn handle(&mut self, Settle(answer): Settle, ctx: &mut Context<Self>) {
-        self.take_back();
+        self.take_back(ctx);
         if let State::Sharing(seat, _) = &self.state {
             let (settled, is_settled) = oneshot::channel();
             seat.cohort.tests.settle.tell(SettleCohort(settled));
@@ -101,12 +101,14 @@ impl<V: LiveView> Handler<SettleCohort> for ViewActor<V, Viewers<V>> {
 impl<V: LiveView> Handler<Inspect<V>> for ViewActor<V> {
     type Result = ();
 
-    fn handle(&mut self, Inspect(look): Inspect<V>, _: &mut Context<Self>) {
-        self.take_back();
+    fn handle(&mut self, Inspect(look): Inspect<V>, ctx: &mut Context<Self>) {
+        self.take_back(ctx);
         match &self.state {
             State::Ready(view, _) => look(view),
             State::Sharing(seat, _) => seat.cohort.tests.inspect.tell(Inspect(look)),
-            State::Mounting | State::Busy | State::Ended => {}
+            // It has left its cohort, and is remounted.
+            State::Mounting => ctx.address().tell(Inspect(look)),
+            State::Busy | State::Ended => {}
         }
     }
 }

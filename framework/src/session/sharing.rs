@@ -7,7 +7,7 @@
 
 use super::actor::{State, ViewActor};
 use super::client::Client;
-use super::cohort::{Admission, Cohort, Departure, Request, Seat, Viewers};
+use super::cohort::{Admission, Cohort, Departure, Leaving, Request, Seat, Viewers};
 use super::guard::{PanicSafe, catch_panic};
 use super::lobby::{Alone, Backoff, Lobby, LookForPeers, Place};
 use super::{CancellationToken, EndReason};
@@ -17,9 +17,10 @@ use crate::render::Recording;
 use crate::view::{LiveView, ViewContext};
 use crate::worker::{Clock, Tell};
 use actix::fut::wrap_future;
-use actix::{ActorFutureExt, AsyncContext, Context, ContextFutureSpawner, Handler, Recipient};
+use actix::{ActorFutureExt, AsyncContext, Context, Handler, Recipient};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::future::ready;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -93,40 +94,43 @@ impl<V: LiveView> Handler<LookForPeers> for ViewActor<V> {
 }
 
 impl<V: LiveView> ViewActor<V> {
-    /// Does something that is this instance's own business, with a view of its own.
+    /// Does something that is this instance's own business, with a view that it does not share.
     pub(super) fn alone(
         &mut self,
         ctx: &mut Context<Self>,
         run: impl FnOnce(&mut Self, &mut Context<Self>) + 'static,
     ) {
         self.in_turn(ctx, move |actor, ctx| {
-            actor.take_back();
             actor.audience.sharing.look_for_peers();
             let State::Sharing(seat, _) = &actor.state else { return run(actor, ctx) };
-            wrap_future::<_, Self>(seat.leave())
-                .map(|(), actor, ctx| {
-                    actor.take_back();
-                    run(actor, ctx);
-                })
-                .wait(ctx);
+            let left = wrap_future::<_, Self>(seat.leave());
+            ctx.wait(left.map(|(), actor, ctx| {
+                // Of what waits, the latest comes first: a remount.
+                ctx.wait(wrap_future::<_, Self>(ready(())).map(|(), actor, ctx| run(actor, ctx)));
+                actor.take_back(ctx);
+            }));
         });
     }
 
     /// Takes the view with which this instance has left its cohort, if it has.
-    pub(super) fn take_back(&mut self) {
+    pub(super) fn take_back(&mut self, ctx: &mut Context<Self>) {
         let State::Sharing(seat, _) = &self.state else { return };
-        let Some(view) = seat.take_view() else { return };
+        let Some(Leaving { view, remounts }) = seat.take() else { return };
         if let State::Sharing(_, cx) = std::mem::replace(&mut self.state, State::Busy) {
             self.state = State::Ready(view, cx);
         }
         self.audience.sharing.look_for_peers();
+        if remounts {
+            metrics::counter!("djust_views_remounted_total").increment(1);
+            self.membership.iter().for_each(|membership| membership.mount_again());
+            self.remount(ctx);
+        }
     }
 
     /// The instance ends in a cohort: it is unmounted with a copy of the view.
     pub(super) fn unmount_copy(seat: Rc<Seat<V>>, ctx: &mut Context<Self>) {
-        wrap_future::<_, Self>(seat.leave())
-            .map(move |(), _, ctx| Self::unmount(seat.take_view(), ctx))
-            .wait(ctx);
+        let left = wrap_future::<_, Self>(seat.leave());
+        ctx.wait(left.map(move |(), _, ctx| Self::unmount(seat.take().map(|leaving| leaving.view), ctx)));
     }
 
     /// Nobody needs to know of this instance any more.
@@ -177,25 +181,24 @@ impl<V: LiveView> ViewActor<V> {
         let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
         cohort.request(Request::Join { seat: Rc::clone(&seat), view, interval, reply });
         let place = Rc::clone(place);
-        wrap_future::<_, Self>(answer)
-            .map(move |answer, actor, ctx| match answer {
-                Ok(Admission::Joined) => {
-                    actor.state = State::Sharing(seat, cx);
-                    actor.audience.sharing.backoff = Rc::default();
-                    actor.stop_looking_for_peers();
-                }
-                Ok(Admission::Unequal(view)) => {
-                    actor.state = State::Ready(view, cx);
-                    actor.ask_to_join(cohorts, &place, ctx);
-                }
-                Ok(Admission::NotNow(view)) => {
-                    actor.state = State::Ready(view, cx);
-                    actor.try_later(&place);
-                }
-                // The thread ends, and the view is gone with the cohort.
-                Err(_) => actor.end(EndReason::Shutdown, ctx),
-            })
-            .wait(ctx);
+        let answer = wrap_future::<_, Self>(answer);
+        ctx.wait(answer.map(move |answer, actor, ctx| match answer {
+            Ok(Admission::Joined) => {
+                actor.state = State::Sharing(seat, cx);
+                actor.audience.sharing.backoff = Rc::default();
+                actor.stop_looking_for_peers();
+            }
+            Ok(Admission::Unequal(view)) => {
+                actor.state = State::Ready(view, cx);
+                actor.ask_to_join(cohorts, &place, ctx);
+            }
+            Ok(Admission::NotNow(view)) => {
+                actor.state = State::Ready(view, cx);
+                actor.try_later(&place);
+            }
+            // The thread ends, and the view is gone with the cohort.
+            Err(_) => actor.end(EndReason::Shutdown, ctx),
+        }));
     }
 
     fn lend_view(&mut self) -> Option<(PanicSafe<V>, ViewContext<V>)> {

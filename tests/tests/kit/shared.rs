@@ -218,8 +218,13 @@ impl Pairs {
                 self.pages.push((shared, alone));
             }
             Step::Push(push) => {
+                // Who leaves before the result of a shared task is remounted.
+                let spawns = push.handler_name() == Some("spawn");
                 for path in ["kit.Shared", "kit.Alone"] {
                     self.app.push((path, push.clone())).expect("it is accepted");
+                }
+                if spawns {
+                    self.settle().await;
                 }
             }
             Step::Settle | Step::Open(_) => {}
@@ -311,6 +316,11 @@ impl Counting {
         self.number = Counted(number);
     }
 
+    #[push]
+    fn load(&mut self, cx: &mut ViewContext<Self>) {
+        cx.spawn(tokio::time::sleep(Duration::from_secs(9)), |view, ()| view.number.0 += 1);
+    }
+
     #[event]
     fn own(&mut self) {
         self.number.0 += 1_000;
@@ -385,6 +395,21 @@ async fn a_push_that_leaves_out_its_sender_leaves_out_all_that_share_with_it() {
     for page in &pages {
         assert_eq!(page.state(|view| view.calls).await, Some(1));
     }
+}
+
+#[actix_web::test]
+async fn who_leaves_before_the_result_of_a_shared_task_is_remounted_and_the_others_get_it() {
+    tokio::time::pause();
+    let app = TestApp::new(Djust::builder().view::<Counting>());
+    let mut pages = open(&app, 3).await;
+    push(&mut pages, Push::handler("set").arg("number", 4)).await;
+    push(&mut pages, Push::handler("load")).await;
+    pages[0].click("#own").await;
+    assert_eq!(pages[0].text("#n"), "1000", "mounted anew, and then the event");
+    pages[1].advance(Duration::from_secs(10)).await;
+    push(&mut pages, Push::handler("count_call")).await;
+    let shown: Vec<_> = pages.iter().map(|page| page.text("#n")).collect();
+    assert_eq!(shown, ["1000", "5", "5"]);
 }
 
 #[actix_web::test]
