@@ -145,7 +145,7 @@ impl Reader {
     pub(super) fn takes_item(&self, position: u64, item: &LogItem) -> bool {
         match item {
             LogItem::Push(queued) => self.takes(position, &queued.push),
-            LogItem::Remount => !self.abandoned,
+            LogItem::Remount => !self.abandoned && self.role != Role::Parked,
         }
     }
 
