@@ -42,6 +42,7 @@ use proc_macro::TokenStream;
 /// | `tick_interval = 2000` | milliseconds between two calls of `handle_tick`; by default there are none |
 /// | `key = "room:{room}"` | a push with `.key("room:5")` goes to the views whose fields make up that key |
 /// | `key = RoomKey(self.room)` | any expression over `self` that is `Display`, such as a [`push_key`](https://docs.rs/djust/latest/djust/attr.push_key.html) |
+/// | `shared` | instances in equal state share one: a push is handled, rendered and encoded once for all of them. The view needs `Clone` and `PartialEq`; read [what handlers may expect](https://docs.rs/djust/latest/djust/trait.LiveView.html#shared-views) |
 /// | `default` | `mount` returns `Self::default()`, and you write no `impl LiveView`; if you need ticks or `unmount`, write it and leave out `default` |
 ///
 /// A push may set a field marked `#[push]`, and `dj-model` in the browser may set one marked

@@ -29,6 +29,7 @@ texts! {
     redis = "book/src/redis.md";
     delivery = "book/src/delivery.md";
     ticks = "book/src/ticks.md";
+    many_viewers = "book/src/many-viewers.md";
     testing = "book/src/testing.md";
     wire_protocol = "book/src/wire-protocol.md";
     security = "book/src/security.md";

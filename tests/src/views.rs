@@ -31,10 +31,8 @@ fn has(names: &Mutex<Vec<String>>, name: &str) -> bool {
 /// A view with every way in: fields, push handlers, events fast, slow, failing, hanging, panicking.
 #[live_view(
     path = "tests.Board",
-    source = "<p>{{ note }}</p><b>{{ count }}</b><i>{{ seen }}</i><u>{{ ticks }}</u>{% if broken %}{{ self.fails()? }}{% endif %}",
-    shared
+    source = "<p>{{ note }}</p><b>{{ count }}</b><i>{{ seen }}</i><u>{{ ticks }}</u>{% if broken %}{{ self.fails()? }}{% endif %}"
 )]
-#[derive(Clone, PartialEq)]
 pub struct Board {
     #[push]
     note: String,
@@ -49,7 +47,7 @@ pub struct Board {
     last: Vec<u64>,
     logs: Vec<Log>,
     /// Not `Send`, as a view need not be.
-    calls: Rc<u64>,
+    calls: Rc<Cell<u64>>,
     broken: bool,
     /// `?tick`: the view ticks every 20 ms.
     ticking: bool,
@@ -194,8 +192,8 @@ impl Board {
         }
         assert_eq!(number, self.last[sender] + 1, "sender {sender} is out of order");
         self.last[sender] = number;
-        self.calls = Rc::new(*self.calls + 1);
-        self.seen = format!("{:?}|{}", self.last, self.calls);
+        self.calls.set(self.calls.get() + 1);
+        self.seen = format!("{:?}|{}", self.last, self.calls.get());
     }
 
     /// Like `record`, where some numbers may be missing: shows `last|calls|missing|out of order` for each sender.
@@ -306,7 +304,7 @@ impl LiveView for Room {
     }
 }
 
-/// A view that reads the truth when it is mounted: `/truth?FILE`.
+/// A view that reads the truth when it is mounted: `/truth?FILE`. Its instances share one.
 #[live_view(
     path = "tests.Truth",
     source = r#"<p>{{ truth }}</p><b>{{ told }}</b><i>{{ truth }}, {{ typed }}</i><input dj-model="typed">"#,

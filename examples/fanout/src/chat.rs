@@ -5,12 +5,14 @@ use std::collections::VecDeque;
 
 const KEPT: usize = 50;
 
+#[derive(Clone, PartialEq)]
 pub struct Message {
     id: u64,
     text: String,
 }
 
-#[live_view(template = "chat.html")]
+#[live_view(template = "chat.html", shared)]
+#[derive(Clone, PartialEq)]
 pub struct Chat {
     messages: VecDeque<Message>,
     last_id: u64,

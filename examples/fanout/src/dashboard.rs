@@ -2,7 +2,8 @@
 
 use djust::{LiveView, MountContext, MountResult, live_view};
 
-#[live_view(template = "dashboard.html")]
+#[live_view(template = "dashboard.html", shared)]
+#[derive(Clone, PartialEq)]
 pub struct Dashboard {
     #[push]
     marker: String,

@@ -4,6 +4,7 @@ use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 pub const ROWS: u32 = 200;
 
+#[derive(Clone, PartialEq)]
 pub struct Row {
     id: u32,
     name: String,
@@ -11,7 +12,8 @@ pub struct Row {
     status: &'static str,
 }
 
-#[live_view(template = "table.html")]
+#[live_view(template = "table.html", shared)]
+#[derive(Clone, PartialEq)]
 pub struct Table {
     #[push]
     marker: String,

@@ -2,7 +2,8 @@
 
 use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
 
-#[live_view(template = "ticker.html", tick_interval = 1000)]
+#[live_view(template = "ticker.html", tick_interval = 1000, shared)]
+#[derive(Clone, PartialEq)]
 pub struct Ticker {
     ticks: u64,
     price: u64,

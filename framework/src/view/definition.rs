@@ -93,11 +93,6 @@ pub struct SharedView<V> {
     pub(crate) equal: fn(&V, &V) -> bool,
 }
 
-impl<V: Shareable> SharedView<V> {
-    /// What `Clone` and `PartialEq` say.
-    pub const DERIVED: Self = SharedView { clone: V::clone_view, equal: V::equals };
-}
-
 /// A view that `#[live_view(shared)]` accepts: it implements `Clone` and `PartialEq`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be shared: `#[live_view(shared)]` needs its `Clone` and `PartialEq`",
@@ -105,21 +100,13 @@ impl<V: Shareable> SharedView<V> {
     note = "write `#[derive(Clone, PartialEq)]` above the struct, or leave out `shared`"
 )]
 pub trait Shareable: Sized {
-    /// Copies the view for an instance that no longer shares it.
-    fn clone_view(&self) -> Self;
-    /// Whether both views are in the same state.
-    fn equals(&self, other: &Self) -> bool;
+    /// What `Clone` and `PartialEq` say.
+    const SHARED: SharedView<Self>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<V: Clone + PartialEq> Shareable for V {
-    fn clone_view(&self) -> Self {
-        self.clone()
-    }
-
-    fn equals(&self, other: &Self) -> bool {
-        self == other
-    }
+    const SHARED: SharedView<V> = SharedView { clone: V::clone, equal: V::eq };
 }
 
 /// A type that `#[live_view(key = …)]` accepts: it has a `Display`.

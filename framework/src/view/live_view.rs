@@ -138,6 +138,45 @@ pub type MountResult<V> = Result<V, Refusal>;
 ///     }
 /// }
 /// ```
+///
+/// # Shared views
+///
+/// With `#[live_view(shared)]` and `Clone + PartialEq`, instances on a worker thread that are at the
+/// same URL and in equal state share one view. A push or a tick is handled, rendered and encoded
+/// once for all of them. An instance leaves with a copy of the view when its browser sends an event,
+/// when a push has a key or leaves it out, and when it ends; it comes back when it is equal again.
+///
+/// ```
+/// use djust::{LiveView, MountContext, MountResult, live_view};
+///
+/// #[live_view(source = "<p>{{ visitors }} visitors</p>", shared)]
+/// #[derive(Clone, PartialEq)]
+/// struct Dashboard {
+///     #[push]
+///     visitors: u32,
+/// }
+///
+/// impl LiveView for Dashboard {
+///     async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+///         Ok(Dashboard { visitors: 0 })
+///     }
+/// }
+/// ```
+///
+/// A page shows the same as if the view were not shared. What a `#[push]` handler or `handle_tick`
+/// does beyond its fields is done once for all that share:
+///
+/// | in a shared call | means |
+/// |---|---|
+/// | side effects, `cx.push(…)` | once for all that share, so an unknown number of times in total |
+/// | `cx.id()` | the instance that is shared: [`Push::except`](crate::push::Push::except) leaves out all that share it |
+/// | `cx.focus(…)`, `cx.navigate(…)`, `cx.reset_…(…)` | on every page |
+/// | `cx.join(…)`, `cx.leave(…)` | for every instance |
+/// | `cx.spawn(…)` | one future and one result; an instance that leaves before the result is remounted |
+/// | a panic, or the time limit | ends all that share, as it would have ended each |
+///
+/// `#[event]` handlers, `mount` and `unmount` run for each instance. A copy must be independent: a
+/// field such as `Rc<Cell<_>>` or `Arc<Mutex<_>>` would be shared with whoever leaves.
 pub trait LiveView: ViewDefinition {
     /// Builds the view. djust calls it for the first paint, again when the browser has connected,
     /// and after every reconnect. [`MountContext::is_connected`] tells the first paint from the

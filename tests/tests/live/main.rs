@@ -11,6 +11,7 @@ mod page;
 mod protocol;
 mod push;
 mod sessions;
+mod shared;
 mod socket;
 mod stale;
 mod tasks;

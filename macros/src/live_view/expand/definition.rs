@@ -123,7 +123,7 @@ impl Definition<'_> {
         let place = Span::call_site().located_at(name.span());
         Some(quote_spanned! { place=>
             const SHARED: ::core::option::Option<::djust::__private::SharedView<Self>> =
-                ::core::option::Option::Some(::djust::__private::SharedView::<#name>::DERIVED);
+                ::core::option::Option::Some(<#name as ::djust::__private::Shareable>::SHARED);
         })
     }
 
