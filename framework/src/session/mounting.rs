@@ -13,7 +13,7 @@ use super::guard::{Interrupted, PanicSafe, catch_panic, run_with_limits};
 use super::tasks::TaskSet;
 use super::update::{Unrendered, record};
 use crate::group::{MemberHandle, Membership};
-use crate::protocol::{Joined, ServerFrame};
+use crate::protocol::{EncodedFrame, Joined, ServerFrame};
 use crate::push::ViewPath;
 use crate::render::{Recording, are_digests_of, join_patch};
 use crate::view::{HandshakeSnapshot, LiveView, Location, MountContext, MountResult, Refusal, ViewContext};
@@ -100,7 +100,8 @@ impl<V: LiveView> ViewActor<V> {
     ) -> impl Future<Output = Mounted<V>> + 'static {
         let (token, limit) = (Arc::clone(&self.token), self.host.handler_timeout);
         let MountSite { handshake, location, .. } = &self.site;
-        let mut cx = MountContext::connected(Rc::clone(handshake), location.clone(), Rc::clone(membership));
+        let mut cx =
+            MountContext::connected(Rc::clone(handshake), location.clone(), Rc::clone(membership));
         async move {
             let mount = async {
                 let before = first.await;
@@ -169,7 +170,7 @@ impl<V: LiveView> ViewActor<V> {
                 recording.html(V::TEMPLATE, &mut html);
                 Joined::Html(&html)
             };
-        self.sender.send_text(joined.encode(self.sender.view(), fingerprint));
+        self.sender.send_encoded(EncodedFrame::text(&joined.encode(self.sender.view(), fingerprint)));
         self.shown.shows(recording);
     }
 

@@ -6,7 +6,7 @@
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
-use crate::protocol::{ReplyError, Reset, ServerFrame};
+use crate::protocol::{EncodedFrame, ReplyError, Reset, ServerFrame};
 use crate::render::{Recording, Template, diff};
 use crate::view::{FAILED, HandlerError, HandlerOutcome};
 
@@ -143,7 +143,7 @@ impl RenderState {
     pub(super) fn send_patch(&mut self, new: Recording, sender: &ClientSender) {
         let mut patch = String::new();
         if diff(self.template, &self.recording, &new, &mut patch) {
-            sender.send_patch(patch);
+            sender.send_patch(EncodedFrame::patch(sender.view(), &patch));
         }
         self.shows(new);
     }
