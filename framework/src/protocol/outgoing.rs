@@ -1,6 +1,7 @@
 //! Frames from the server.
 
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// djust's close codes, from the range that RFC 6455 leaves to applications.
@@ -22,7 +23,7 @@ pub mod close_code {
 /// use djust::protocol::{Joined, ServerFrame, patch_frame};
 ///
 /// assert_eq!(ServerFrame::Pong.encode(), r#"{"type":"pong"}"#);
-/// assert_eq!(patch_frame(0, r#"[0,"42"]"#.into()), r#"[0,"42"]"#);
+/// assert_eq!(patch_frame(0, r#"[0,"42"]"#), r#"[0,"42"]"#);
 /// assert_eq!(
 ///     Joined::Patch("[]").encode(0, 0x0f3c),
 ///     r#"{"type":"joined","view":0,"template":"0000000000000f3c","resume":null,"patch":[]}"#
@@ -171,10 +172,10 @@ impl Joined<'_> {
 
 /// Makes a frame of a patch. For the page's main view it is the bare patch, so that equal patches
 /// are equal bytes.
-pub fn patch_frame(view: u32, patch: String) -> String {
+pub fn patch_frame(view: u32, patch: &str) -> Cow<'_, str> {
     match view {
-        0 => patch,
-        view => format!(r#"{{"view":{view},"patch":{patch}}}"#),
+        0 => patch.into(),
+        view => format!(r#"{{"view":{view},"patch":{patch}}}"#).into(),
     }
 }
 

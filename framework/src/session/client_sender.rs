@@ -10,9 +10,8 @@ use super::EndReason;
 use super::flow::{Flow, Window};
 use super::heartbeat::Heartbeat;
 use super::messages::ToSocket;
-use crate::protocol::{ServerFrame, close_code, patch_frame};
+use crate::protocol::{EncodedFrame, ServerFrame, close_code};
 use crate::worker::Clock;
-use bytestring::ByteString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -22,28 +21,6 @@ pub(crate) struct ClientSender {
     heartbeat: Arc<Heartbeat>,
     view: u32,
     flow: Mutex<Flow>,
-}
-
-/// A patch for several pages: it is written once for each number that their views have, which is
-/// nearly always 0.
-pub(crate) struct SharedPatch {
-    patch: String,
-    frames: Vec<(u32, ByteString)>,
-}
-
-impl SharedPatch {
-    pub(crate) fn new(patch: String) -> Self {
-        SharedPatch { patch, frames: Vec::new() }
-    }
-
-    fn frame(&mut self, view: u32) -> ByteString {
-        if let Some((_, frame)) = self.frames.iter().find(|(number, _)| *number == view) {
-            return frame.clone();
-        }
-        let frame = ByteString::from(patch_frame(view, self.patch.clone()));
-        self.frames.push((view, frame.clone()));
-        frame
-    }
 }
 
 /// An `ack` that answers no `sync`.
@@ -80,24 +57,17 @@ impl ClientSender {
 
     /// Sends a frame.
     pub(crate) fn send(&self, frame: &ServerFrame<'_>) {
-        self.send_text(frame.encode());
+        self.send_encoded(frame.into());
     }
 
-    /// Sends a frame that is already written.
-    pub(crate) fn send_text(&self, frame: String) {
-        self.count_and_send(frame.into(), false);
+    /// Sends a frame that is already encoded.
+    pub(crate) fn send_encoded(&self, frame: EncodedFrame) {
+        self.count_and_send(frame, false);
     }
 
-    /// Sends a patch.
-    pub(crate) fn send_patch(&self, patch: String) {
-        self.count_and_send(patch_frame(self.view, patch).into(), true);
-        metrics::counter!("djust_patches_total").increment(1);
-    }
-
-    /// Sends the same patch as to others.
-    pub(crate) fn send_shared_patch(&self, patch: &mut SharedPatch) {
-        self.count_and_send(patch.frame(self.view), true);
-        metrics::counter!("djust_patches_total").increment(1);
+    /// Sends a patch, encoded for this instance's [number](ClientSender::view).
+    pub(crate) fn send_patch(&self, patch: EncodedFrame) {
+        self.count_and_send(patch, true);
     }
 
     /// Tells the page that its template failed.
@@ -106,14 +76,14 @@ impl ClientSender {
         self.send(&ServerFrame::Error { view: Some(self.view), code: "render", message });
     }
 
-    fn count_and_send(&self, frame: ByteString, is_patch: bool) {
+    fn count_and_send(&self, frame: EncodedFrame, is_patch: bool) {
         let (now, mut flow) = (self.now(), self.flow());
         if is_patch {
             flow.sent_patch();
         }
         flow.sent(frame.len(), now);
         // Under the lock, so that a `sync` follows everything that it asks about.
-        self.heartbeat.tell(ToSocket::Text(frame));
+        self.heartbeat.send(frame);
         self.ask_if_due(&mut flow, now);
     }
 
@@ -163,8 +133,8 @@ impl ClientSender {
         let mark = getrandom::u32().expect("the system gives random bytes");
         flow.ask(mark, now);
         let patches = flow.patches();
-        let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") }.encode();
-        self.heartbeat.tell(ToSocket::Text(frame.into()));
+        let frame = ServerFrame::Sync { view: self.view, patches, mark: &format!("{mark:08x}") };
+        self.heartbeat.send((&frame).into());
     }
 }
 
@@ -178,7 +148,7 @@ mod tests {
 
     fn link() -> (Arc<ClientSender>, Written) {
         let (socket, written) = socket();
-        let heartbeat = Heartbeat::start(socket, 3600 * SECOND);
+        let heartbeat = Heartbeat::start(socket, written.frames(), 3600 * SECOND);
         (Arc::new(ClientSender::new(heartbeat, 0, WINDOW, 30 * SECOND)), written)
     }
 
@@ -205,7 +175,7 @@ mod tests {
     async fn a_patch_is_asked_about_after_five_seconds_and_given_up_after_thirty_more() {
         tokio::time::pause();
         let (link, written) = link();
-        link.send_patch("[0,\"1\"]".into());
+        link.send_patch(EncodedFrame::patch(0, "[0,\"1\"]"));
         assert_eq!(look_after(&link, 4).await, None);
         assert_eq!(written.take(), ["[0,\"1\"]"]);
         assert_eq!(look_after(&link, 2).await, None);
@@ -221,7 +191,7 @@ mod tests {
     async fn a_worker_that_stood_still_is_no_stall_of_its_clients() {
         tokio::time::pause();
         let (link, written) = link();
-        link.send_patch("[]".into());
+        link.send_patch(EncodedFrame::patch(0, "[]"));
         assert_eq!(look_after(&link, 10).await, None);
         let mark = mark(&written.take()).expect("asked");
         tokio::time::advance(100 * SECOND).await;
@@ -235,7 +205,7 @@ mod tests {
     async fn what_the_gate_holds_back_is_no_stall_and_its_time_does_not_count_later() {
         tokio::time::pause();
         let (link, written) = link();
-        link.send_patch("[]".into());
+        link.send_patch(EncodedFrame::patch(0, "[]"));
         assert_eq!(look_after(&link, 10).await, None);
         let mark = mark(&written.take()).expect("asked");
         link.heartbeat.hold_back();
@@ -247,7 +217,7 @@ mod tests {
         assert_eq!(look_after(&link, 20).await, None, "25 of the 30 seconds are left");
         assert_eq!(link.acknowledge(&mark), Ok(false));
 
-        link.send_patch("[]".into());
+        link.send_patch(EncodedFrame::patch(0, "[]"));
         assert_eq!(look_after(&link, 60).await, Some(EndReason::Stalled), "after the hold it is as before");
     }
 
@@ -256,7 +226,7 @@ mod tests {
         tokio::time::pause();
         let (link, written) = link();
         for _ in 0..8 {
-            link.send_patch("[]".into());
+            link.send_patch(EncodedFrame::patch(0, "[]"));
         }
         tokio::task::yield_now().await;
         let first = mark(&written.take()).expect("asked at half the window");
@@ -264,7 +234,7 @@ mod tests {
         assert_eq!(link.acknowledge(&first), Ok(false), "nobody waits");
         for _ in 0..4 {
             assert!(link.has_room());
-            link.send_patch("[]".into());
+            link.send_patch(EncodedFrame::patch(0, "[]"));
         }
         assert!(!link.has_room());
         tokio::task::yield_now().await;
@@ -291,7 +261,7 @@ mod tests {
         let mut sent = 0;
         while sent < 2_000 {
             if link.has_room() {
-                link.send_patch("[]".into());
+                link.send_patch(EncodedFrame::patch(0, "[]"));
                 sent += 1;
             } else {
                 tokio::task::yield_now().await;

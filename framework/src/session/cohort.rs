@@ -23,7 +23,7 @@
 use super::EndReason;
 use super::actor::{State, ViewActor};
 use super::audience::Audience;
-use super::client_sender::{ClientSender, SharedPatch};
+use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
 use super::guard::{Interrupted, PanicSafe, catch_panic};
 use super::lifeline::Lifeline;
@@ -31,6 +31,7 @@ use super::lobby::Place;
 use super::render_state::RenderState;
 use super::update::{Unrendered, report_render_error};
 use crate::group::{LogItem, Membership, NextForAll};
+use crate::protocol::EncodedFrame;
 use crate::push::ViewId;
 use crate::render::{Recording, diff};
 use crate::view::{Effect, HandlerOutcome, LiveView};
@@ -198,10 +199,42 @@ impl<V> Seat<V> {
         if page.is_stale() || !Rc::ptr_eq(page.recording(), &news.before) {
             page.send_patch(Rc::clone(&news.now), &self.sender);
         } else {
-            news.patch.iter_mut().for_each(|patch| self.sender.send_shared_patch(patch));
+            news.patch.iter_mut().for_each(|patch| patch.send(&self.sender));
             page.shows(Rc::clone(&news.now));
         }
         page.send_answers(&self.sender, &self.events);
+    }
+}
+
+/// A patch for several pages. It is encoded once for each number that their views have, which is
+/// nearly always 0.
+struct SharedPatch {
+    patch: String,
+    frames: Vec<(u32, EncodedFrame)>,
+    sent: u64,
+}
+
+impl SharedPatch {
+    fn new(patch: String) -> Self {
+        SharedPatch { patch, frames: Vec::new(), sent: 0 }
+    }
+
+    fn send(&mut self, sender: &ClientSender) {
+        let view = sender.view();
+        let encoded = self.frames.iter().find(|(number, _)| *number == view).map(|(_, frame)| frame.clone());
+        let frame = encoded.unwrap_or_else(|| {
+            let frame = EncodedFrame::patch(view, &self.patch);
+            self.frames.push((view, frame.clone()));
+            frame
+        });
+        sender.send_patch(frame);
+        self.sent += 1;
+    }
+}
+
+impl Drop for SharedPatch {
+    fn drop(&mut self) {
+        metrics::counter!("djust_patches_total").increment(self.sent);
     }
 }
 

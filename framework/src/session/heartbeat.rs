@@ -18,8 +18,9 @@
 //! it: a peer that is held back is heard at its rate, and one that reads nothing is not heard at
 //! all.
 
+use super::frame_queue::FrameQueue;
 use super::messages::ToSocket;
-use crate::protocol::close_code;
+use crate::protocol::{EncodedFrame, close_code};
 use crate::worker::{CLOCK_TICK, Clock, Tell};
 use actix::Recipient;
 use std::cell::RefCell;
@@ -31,9 +32,10 @@ use tokio::time::{Instant, MissedTickBehavior};
 /// Means no time.
 const NEVER: u64 = u64::MAX;
 
-/// A socket's signs of life, shared with its views.
+/// A socket's signs of life, and the ways to it, shared with its views.
 pub(crate) struct Heartbeat {
     socket: Recipient<ToSocket>,
+    frames: Arc<FrameQueue>,
     clock: Arc<Clock>,
     idle_timeout: Duration,
     /// When the last frame came from the browser, in milliseconds of the clock.
@@ -50,18 +52,28 @@ pub(crate) struct Heartbeat {
 impl Heartbeat {
     /// Starts the heartbeat of a socket on this thread. The thread's watchdog checks it as long as
     /// anyone holds it.
-    pub(crate) fn start(socket: Recipient<ToSocket>, idle_timeout: Duration) -> Arc<Self> {
+    pub(crate) fn start(
+        socket: Recipient<ToSocket>,
+        frames: Arc<FrameQueue>,
+        idle_timeout: Duration,
+    ) -> Arc<Self> {
         WATCHDOG.with_borrow_mut(|watchdog| {
             let clock = Arc::clone(watchdog.clock.get_or_insert_with(watch));
-            let heartbeat = Arc::new(Heartbeat::new(socket, clock, idle_timeout));
+            let heartbeat = Arc::new(Heartbeat::new(socket, frames, clock, idle_timeout));
             watchdog.sockets.push(Arc::downgrade(&heartbeat));
             heartbeat
         })
     }
 
-    pub(super) fn new(socket: Recipient<ToSocket>, clock: Arc<Clock>, idle_timeout: Duration) -> Self {
+    fn new(
+        socket: Recipient<ToSocket>,
+        frames: Arc<FrameQueue>,
+        clock: Arc<Clock>,
+        idle_timeout: Duration,
+    ) -> Self {
         let heartbeat = Heartbeat {
             socket,
+            frames,
             clock,
             idle_timeout,
             heard: AtomicU64::new(0),
@@ -122,6 +134,11 @@ impl Heartbeat {
         self.socket.tell(message);
     }
 
+    /// Sends a frame to the browser.
+    pub(super) fn send(&self, frame: EncodedFrame) {
+        self.frames.push(frame);
+    }
+
     pub(super) fn look_after(&self) {
         if !self.clock.is_steady() || self.is_dead() {
             return;
@@ -135,7 +152,7 @@ impl Heartbeat {
             self.tell(ToSocket::Close(close_code::STALLED, "nothing was heard in time"));
         } else if silent >= ping_after && since(&self.pinged) >= ping_after {
             self.pinged.store(now, Ordering::Relaxed);
-            self.tell(ToSocket::Ping);
+            self.send(EncodedFrame::ping());
         }
     }
 }
@@ -193,7 +210,7 @@ mod tests {
 
     fn heartbeat() -> (Arc<Heartbeat>, Written) {
         let (socket, written) = socket();
-        (Heartbeat::start(socket, Duration::from_secs(60)), written)
+        (Heartbeat::start(socket, written.frames(), Duration::from_secs(60)), written)
     }
 
     async fn seconds(seconds: u64) {

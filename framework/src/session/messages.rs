@@ -2,18 +2,14 @@
 
 use crate::protocol::Unread;
 use actix::Message;
-use bytestring::ByteString;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// From a view to its socket. The window bounds them, because each frame is counted; the others
-/// come once each.
+/// From a view or the watchdog to a socket. Each view sends at most one `Ended` and two `Close`,
+/// and the watchdog one `Close`. Frames for the browser go through the
+/// [`FrameQueue`](super::FrameQueue) instead.
 #[derive(Message, Debug)]
 #[rtype(result = "()")]
 pub(crate) enum ToSocket {
-    /// A frame for the browser.
-    Text(ByteString),
-    /// A WebSocket ping. Every client answers it by itself.
-    Ping,
     /// The view with this number has ended. Its last frame was sent before.
     Ended(u32),
     /// The connection should end, with this close code and reason.

@@ -28,7 +28,8 @@
 //!    ends only this view;
 //! 3. `update`: when the mailbox is drained, the only update path renders, diffs, and sends the
 //!    patch and then the replies, which `render_state` keeps until then;
-//! 4. `client_sender`: each frame counts against the window (`flow`) and goes to the socket.
+//! 4. `client_sender`: each frame counts against the window (`flow`) and goes into the connection's
+//!    `frame_queue`, from which the response's body writes it.
 //!
 //! # Fairness
 //!
@@ -48,6 +49,7 @@ mod end_reason;
 mod event_limit;
 mod factory;
 mod flow;
+mod frame_queue;
 mod guard;
 mod heartbeat;
 mod host;
@@ -76,6 +78,7 @@ pub(crate) use end_reason::EndReason;
 pub(crate) use factory::start;
 pub(crate) use factory::{JoinRequest, ViewFactory, ViewHandle};
 pub(crate) use flow::Window;
+pub(crate) use frame_queue::FrameQueue;
 pub(crate) use guard::{Interrupted, run_with_limits};
 pub(crate) use heartbeat::Heartbeat;
 pub(crate) use host::Host;

@@ -13,7 +13,7 @@ use super::guard::{Interrupted, PanicSafe, catch_panic, run_with_limits};
 use super::tasks::TaskSet;
 use super::update::{Unrendered, record};
 use crate::group::{MemberHandle, Membership};
-use crate::protocol::{Joined, ServerFrame};
+use crate::protocol::{EncodedFrame, Joined, ServerFrame};
 use crate::push::ViewPath;
 use crate::render::{Recording, are_digests_of, join_patch};
 use crate::view::{HandshakeSnapshot, LiveView, Location, MountContext, MountResult, Refusal, ViewContext};
@@ -168,7 +168,8 @@ impl<V: LiveView> ViewActor<V> {
                 recording.html(V::TEMPLATE, &mut html);
                 Joined::Html(&html)
             };
-        self.audience.sender.send_text(joined.encode(self.audience.sender.view(), fingerprint));
+        let frame = EncodedFrame::text(&joined.encode(self.audience.sender.view(), fingerprint));
+        self.audience.sender.send_encoded(frame);
         self.audience.page().shows(Rc::new(recording));
     }
 

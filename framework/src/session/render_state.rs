@@ -6,7 +6,7 @@
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
-use crate::protocol::{ReplyError, Reset, ServerFrame};
+use crate::protocol::{EncodedFrame, ReplyError, Reset, ServerFrame};
 use crate::render::{Recording, Template, diff};
 use crate::view::{Effect, FAILED, HandlerError, HandlerOutcome};
 use std::rc::Rc;
@@ -165,7 +165,8 @@ impl RenderState {
     pub(super) fn send_patch(&mut self, new: Rc<Recording>, sender: &ClientSender) {
         let mut patch = String::new();
         if diff(self.template, &self.recording, &new, &mut patch) {
-            sender.send_patch(patch);
+            sender.send_patch(EncodedFrame::patch(sender.view(), &patch));
+            metrics::counter!("djust_patches_total").increment(1);
         }
         self.shows(new);
     }

@@ -1,10 +1,12 @@
 //! What stands for the browser: it takes the frames of one view, and acknowledges them.
 
 use super::patch;
+use crate::protocol::EncodedFrame;
 use crate::render::Template;
-use crate::session::{FromSocket, Heartbeat, ToSocket, ViewHandle};
+use crate::session::{FrameQueue, FromSocket, Heartbeat, ToSocket, ViewHandle};
 use crate::worker::Tell;
-use actix::{Actor, Context, Handler};
+use actix::{Actor, AsyncContext, Context, Handler, StreamHandler};
+use futures_util::stream;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -40,12 +42,24 @@ pub(super) enum Reset {
 pub(super) struct TestClient {
     pub(super) template: &'static Template,
     pub(super) received: Rc<RefCell<Received>>,
+    pub(super) frames: Arc<FrameQueue>,
     /// Set when the view has been started.
     pub(super) peer: Rc<OnceLock<(Arc<Heartbeat>, ViewHandle)>>,
 }
 
 impl Actor for TestClient {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        let frames = Arc::clone(&self.frames);
+        ctx.add_stream(stream::poll_fn(move |cx| frames.poll_frame(cx).map(Some)));
+    }
+}
+
+impl StreamHandler<EncodedFrame> for TestClient {
+    fn handle(&mut self, frame: EncodedFrame, _: &mut Context<Self>) {
+        self.take(&frame);
+    }
 }
 
 impl Handler<ToSocket> for TestClient {
@@ -53,14 +67,12 @@ impl Handler<ToSocket> for TestClient {
 
     fn handle(&mut self, message: ToSocket, _: &mut Context<Self>) {
         match message {
-            ToSocket::Text(frame) => self.take(&frame),
-            ToSocket::Ping => {
-                if let Some((heartbeat, _)) = self.peer.get() {
-                    heartbeat.heard();
-                }
-            }
             ToSocket::Ended(_) => {}
             ToSocket::Close(..) => {
+                // A frame may be there that says why.
+                while let Some(frame) = self.frames.take() {
+                    self.take(&frame);
+                }
                 self.received.borrow_mut().ended.get_or_insert_with(|| "closed".to_owned());
             }
         }
@@ -68,7 +80,12 @@ impl Handler<ToSocket> for TestClient {
 }
 
 impl TestClient {
-    fn take(&mut self, frame: &str) {
+    fn take(&mut self, frame: &EncodedFrame) {
+        let Some(frame) = frame.as_text() else {
+            // A ping.
+            self.peer.get().inspect(|(heartbeat, _)| heartbeat.heard());
+            return;
+        };
         let frame: Value = serde_json::from_str(frame).expect("a view sends JSON");
         let text = |name: &str| frame[name].as_str().unwrap_or_default().to_owned();
         let mut received = self.received.borrow_mut();

@@ -11,7 +11,7 @@ use crate::app::Djust;
 use crate::group::Wake;
 use crate::http::Place;
 use crate::push::{IntoMessage, PushError, Receipt, ViewPath};
-use crate::session::{Heartbeat, Inspect, JoinRequest, Settle, ViewActor, ViewHandle, start};
+use crate::session::{FrameQueue, Heartbeat, Inspect, JoinRequest, Settle, ViewActor, ViewHandle, start};
 use crate::view::{AppDataSource, HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
 use actix::{Actor, Addr};
@@ -98,9 +98,14 @@ impl<V: LiveView> TestPage<V> {
     /// Joins like a browser that shows the first paint.
     async fn join(app: TestApp, visitor: Visitor) -> Result<Self, MountRefused> {
         let (received, peer) = (Rc::<RefCell<Received>>::default(), Rc::<OnceLock<_>>::default());
-        let client =
-            TestClient { template: V::TEMPLATE, received: Rc::clone(&received), peer: Rc::clone(&peer) };
-        let heartbeat = Heartbeat::start(client.start().recipient(), IDLE_TIMEOUT);
+        let frames = Arc::<FrameQueue>::default();
+        let client = TestClient {
+            template: V::TEMPLATE,
+            received: Rc::clone(&received),
+            frames: Arc::clone(&frames),
+            peer: Rc::clone(&peer),
+        };
+        let heartbeat = Heartbeat::start(client.start().recipient(), frames, IDLE_TIMEOUT);
         let painted = Dom::new(visitor.first_paint.clone());
         let attribute = |name| painted.one("[dj-view]").attr(name).unwrap_or_default().to_owned();
         let join = JoinRequest {

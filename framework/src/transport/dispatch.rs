@@ -4,7 +4,7 @@
 //! A frame beyond its rate is handled like any other; the next one is read later. So nothing is
 //! lost, a refused frame costs a peer as much as any other, and waiting data stays in the kernel.
 
-use super::socket::{Socket, SocketContext, go_away, send};
+use super::socket::{Socket, SocketContext};
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
 use crate::push::ViewPath;
 use crate::session::{ForgedMark, FromSocket, JoinRequest, ViewHandle};
@@ -43,11 +43,11 @@ impl Socket {
             }
             ClientFrame::Event { view, r#ref: reference, name, args } => {
                 let event = |waiting| FromSocket::Event { reference, name, arguments: args, waiting };
-                self.pass_event(view, reference, size, event, ctx);
+                self.pass_event(view, reference, size, event);
             }
             ClientFrame::Model { view, r#ref: reference, field, value } => {
                 let event = |waiting| FromSocket::Model { reference, field, value, waiting };
-                self.pass_event(view, reference, size, event, ctx);
+                self.pass_event(view, reference, size, event);
             }
             ClientFrame::Ack { view, mark } => {
                 // An event of a view that has just ended is late, not wrong.
@@ -55,7 +55,7 @@ impl Socket {
                 match handle.sender.acknowledge(&mark) {
                     Ok(true) => handle.view.tell(FromSocket::Room),
                     Ok(false) => {}
-                    Err(ForgedMark) => self.malformed(ctx, "an ack carries a mark that no sync sent"),
+                    Err(ForgedMark) => self.malformed("an ack carries a mark that no sync sent"),
                 }
             }
             ClientFrame::Leave { view } => {
@@ -63,36 +63,36 @@ impl Socket {
                     handle.leave();
                 }
             }
-            ClientFrame::Ping => send(ctx, &ServerFrame::Pong),
+            ClientFrame::Ping => self.send(&ServerFrame::Pong),
         }
     }
 
     fn join(&mut self, view: u32, token: &str, template: String, digests: String, ctx: &mut SocketContext) {
         if self.endpoint.host.groups.is_closing() {
-            return go_away(ctx);
+            return self.go_away(ctx);
         }
         if self.views.get(&view).is_some_and(ViewHandle::is_alive) {
-            return self.malformed(ctx, "this instance has already joined");
+            return self.malformed("this instance has already joined");
         }
         let location = match self.endpoint.tokens.admit(token, &self.handshake) {
             Ok(location) => location,
             Err(error) => {
                 let message = &error.to_string();
                 tracing::debug!(message, "a join token is refused");
-                return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
+                return self.send(&ServerFrame::Refused { view, reason: "token", status: None, message });
             }
         };
         let Some(heartbeat) = self.valve.heartbeat().cloned() else { return };
         let factory = location.view.parse::<ViewPath>().ok().and_then(|path| self.endpoint.views.get(&path));
         let Some(factory) = factory else {
             let message = "the view is not registered here any more";
-            return send(ctx, &ServerFrame::Refused { view, reason: "token", status: None, message });
+            return self.send(&ServerFrame::Refused { view, reason: "token", status: None, message });
         };
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             metrics::counter!("djust_views_refused_total").increment(1);
             let message =
                 "this page has too many views, or they are still being unmounted: it tries again later";
-            return send(ctx, &ServerFrame::Refused { view, reason: "mount", status: Some(503), message });
+            return self.send(&ServerFrame::Refused { view, reason: "mount", status: Some(503), message });
         };
         let join = JoinRequest {
             host: Arc::clone(&self.endpoint.host),
@@ -118,7 +118,6 @@ impl Socket {
         reference: u64,
         size: usize,
         event: impl FnOnce(OwnedSemaphorePermit) -> FromSocket,
-        ctx: &mut SocketContext,
     ) {
         let refusal = match self.views.get(&view) {
             Some(handle) if handle.is_alive() => match self.room(size) {
@@ -130,10 +129,10 @@ impl Socket {
         };
         self.refused_events += 1;
         if self.refused_events > MAX_REFUSED_EVENTS {
-            return self.end(ctx, close_code::TOO_MANY, "too many events");
+            return self.end(close_code::TOO_MANY, "too many events");
         }
         metrics::counter!("djust_events_refused_total").increment(1);
-        send(ctx, &ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
+        self.send(&ServerFrame::Reply { view, r#ref: reference, refused: false, error: Some(refusal) });
     }
 
     /// Takes room for an event among those that wait. An event larger than the limit takes all of

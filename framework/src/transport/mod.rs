@@ -20,9 +20,11 @@
 //!    at most 128 events wait. Arguments stay text until the handler's turn. A join brings a token
 //!    (`join_tokens`, `token`).
 //!
-//! The way out begins in a [session](crate::session) and ends in `socket`.
+//! The way out begins in a [session](crate::session): it puts encoded frames into the connection's
+//! [`FrameQueue`], and so does `socket`. The response's `body` writes them.
 
 mod admission;
+mod body;
 mod connections;
 mod dispatch;
 mod endpoint;
@@ -37,7 +39,7 @@ mod socket;
 mod token;
 
 #[cfg(doc)]
-use crate::session::{ClientSender, Heartbeat};
+use crate::session::{ClientSender, FrameQueue, Heartbeat};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use join_tokens::JoinTokens;
 pub(crate) use limits::Limits;

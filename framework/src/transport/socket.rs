@@ -1,20 +1,22 @@
 //! The socket actor, on actix-web-actors. No other file uses that crate.
+//!
+//! The actor reads: frames of the browser, and messages of its views. It writes nothing through its
+//! context. What it sends goes into the connection's [`FrameQueue`], as the frames of its views do,
+//! and `body` writes them all in one order.
 
 use super::framing::Fault;
 use super::gate::{Gate, Valve};
 use super::rate::RateLimit;
-use super::{admission, connections::Counted, endpoint::Endpoint};
+use super::{admission, body::SocketBody, connections::Counted, endpoint::Endpoint};
 use crate::peer_log::{Excerpt, LogLimit};
-use crate::protocol::{ClientFrame, ServerFrame, close_code};
-use crate::session::{Heartbeat, ToSocket, ViewHandle};
+use crate::protocol::{ClientFrame, EncodedFrame, ServerFrame, close_code};
+use crate::session::{FrameQueue, Heartbeat, ToSocket, ViewHandle};
 use crate::view::{AppDataSource, HandshakeSnapshot};
 use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
-use actix_http::ws::Item;
+use actix_http::ws::{Codec, Item};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use actix_web_actors::ws::{
-    CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, WsResponseBuilder,
-};
+use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, handshake};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -47,6 +49,7 @@ pub(crate) fn open(
     let limits = &endpoint.limits;
     let valve = Rc::<Valve>::default();
     let gate = Gate::new(payload, limits.frame, Rc::clone(&valve));
+    let outgoing = Arc::<FrameQueue>::default();
     let socket = Socket {
         endpoint: Arc::clone(endpoint),
         handshake: Rc::new(HandshakeSnapshot::of(request, sample)),
@@ -63,8 +66,11 @@ pub(crate) fn open(
         places: Arc::new(Semaphore::new(limits.views_per_socket)),
         waiting: Arc::new(Semaphore::new(limits.waiting_bytes.min(Semaphore::MAX_PERMITS))),
         valve,
+        outgoing: Arc::clone(&outgoing),
     };
-    WsResponseBuilder::new(socket, request, gate).frame_size(limits.frame).start()
+    let mut response = handshake(request)?;
+    let actor = WebsocketContext::with_codec(socket, gate, Codec::new().max_size(limits.frame));
+    Ok(response.body(SocketBody::new(actor, outgoing)))
 }
 
 /// One connection.
@@ -90,6 +96,8 @@ pub(super) struct Socket {
     /// One permit for each byte of events that may wait for handlers.
     pub(super) waiting: Arc<Semaphore>,
     pub(super) valve: Rc<Valve>,
+    /// What the browser is sent.
+    outgoing: Arc<FrameQueue>,
 }
 
 pub(super) type SocketContext = WebsocketContext<Socket>;
@@ -98,9 +106,11 @@ impl Actor for Socket {
     type Context = SocketContext;
 
     fn started(&mut self, ctx: &mut SocketContext) {
-        self.valve.start(Heartbeat::start(ctx.address().recipient(), self.endpoint.idle_timeout));
-        let waiting =
-            ctx.run_later(JOIN_TIMEOUT, |_, ctx| close(ctx, CloseCode::Policy, "nothing was joined"));
+        let (socket, frames) = (ctx.address().recipient(), Arc::clone(&self.outgoing));
+        self.valve.start(Heartbeat::start(socket, frames, self.endpoint.idle_timeout));
+        let waiting = ctx.run_later(JOIN_TIMEOUT, |socket, ctx| {
+            socket.close(ctx, CloseCode::Policy, "nothing was joined");
+        });
         self.waits_for_join = Some(waiting);
     }
 
@@ -111,18 +121,9 @@ impl Actor for Socket {
     }
 }
 
-fn close(ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
-    ctx.close(Some(reason(code, description)));
-    ctx.stop();
-}
-
-/// The server accepts no new views.
-pub(super) fn go_away(ctx: &mut SocketContext) {
-    close(ctx, CloseCode::Away, "the server is shutting down");
-}
-
-fn reason(code: impl Into<CloseCode>, description: &str) -> CloseReason {
-    CloseReason { code: code.into(), description: Some(description.to_owned()) }
+/// The close frame for this reason.
+fn close_frame(code: impl Into<CloseCode>, description: &str) -> EncodedFrame {
+    EncodedFrame::close(Some(CloseReason { code: code.into(), description: Some(description.to_owned()) }))
 }
 
 impl Handler<ToSocket> for Socket {
@@ -133,15 +134,13 @@ impl Handler<ToSocket> for Socket {
             return;
         }
         match message {
-            ToSocket::Text(frame) => ctx.text(frame),
-            ToSocket::Ping => ctx.ping(b""),
             ToSocket::Ended(view) => {
                 // The number may by now belong to another instance, which is live.
                 if self.views.get(&view).is_some_and(|handle| handle.token.is_cancelled()) {
                     self.views.remove(&view);
                 }
             }
-            ToSocket::Close(code, reason) => close(ctx, code, reason),
+            ToSocket::Close(code, reason) => self.close(ctx, code, reason),
         }
     }
 }
@@ -156,12 +155,12 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
             Ok(Message::Continuation(item)) => self.fragment(item, ctx),
             Ok(Message::Ping(payload)) => self.pong(payload, ctx),
             Ok(Message::Pong(_) | Message::Nop) => {}
-            Ok(Message::Binary(_)) => self.malformed(ctx, "only text is understood"),
+            Ok(Message::Binary(_)) => self.malformed("only text is understood"),
             Ok(Message::Close(reason)) => {
-                ctx.close(reason);
+                self.outgoing.close(EncodedFrame::close(reason));
                 ctx.stop();
             }
-            Err(error) => self.broken(&error, ctx),
+            Err(error) => self.broken(&error),
         }
     }
 
@@ -170,11 +169,22 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
     }
 }
 
-pub(super) fn send(ctx: &mut SocketContext, frame: &ServerFrame<'_>) {
-    ctx.text(frame.encode());
-}
-
 impl Socket {
+    pub(super) fn send(&self, frame: &ServerFrame<'_>) {
+        self.outgoing.push(frame.into());
+    }
+
+    /// Ends the connection. Frames that were sent before are written first.
+    fn close(&self, ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
+        self.outgoing.close(close_frame(code, description));
+        ctx.stop();
+    }
+
+    /// The server accepts no new views.
+    pub(super) fn go_away(&self, ctx: &mut SocketContext) {
+        self.close(ctx, CloseCode::Away, "the server is shutting down");
+    }
+
     /// Answers a ping. If pings come too fast, it answers only the latest, as RFC 6455 allows
     /// (section 5.5.3). Otherwise a peer that never reads could pile up pongs here.
     fn pong(&mut self, payload: Bytes, ctx: &mut SocketContext) {
@@ -183,12 +193,12 @@ impl Socket {
             return;
         }
         let now = Instant::now();
-        let Some(due) = self.pings.count(now) else { return ctx.pong(&payload) };
+        let Some(due) = self.pings.count(now) else {
+            return self.outgoing.push(EncodedFrame::pong(&payload));
+        };
         self.owed_pong = Some(payload);
-        ctx.run_later(due.saturating_duration_since(now), |socket, ctx| {
-            if let Some(payload) = socket.owed_pong.take().filter(|_| !socket.valve.is_draining()) {
-                ctx.pong(&payload);
-            }
+        ctx.run_later(due.saturating_duration_since(now), |socket, _| {
+            socket.owed_pong.take().inspect(|payload| socket.outgoing.push(EncodedFrame::pong(payload)));
         });
     }
 
@@ -196,7 +206,7 @@ impl Socket {
     fn text(&mut self, text: &str, ctx: &mut SocketContext) {
         match ClientFrame::decode(text) {
             Ok(frame) => self.take(frame, text.len(), ctx),
-            Err(error) => self.malformed(ctx, &error.to_string()),
+            Err(error) => self.malformed(&error.to_string()),
         }
     }
 
@@ -210,15 +220,15 @@ impl Socket {
                 self.fragments.extend_from_slice(&part);
                 match String::from_utf8(std::mem::take(&mut self.fragments)) {
                     Ok(text) => self.text(&text, ctx),
-                    Err(_) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+                    Err(_) => self.end(CloseCode::Invalid, "a text is not UTF-8"),
                 }
             }
-            Item::FirstBinary(_) => self.malformed(ctx, "only text is understood"),
+            Item::FirstBinary(_) => self.malformed("only text is understood"),
         }
     }
 
     /// The gate or the decoder refuses the stream.
-    fn broken(&mut self, error: &ProtocolError, ctx: &mut SocketContext) {
+    fn broken(&mut self, error: &ProtocolError) {
         match (self.valve.fault(), error) {
             (Some(Fault::TooLarge), _) => {
                 let limit = self.endpoint.limits.frame;
@@ -231,39 +241,39 @@ impl Socket {
                         "a frame is larger than the limit: see DjustBuilder::frame_limit"
                     );
                 }
-                self.end(ctx, CloseCode::Size, &format!("a message is larger than {limit} bytes"));
+                self.end(CloseCode::Size, &format!("a message is larger than {limit} bytes"));
             }
             (Some(Fault::Broken(reason)), _) => {
                 tracing::debug!(reason, "the WebSocket protocol was broken");
-                self.end(ctx, CloseCode::Protocol, reason);
+                self.end(CloseCode::Protocol, reason);
             }
             // All frames are well-formed: either the text is not UTF-8, or the connection is gone.
-            (None, ProtocolError::Io(_)) => self.end(ctx, CloseCode::Invalid, "a text is not UTF-8"),
+            (None, ProtocolError::Io(_)) => self.end(CloseCode::Invalid, "a text is not UTF-8"),
             (None, error) => {
                 tracing::debug!(%error, "the WebSocket protocol was broken");
-                self.end(ctx, CloseCode::Protocol, "the WebSocket protocol was broken");
+                self.end(CloseCode::Protocol, "the WebSocket protocol was broken");
             }
         }
     }
 
     /// Reports what can't be read, and ends the connection.
-    pub(super) fn malformed(&mut self, ctx: &mut SocketContext, message: &str) {
+    pub(super) fn malformed(&mut self, message: &str) {
         metrics::counter!("djust_malformed_frames_total").increment(1);
         static LIMIT: LogLimit = LogLimit::new();
         if let Some(suppressed) = LIMIT.admit() {
             tracing::warn!(message = %Excerpt(message), suppressed, "a malformed frame ends its connection");
         }
-        send(ctx, &ServerFrame::Error { view: None, code: "malformed", message });
-        self.end(ctx, close_code::MALFORMED, "malformed frame");
+        self.send(&ServerFrame::Error { view: None, code: "malformed", message });
+        self.end(close_code::MALFORMED, "malformed frame");
     }
 
     /// Ends a connection with a peer that may still be sending: its views end now, and the
     /// connection ends once the peer has had a moment to read the reason.
-    pub(super) fn end(&mut self, ctx: &mut SocketContext, code: impl Into<CloseCode>, description: &str) {
+    pub(super) fn end(&mut self, code: impl Into<CloseCode>, description: &str) {
         if self.valve.is_draining() && self.valve.fault().is_none() {
             return;
         }
-        ctx.close(Some(reason(code, description)));
+        self.outgoing.close(close_frame(code, description));
         self.valve.drain();
         self.views.drain().for_each(|(_, view)| view.leave());
     }

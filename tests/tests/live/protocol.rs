@@ -51,7 +51,7 @@ fn write(meaning: &Value) -> String {
     let error = meaning.get("error").and_then(Value::as_object);
     let number = |key: &str| meaning[key].as_u64();
     let frame = match text("type") {
-        "patch" => return patch_frame(instance, meaning["patch"].to_string()),
+        "patch" => return patch_frame(instance, &meaning["patch"].to_string()).into_owned(),
         "joined" => {
             let template = u64::from_str_radix(text("template"), 16).expect("16 digits");
             return match meaning.get("html") {

@@ -2,9 +2,12 @@
 
 use djust::push::Push;
 use djust_tests::client::{Client, attribute, get, join_frame};
+use djust_tests::raw;
 use djust_tests::server::{TestServer, page, wait_until};
 use djust_tests::views::{Board, was_unmounted};
 use serde_json::{Value, json};
+use std::io::Write;
+use std::net::TcpStream;
 use std::time::Duration;
 
 const BOARD: &str = "tests.Board";
@@ -87,6 +90,64 @@ fn a_forged_ack_ends_the_connection() {
     assert_eq!(client.until("error")["code"], "malformed");
     assert_eq!(client.until_closed(), 4400);
     server.wait_for_views(0);
+}
+
+#[test]
+fn patches_replies_and_pongs_keep_one_order_and_the_close_frame_is_the_last() {
+    let server = server();
+    let (_, _, page) = get(server.addr, "/board", "");
+    let (_, mut stream) = raw::open(server.addr, "");
+    let send = |mut stream: &TcpStream, first, payload: &str| {
+        stream.write_all(&raw::frame(first, payload.as_bytes())).expect("the server reads");
+    };
+    send(&stream, raw::TEXT, &join_frame(&page).to_string());
+    let (mut replied, mut ponged, mut note, mut count) = (0, 0, 0, 0);
+    for sent in (50..=400).step_by(50) {
+        for number in sent - 49..=sent {
+            let event = json!({"type": "event", "view": 0, "ref": number, "name": "add", "args": {"by": 1}});
+            send(&stream, raw::TEXT, &event.to_string());
+            let push = Push::state("note", number.to_string());
+            server.djust.pusher().push_to_view(BOARD, push).expect("accepted");
+        }
+        send(&stream, raw::PING, &sent.to_string());
+        while replied < sent || ponged < sent {
+            let (first, payload) = raw::read(&mut stream).expect("the connection is open");
+            let payload = String::from_utf8(payload).expect("all payloads here are text");
+            if first == raw::PONG {
+                ponged = later(ponged, &payload);
+                continue;
+            }
+            let frame: Value = serde_json::from_str(&payload).expect("frames are JSON");
+            for pair in frame.as_array().into_iter().flat_map(|patch| patch.chunks(2)) {
+                match (pair[0].as_u64(), pair[1].as_str().expect("a text")) {
+                    (Some(NOTE), text) if text != "connected" => note = later(note, text),
+                    (Some(COUNT), text) => count = later(count, text),
+                    _ => {}
+                }
+            }
+            if frame["type"] == "reply" {
+                replied += 1;
+                assert_eq!((frame["ref"].as_u64(), &frame["error"]), (Some(replied), &Value::Null));
+                assert!(count >= replied, "a reply follows the patch that shows its event");
+            }
+            if frame["type"] == "sync" {
+                let ack = json!({"type": "ack", "view": 0, "mark": frame["mark"]});
+                send(&stream, raw::TEXT, &ack.to_string());
+            }
+        }
+    }
+    assert_eq!(count, 400);
+    stream.write_all(&raw::frame(raw::CLOSE, &1000_u16.to_be_bytes())).expect("the server reads");
+    push_many(&server, 20);
+    assert_eq!(raw::close_code(&mut stream), Some(1000));
+    assert_eq!(raw::read(&mut stream), None, "nothing follows the close frame");
+}
+
+/// This number, which is larger than the one before.
+fn later(before: u64, text: &str) -> u64 {
+    let number = text.parse().expect("a number");
+    assert!(number > before, "{number} after {before}");
+    number
 }
 
 #[test]
