@@ -177,10 +177,12 @@ impl PushLog {
             .find(|(position, item)| reader.takes_item(*position, item))
     }
 
-    /// From now on, another reader reads for this one's member.
-    pub(crate) fn park(&mut self, reader: &mut Reader) {
+    /// From now on, the leading reader reads for this one's member. Nothing waits for either.
+    pub(crate) fn park(&mut self, reader: &mut Reader, leading: &mut Reader) {
         self.leave(reader);
         reader.park();
+        // Whoever resumes must not find what came before it was parked.
+        self.leave(leading);
     }
 
     /// A parked reader reads for its member again, from where the leading one is.

@@ -251,7 +251,7 @@ fn one_reader_reads_for_several_and_who_resumes_reads_on_from_there() {
     let mut leading = log.join(ViewId::new());
     leading.lead();
     let mut parked = known(log.join(ViewId::new()), &["7"]);
-    log.park(&mut parked);
+    log.park(&mut parked, &mut leading);
     for push in [Push::handler("a"), Push::handler("b").key("7"), Push::handler("c")] {
         add(&mut log, push, &[&leading, &parked]);
     }
@@ -271,7 +271,7 @@ fn a_parked_reader_leaves_a_remount_to_the_leading_one() {
     let leading = RefCell::new(log.join(ViewId::new()));
     leading.borrow_mut().lead();
     let parked = RefCell::new(known(log.join(ViewId::new()), &[]));
-    log.park(&mut parked.borrow_mut());
+    log.park(&mut parked.borrow_mut(), &mut leading.borrow_mut());
     log.remount([&leading, &parked].into_iter(), now());
     assert!(log.take(&mut parked.borrow_mut()).is_none());
     log.resume(&mut parked.borrow_mut(), &leading.borrow());
@@ -288,7 +288,7 @@ fn who_resumes_is_left_out_of_what_the_leading_reader_left_out_before() {
     let mut leading = log.join(first);
     leading.lead();
     let mut parked = known(log.join(ViewId::new()), &[]);
-    log.park(&mut parked);
+    log.park(&mut parked, &mut leading);
     leading.change_id(ViewId::new());
     log.resume(&mut parked, &leading);
     add(&mut log, Push::handler("a").except(first), &[&leading, &parked]);

@@ -40,18 +40,17 @@ impl Membership {
         Rc::new(Membership { shard, member, sharing: RefCell::new(Sharing::Leads(HashMap::new())) })
     }
 
-    /// Whether the member has read everything, is known with its keys, and has no tick before it:
-    /// its state is that of its group at this moment.
+    /// Whether nothing waits for the member: no push, no tick, no remount, and its keys are known.
     pub(crate) fn is_level(&self) -> bool {
         let reader = self.member.reader.borrow();
         let is_settled = reader.keys_are_known() || reader.is_leading();
-        let has_read_all = reader.next >= self.shard.members.borrow().log.end();
-        is_settled && has_read_all && !reader.remounting && !self.member.ticking.get()
+        is_settled && reader.pending.get() == 0 && !reader.remounting && !self.member.ticking.get()
     }
 
     /// From now on, `leading` reads for this member. Both are level.
     pub(crate) fn park(&self, leading: &Rc<Membership>) {
-        self.shard.members.borrow_mut().log.park(&mut self.member.reader.borrow_mut());
+        let log = &mut self.shard.members.borrow_mut().log;
+        log.park(&mut self.member.reader.borrow_mut(), &mut leading.member.reader.borrow_mut());
         if let Sharing::Leads(members) = &mut *leading.sharing.borrow_mut() {
             members.insert(self.member.id, Rc::clone(&self.member));
         }

@@ -164,7 +164,7 @@ impl<V: LiveView> Seat<V> {
     }
 }
 
-impl<V> Seat<V> {
+impl<V: LiveView> Seat<V> {
     pub(super) fn recording(&self) -> Rc<Recording> {
         self.cohort.recording()
     }
@@ -191,6 +191,8 @@ impl<V> Seat<V> {
         }
         let page = &mut *self.page.borrow_mut();
         if page.has_too_many_effects() {
+            metrics::counter!("djust_views_lagged_total").increment(1);
+            tracing::warn!(view = V::PATH, "too many effects wait for a slow browser: the view is remounted");
             return self.lifeline.end(EndReason::Lagged);
         }
         if !self.sender.has_room() {

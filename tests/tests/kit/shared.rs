@@ -322,6 +322,11 @@ impl Counting {
     }
 
     #[event]
+    fn take(&mut self, key: String, cx: &mut ViewContext<Self>) {
+        cx.join(key);
+    }
+
+    #[event]
     fn own(&mut self) {
         self.number.0 += 1_000;
     }
@@ -383,6 +388,22 @@ async fn a_push_is_rendered_once_for_all_that_share_and_once_more_for_who_is_alo
     push(&mut pages, Push::handler("set").arg("number", 10)).await;
     assert_eq!(RENDERED.get(), 1);
     assert!(pages.iter().all(|page| page.text("#n") == "10"));
+}
+
+#[actix_web::test]
+async fn pushes_for_the_keys_of_others_keep_nobody_from_sharing() {
+    let app = TestApp::new(Djust::builder().view::<Counting>());
+    let mut pages = open(&app, 3).await;
+    let mut own = Map::new();
+    own.insert("key".to_owned(), "a".into());
+    pages[0].event("take", own).await;
+    pages[1].click("#own").await;
+    push(&mut pages, Push::handler("set").arg("number", 5).key("a")).await;
+    push(&mut pages, Push::handler("set").arg("number", 6)).await;
+    push(&mut pages, Push::handler("set").arg("number", 7)).await;
+    RENDERED.set(0);
+    push(&mut pages, Push::handler("set").arg("number", 8)).await;
+    assert_eq!(RENDERED.get(), 1);
 }
 
 #[actix_web::test]
