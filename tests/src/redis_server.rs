@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// How often to try with another port.
+const STARTS: usize = 5;
+
 /// A running server.
 pub struct RedisServer {
     port: u16,
@@ -37,10 +40,19 @@ impl RedisServer {
         let directory = std::env::temp_dir().join(format!("djust-redis-{}-{count}", std::process::id()));
         std::fs::create_dir_all(&directory).expect("a place for temporary files");
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        let mut server =
-            RedisServer { port: free_port(), directory, arguments, certificates: None, process: None };
-        server.run();
-        server
+        let mut server = RedisServer { port: 0, directory, arguments, certificates: None, process: None };
+        if server.arguments.iter().any(|argument| argument == "--cluster-enabled") {
+            // By default it is the port and 10,000, which may be no port.
+            server.arguments.extend(["--cluster-port".to_owned(), free_port().to_string()]);
+        }
+        // Another program may take the port before the server does.
+        for _ in 0..STARTS {
+            server.port = free_port();
+            if server.starts() {
+                return server;
+            }
+        }
+        panic!("redis-server ended {STARTS} times as soon as it was started with {:?}", server.arguments);
     }
 
     /// One that also speaks TLS, on a port of its own; its certificate, in PEM form, is its own, too.
@@ -82,6 +94,11 @@ impl RedisServer {
 
     /// Starts it, after it has ended.
     pub fn run(&mut self) {
+        assert!(self.starts(), "redis-server ended as soon as it was started again at port {}", self.port);
+    }
+
+    /// Starts it, and waits until it answers. Returns whether it does; if not, it has ended.
+    fn starts(&mut self) -> bool {
         let program = std::env::var("DJUST_REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
         let process = Command::new(&program)
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--dir"])
@@ -90,8 +107,19 @@ impl RedisServer {
             .stdout(Stdio::null())
             .spawn()
             .unwrap_or_else(|_| panic!("{program} is missing: apt-get install redis-server"));
+        // Another one may answer at this port, until this one has noticed.
+        let own = format!("process_id:{}", process.id());
         self.process = Some(process);
-        wait_until("redis-server to answer", || self.ask::<String>(redis::cmd("PING")).is_ok());
+        let mut has_ended = false;
+        wait_until("redis-server to answer", || {
+            has_ended = self.process.as_mut().is_none_or(|process| !matches!(process.try_wait(), Ok(None)));
+            let is_own = |info: String| info.contains(&own);
+            let answers = || self.ask::<String>(redis::cmd("PING")).is_ok();
+            has_ended
+                || self.ask(redis::Cmd::new().arg("INFO").arg("server").clone()).is_ok_and(is_own)
+                    && answers()
+        });
+        !has_ended
     }
 
     /// Ends it at once, as a crash does.

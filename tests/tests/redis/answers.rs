@@ -68,7 +68,7 @@ fn a_push_of_which_a_killed_server_may_have_shown_something_has_no_exact_number_
     is_at_least(before.confirm_blocking(SECOND / 5), 1, 1);
     // Its lease ends meanwhile, and it is known no better.
     is_at_least(before.confirm_blocking(10 * SECOND), 1, 1);
-    is_exact(note(&pusher, "one").confirm_blocking(SECOND), 1, 1);
+    is_exact(note(&pusher, "one").confirm_blocking(8 * SECOND), 1, 1);
     assert_eq!(pusher.viewers_blocking(BOARD).expect("it answers").views, 1);
     is_at_least(before.confirm_blocking(SECOND), 1, 1);
 }

@@ -25,7 +25,7 @@ fn a_keyed_push_reaches_the_views_with_the_key_on_every_server_and_costs_others_
     let pusher = sender(&redis);
     let receipt = pusher.push_to_view(ROOM, Push::state("text", "seven").key("room:7")).expect("taken");
     assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Stored, 0, 0));
-    let receipt = receipt.confirm_blocking(SECOND).expect("both answer");
+    let receipt = receipt.confirm_blocking(8 * SECOND).expect("both answer");
     assert_eq!((receipt.status, receipt.views, receipt.nodes), (PushStatus::Delivered, 2, 2));
     pusher.push_to_view(ROOM, Push::state("text", "all")).expect("taken");
     for seven in &mut sevens {
@@ -197,7 +197,7 @@ fn a_page_that_is_opened_after_a_push_does_not_keep_its_confirmation_from_being_
     // The second server hears of this sender before it is asked.
     let after = push(2);
     let confirm = |receipt: Receipt| {
-        let receipt = receipt.confirm_blocking(SECOND).expect("both answer");
+        let receipt = receipt.confirm_blocking(8 * SECOND).expect("both answer");
         (receipt.status, receipt.views, receipt.nodes)
     };
     assert_eq!(confirm(before), (PushStatus::Delivered, 1, 1));
