@@ -144,5 +144,5 @@ fn send(request: &PushRequest) -> Result<Receipt, PushError> {
 }
 
 async fn stats(djust: Djust) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "live": djust.live_views(), "rss_kb": stats::resident_kb() }))
+    HttpResponse::Ok().json(json!({ "live": djust.live_views(), "rss_kb": stats::own_resident_kb() }))
 }

@@ -2,7 +2,7 @@
 //! compiler, not on the machine and what else it does.
 //!
 //! Callgrind writes down what it has counted, and begins at zero, whenever a server enters
-//! `resident_kb`, which is when it is asked for `/stats`. So the counts of two such requests with
+//! `own_resident_kb`, which is when it is asked for `/stats`. So the counts of two such requests with
 //! pushes between them, less the counts of two without, are those of the pushes: of the request for
 //! each, of its deliveries, and of their acknowledgements. Clients join one after the other, and a
 //! push is awaited by all before the next, so that nothing depends on who is faster.
@@ -48,7 +48,7 @@ impl Directory {
         let number = |path: &Path| path.extension()?.to_str()?.parse::<u32>().ok();
         let paths = fs::read_dir(&self.0)?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
         let newest = paths.filter_map(|path| Some((number(&path)?, path))).max();
-        let (_, path) = newest.ok_or("callgrind has written nothing: is `resident_kb` inlined?")?;
+        let (_, path) = newest.ok_or("callgrind has written nothing: is `own_resident_kb` inlined?")?;
         parse_totals(&fs::read_to_string(path)?).ok_or_else(|| "callgrind's file has no totals".into())
     }
 }
@@ -72,7 +72,7 @@ pub fn count(subject: &Subject, page: Page, state: State) -> Result<f64> {
     let directory = Directory::new()?;
     let mut command = Command::new("valgrind");
     command
-        .args(["--quiet", "--tool=callgrind", "--dump-before=*resident_kb*"])
+        .args(["--quiet", "--tool=callgrind", "--dump-before=*::own_resident_kb"])
         .arg(format!("--callgrind-out-file={}", directory.0.join(OUT_FILE).display()))
         .arg(&subject.program)
         .args(&subject.arguments);

@@ -11,7 +11,7 @@ use std::process::Command;
 const DJUST_PYTHON: &str = "djust==1.2.6";
 
 /// Its server, as its documentation recommends.
-const SERVER: &str = "uvicorn==0.38.0";
+const SERVER: &str = "uvicorn[standard]==0.54.0";
 
 /// Installs djust for Python into a virtual environment beside the built programs, if it isn't there
 /// yet, and returns the server of `tests/load/peers/djust_python`.

@@ -200,7 +200,7 @@ impl Client {
                 Text::Joined => self.joined(tally),
                 Text::Asks(answer) => frames::write_text(answer.as_bytes(), &mut self.unsent),
                 Text::Update(n) => {
-                    tally.update(self.latest, n, text.len());
+                    tally.update(self.latest, n, text);
                     self.latest = self.latest.max(n.unwrap_or(0));
                 }
                 Text::Other => {}

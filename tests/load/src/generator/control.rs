@@ -16,13 +16,17 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 pub struct Control {
     address: SocketAddr,
     connection: Option<BufReader<TcpStream>>,
+    /// When the last request was sent: the server's time begins with its answer, which may have been
+    /// there long before it was read.
     used: Instant,
+    /// Answers that weren't read yet.
+    pending: usize,
 }
 
 impl Control {
     /// Makes one that connects when it is used.
     pub fn new(address: SocketAddr) -> Self {
-        Control { address, connection: None, used: Instant::now() }
+        Control { address, connection: None, used: Instant::now(), pending: 0 }
     }
 
     /// Sends a request.
@@ -30,7 +34,7 @@ impl Control {
     /// # Errors
     /// The server can't be reached.
     pub fn send(&mut self, path: &str) -> Result<()> {
-        if self.used.elapsed() > IDLE_LIMIT {
+        if self.pending == 0 && self.used.elapsed() > IDLE_LIMIT {
             self.connection = None;
         }
         self.used = Instant::now();
@@ -45,6 +49,7 @@ impl Control {
         };
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         connection.get_mut().write_all(request.as_bytes())?;
+        self.pending += 1;
         Ok(())
     }
 
@@ -55,7 +60,7 @@ impl Control {
     pub fn receive(&mut self) -> Result<Value> {
         let connection = self.connection.as_mut().ok_or("nothing was requested")?;
         let body = read_response(connection)?;
-        self.used = Instant::now();
+        self.pending -= 1;
         Ok(serde_json::from_slice(&body)?)
     }
 

@@ -166,6 +166,16 @@ impl Generator {
         &self.tally
     }
 
+    /// From now on the text of the newest update is kept, for tests.
+    pub fn keep_last_update(&mut self) {
+        self.tally.last_update = Some(Vec::new());
+    }
+
+    /// Returns the newest update that a client has received, if it is kept.
+    pub fn last_update(&self) -> Option<&[u8]> {
+        self.tally.last_update.as_deref()
+    }
+
     /// The connection for requests.
     pub fn control(&mut self) -> &mut Control {
         &mut self.control

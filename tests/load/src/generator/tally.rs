@@ -14,6 +14,8 @@ pub struct Tally {
     pub bytes: u64,
     /// Pushes that a client didn't receive by themselves: a newer one came in their place.
     pub skipped: u64,
+    /// The text of the newest update, if it is kept.
+    pub(super) last_update: Option<Vec<u8>>,
     awaited: Awaited,
 }
 
@@ -58,9 +60,13 @@ impl Tally {
     }
 
     /// A client whose newest push was `before` has received an update.
-    pub(super) fn update(&mut self, before: u32, now: Option<u32>, bytes: usize) {
+    pub(super) fn update(&mut self, before: u32, now: Option<u32>, text: &[u8]) {
         self.updates += 1;
-        self.bytes += bytes as u64;
+        self.bytes += text.len() as u64;
+        if let Some(last) = &mut self.last_update {
+            last.clear();
+            last.extend(text);
+        }
         let Some(now) = now else { return };
         self.skipped += u64::from(now.saturating_sub(before + 1));
         let awaited = &mut self.awaited;
@@ -88,11 +94,11 @@ mod tests {
         let mut tally = Tally::default();
         tally.begin();
         tally.wait_for(1, 2);
-        tally.update(0, Some(1), 10);
+        tally.update(0, Some(1), &[b'x'; 10]);
         assert_eq!((tally.missing(), tally.skipped), (1, 0));
-        tally.update(0, Some(3), 10);
+        tally.update(0, Some(3), &[b'x'; 10]);
         assert_eq!((tally.missing(), tally.skipped), (0, 2));
-        tally.update(1, Some(2), 10);
+        tally.update(1, Some(2), &[b'x'; 10]);
         assert_eq!((tally.updates, tally.bytes, tally.skipped), (3, 30, 2));
         let arrivals = tally.arrivals();
         assert!(arrivals.first <= arrivals.median && arrivals.p99 <= arrivals.last);
@@ -102,7 +108,7 @@ mod tests {
     fn ticks_are_counted_and_awaited_by_nobody() {
         let mut tally = Tally::default();
         tally.wait_for(1, 1);
-        tally.update(0, None, 20);
+        tally.update(0, None, &[b'x'; 20]);
         assert_eq!((tally.updates, tally.bytes, tally.missing()), (1, 20, 1));
     }
 }
