@@ -4,8 +4,8 @@
 //! Callgrind writes down what it has counted, and begins at zero, whenever a server enters
 //! `own_resident_kb`, which is when it is asked for `/stats`. So the counts of two such requests with
 //! pushes between them, less the counts of two without, are those of the pushes: of the request for
-//! each, of its deliveries, and of their acknowledgements. Clients join one after the other, and a
-//! push is awaited by all before the next, so that nothing depends on who is faster.
+//! each, of its deliveries, and of their acknowledgements. A push is awaited by all clients before the
+//! next, so that nothing depends on who is faster.
 
 use crate::Result;
 use crate::floor::Page;
@@ -20,6 +20,9 @@ use std::time::Duration;
 
 /// The clients that pushes are delivered to.
 pub const CLIENTS: usize = 200;
+
+/// Clients that are joining at a time. What joins cost isn't counted.
+const AT_ONCE: usize = 64;
 
 /// Pushes before those that count.
 const FIRST_PUSHES: u32 = 8;
@@ -77,7 +80,7 @@ pub fn count(subject: &Subject, page: Page, state: State) -> Result<f64> {
         .arg(&subject.program)
         .args(&subject.arguments);
     let server = Server::spawn(command).map_err(|error| format!("{error} (apt-get install valgrind)"))?;
-    let crowd = Crowd { clients: CLIENTS, page, own: state == State::Different, at_once: 1 };
+    let crowd = Crowd { clients: CLIENTS, page, own: state == State::Different, at_once: AT_ONCE };
     let mut generator = Generator::new(subject.kind, server.address(), crowd)?;
     generator.join()?;
     let mut deliveries = deliver(&mut generator, page, FIRST_PUSHES)?;

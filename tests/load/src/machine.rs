@@ -18,6 +18,8 @@ pub struct Machine {
     pub date: String,
     /// The commit that the repository is at.
     pub commit: String,
+    /// How many tasks wanted a CPU in the minute before: near 0, unless something else ran.
+    pub load: f64,
 }
 
 impl Machine {
@@ -32,15 +34,20 @@ impl Machine {
             kernel: kernel.trim().to_owned(),
             date: output("date", &["-u", "+%Y-%m-%d"]),
             commit: output("git", &["describe", "--always", "--dirty"]),
+            load: load().unwrap_or(f64::NAN),
         }
     }
 }
 
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Machine { processor, cpus, kernel, date, commit } = self;
-        write!(f, "{cpus} CPUs of {processor}, Linux {kernel}, {date}, commit {commit}")
+        let Machine { processor, cpus, kernel, date, commit, load } = self;
+        write!(f, "{cpus} CPUs of {processor}, Linux {kernel}, {date}, commit {commit}, load {load}")
     }
+}
+
+fn load() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_ascii_whitespace().next()?.parse().ok()
 }
 
 fn output(program: &str, arguments: &[&str]) -> String {

@@ -69,7 +69,7 @@ pub fn connection(kind: Kind, html: &str) -> Result<Connection> {
         }
         Kind::DjustPython => {
             let view = attribute(html, "dj-view")?;
-            let join = json!({ "type": "mount", "view": view, "params": {}, "url": "/dashboard" });
+            let join = json!({ "type": "mount", "view": view, "params": {}, "url": "/dashboard", "has_prerendered": true });
             Ok(Connection { path: "/ws/live/".to_owned(), join: Some(join.to_string()) })
         }
     }

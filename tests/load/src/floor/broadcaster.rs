@@ -1,25 +1,27 @@
 //! The actor that knows all sockets of a page and sends each the same frame.
 
 use super::frames::{Page, frame};
-use super::socket::{Frame, Socket};
+use super::socket::{Frame, Socket, Tick};
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
 use bytestring::ByteString;
 use std::collections::HashSet;
 use std::time::Duration;
 
 /// How often the ticker's page changes.
-pub(super) const TICK_INTERVAL: Duration = Duration::from_secs(1);
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The sockets of one page.
 pub(super) struct Broadcaster {
     page: Page,
     sockets: HashSet<Addr<Socket>>,
+    /// Those that count their ticks themselves.
+    counting: HashSet<Addr<Socket>>,
     ticks: u32,
 }
 
 impl Broadcaster {
     pub(super) fn new(page: Page) -> Self {
-        Broadcaster { page, sockets: HashSet::new(), ticks: 0 }
+        Broadcaster { page, sockets: HashSet::new(), counting: HashSet::new(), ticks: 0 }
     }
 
     fn broadcast(&self, n: u32) {
@@ -29,6 +31,14 @@ impl Broadcaster {
             let _ = socket.try_send(Frame(text.clone()));
         }
     }
+
+    fn tick(&mut self) {
+        self.ticks += 1;
+        self.broadcast(self.ticks);
+        for socket in &self.counting {
+            let _ = socket.try_send(Tick);
+        }
+    }
 }
 
 impl Actor for Broadcaster {
@@ -36,10 +46,7 @@ impl Actor for Broadcaster {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         if self.page == Page::Ticker {
-            ctx.run_interval(TICK_INTERVAL, |broadcaster, _| {
-                broadcaster.ticks += 1;
-                broadcaster.broadcast(broadcaster.ticks);
-            });
+            ctx.run_interval(TICK_INTERVAL, |broadcaster, _| broadcaster.tick());
         }
     }
 }
@@ -52,7 +59,10 @@ pub(super) struct Push(pub u32);
 /// Sent by a socket that starts.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Connect(pub Addr<Socket>);
+pub(super) struct Connect {
+    pub socket: Addr<Socket>,
+    pub counts_ticks: bool,
+}
 
 /// Sent by a socket that ends.
 #[derive(Message)]
@@ -75,8 +85,9 @@ impl Handler<Push> for Broadcaster {
 impl Handler<Connect> for Broadcaster {
     type Result = ();
 
-    fn handle(&mut self, Connect(socket): Connect, _ctx: &mut Self::Context) {
-        self.sockets.insert(socket);
+    fn handle(&mut self, connect: Connect, _ctx: &mut Self::Context) {
+        let sockets = if connect.counts_ticks { &mut self.counting } else { &mut self.sockets };
+        sockets.insert(connect.socket);
     }
 }
 
@@ -85,6 +96,7 @@ impl Handler<Disconnect> for Broadcaster {
 
     fn handle(&mut self, Disconnect(socket): Disconnect, _ctx: &mut Self::Context) {
         self.sockets.remove(&socket);
+        self.counting.remove(&socket);
     }
 }
 
@@ -92,6 +104,6 @@ impl Handler<Count> for Broadcaster {
     type Result = usize;
 
     fn handle(&mut self, _count: Count, _ctx: &mut Self::Context) -> usize {
-        self.sockets.len()
+        self.sockets.len() + self.counting.len()
     }
 }

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The first message that a push appends to the chat has this number, less 1.
+/// The messages that the chat keeps.
 const MESSAGES: u32 = 50;
 
 /// The rows of the table.
@@ -67,9 +67,8 @@ pub fn frame(page: Page, n: u32) -> String {
         Page::Dashboard => format!(r#"[0,"S{n:06}",1,"{n}"]"#),
         Page::Table => format!(r#"[0,"S{n:06}",1,[0,[{},[2,"{n}"]]]]"#, n % ROWS),
         Page::Chat => {
-            let (kept, id) = (MESSAGES - 1, MESSAGES + n);
+            let kept = MESSAGES - 1;
             format!(r#"[0,[[[1,{kept}],"<li><span class=\"text\" dj=0>S{n:06}</span></li>"],[]]]"#)
-                .replace("{id}", &id.to_string())
         }
         Page::Ticker => format!(r#"[0,"{}",1,"{n}"]"#, 10_000 + n * 37 % 500),
     }

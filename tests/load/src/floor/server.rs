@@ -2,7 +2,7 @@
 
 use super::broadcaster::{Broadcaster, Count, Push};
 use super::frames::Page;
-use super::socket::{Socket, Source};
+use super::socket::Socket;
 use crate::process;
 use actix::{Actor, Addr};
 use actix_web::web::{self, Data, Payload, Query};
@@ -54,7 +54,7 @@ struct Cell {
     value: u32,
 }
 
-/// The query of a page and of its socket: viewers with a number have ticks of their own.
+/// The query of a page and of its socket: viewers with a number count their own ticks.
 #[derive(Deserialize)]
 struct Own {
     own: Option<u32>,
@@ -108,11 +108,9 @@ async fn socket(
     payload: Payload,
 ) -> actix_web::Result<HttpResponse> {
     let page = page.into_inner();
-    let source = match (page, query.own) {
-        (Page::Ticker, Some(_)) => Source::OwnTicks,
-        _ => Source::Broadcaster(broadcasters.of(page).clone()),
-    };
-    ws::start(Socket { source, ticks: 0 }, &request, payload)
+    let broadcaster = broadcasters.of(page).clone();
+    let counts_ticks = page == Page::Ticker && query.own.is_some();
+    ws::start(Socket { broadcaster, counts_ticks, ticks: 0 }, &request, payload)
 }
 
 async fn push(

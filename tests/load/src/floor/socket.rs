@@ -1,20 +1,15 @@
 //! One client's WebSocket.
 
-use super::broadcaster::{Broadcaster, Connect, Disconnect, TICK_INTERVAL};
+use super::broadcaster::{Broadcaster, Connect, Disconnect};
 use super::frames::{Page, frame};
 use actix::{Actor, ActorContext, Addr, AsyncContext, Handler, Message, StreamHandler};
 use actix_web_actors::ws::{self, ProtocolError, WebsocketContext};
 use bytestring::ByteString;
 
-/// Who sends this socket its frames.
-pub(super) enum Source {
-    Broadcaster(Addr<Broadcaster>),
-    /// A ticker whose count is its own.
-    OwnTicks,
-}
-
 pub(super) struct Socket {
-    pub source: Source,
+    pub broadcaster: Addr<Broadcaster>,
+    /// Its ticks are counted from its own start.
+    pub counts_ticks: bool,
     pub ticks: u32,
 }
 
@@ -23,30 +18,24 @@ pub(super) struct Socket {
 #[rtype(result = "()")]
 pub(super) struct Frame(pub ByteString);
 
+/// Sent by the broadcaster to sockets that count their ticks.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Tick;
+
 impl Actor for Socket {
     type Context = WebsocketContext<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        match &self.source {
-            Source::Broadcaster(broadcaster) => {
-                // Connections come faster than the broadcaster's mailbox is read.
-                let connected = broadcaster.send(Connect(ctx.address()));
-                actix::spawn(async move { connected.await.is_ok() });
-            }
-            Source::OwnTicks => {
-                ctx.run_interval(TICK_INTERVAL, |socket, ctx| {
-                    socket.ticks += 1;
-                    ctx.text(frame(Page::Ticker, socket.ticks));
-                });
-            }
-        }
+        let connect = Connect { socket: ctx.address(), counts_ticks: self.counts_ticks };
+        // A future waits for room: connections may come faster than the broadcaster reads.
+        let connected = self.broadcaster.send(connect);
+        actix::spawn(async move { connected.await.is_ok() });
     }
 
     fn stopped(&mut self, ctx: &mut Self::Context) {
-        if let Source::Broadcaster(broadcaster) = &self.source {
-            let disconnected = broadcaster.send(Disconnect(ctx.address()));
-            actix::spawn(async move { disconnected.await.is_ok() });
-        }
+        let disconnected = self.broadcaster.send(Disconnect(ctx.address()));
+        actix::spawn(async move { disconnected.await.is_ok() });
     }
 }
 
@@ -55,6 +44,15 @@ impl Handler<Frame> for Socket {
 
     fn handle(&mut self, Frame(text): Frame, ctx: &mut Self::Context) {
         ctx.text(text);
+    }
+}
+
+impl Handler<Tick> for Socket {
+    type Result = ();
+
+    fn handle(&mut self, _tick: Tick, ctx: &mut Self::Context) {
+        self.ticks += 1;
+        ctx.text(frame(Page::Ticker, self.ticks));
     }
 }
 

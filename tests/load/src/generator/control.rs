@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const IDLE_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long an answer may take: callgrind slows a server down by fifty times.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A connection for requests; it blocks.
 pub struct Control {

@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// How long all clients may take to join, or to have a push.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The largest number of readiness events that are read at once.
 const EVENTS: usize = 1024;
@@ -98,7 +98,7 @@ impl Generator {
             self.turn(Some(limit), "all clients to join")?;
         }
         // The floor has connected clients that its broadcaster doesn't know yet.
-        while self.crowd.page != Page::Ticker && self.control.live_views()? < self.clients.len() {
+        while self.control.live_views()? < self.clients.len() {
             self.check(Some(limit), "the server to count all clients")?;
             self.idle(Duration::from_millis(5))?;
         }
