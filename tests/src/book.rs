@@ -34,6 +34,7 @@ texts! {
     wire_protocol = "book/src/wire-protocol.md";
     security = "book/src/security.md";
     architecture = "book/src/architecture.md";
+    benchmarks = "book/src/benchmarks.md";
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The last fifty messages; a push appends one.
 
+use crate::own::Own;
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 use std::collections::VecDeque;
 
@@ -16,12 +17,14 @@ pub struct Message {
 pub struct Chat {
     messages: VecDeque<Message>,
     last_id: u64,
+    own: u32,
 }
 
 impl LiveView for Chat {
-    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
         let messages = (1..=KEPT as u64).map(|id| Message { id, text: format!("Earlier message {id}") });
-        Ok(Chat { messages: messages.collect(), last_id: KEPT as u64 })
+        let Own { own } = cx.query()?;
+        Ok(Chat { messages: messages.collect(), last_id: KEPT as u64, own })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Twenty values in about 3 KB of HTML. A push changes two of them.
 
+use crate::own::Own;
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(template = "dashboard.html", shared)]
@@ -27,10 +28,12 @@ pub struct Dashboard {
     release: String,
     status: String,
     on_call: String,
+    own: u32,
 }
 
 impl LiveView for Dashboard {
-    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let Own { own } = cx.query()?;
         Ok(Dashboard {
             marker: "none".to_owned(),
             visitors: 0,
@@ -52,6 +55,7 @@ impl LiveView for Dashboard {
             release: "2026.11.3".to_owned(),
             status: "All systems normal".to_owned(),
             on_call: "Ada".to_owned(),
+            own,
         })
     }
 }

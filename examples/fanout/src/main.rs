@@ -7,12 +7,15 @@
 //! | `/chat` | appends a message and drops the oldest of 50, by a push handler |
 //! | `/ticker` | nothing: it ticks once a second |
 //!
+//! `?own=N` gives a viewer state that no other has, so that nothing can be computed once for all.
+//!
 //! `GET /push?view=dashboard|table|chat&n=N` pushes the marker `S` and six digits of `N` to every
 //! page of that view. `GET /stats` answers `{"live": views, "rss_kb": n}`. The files in `adapters/`
 //! tell a load generator how to act like a browser.
 
 mod chat;
 mod dashboard;
+mod own;
 mod stats;
 mod table;
 mod ticker;
@@ -141,5 +144,5 @@ fn send(request: &PushRequest) -> Result<Receipt, PushError> {
 }
 
 async fn stats(djust: Djust) -> HttpResponse {
-    HttpResponse::Ok().json(json!({ "live": djust.live_views(), "rss_kb": stats::resident_kb() }))
+    HttpResponse::Ok().json(json!({ "live": djust.live_views(), "rss_kb": stats::own_resident_kb() }))
 }

@@ -1,5 +1,6 @@
 //! Two hundred keyed rows. A push changes one price.
 
+use crate::own::Own;
 use djust::{LiveView, MountContext, MountResult, handlers, live_view};
 
 pub const ROWS: u32 = 200;
@@ -18,11 +19,13 @@ pub struct Table {
     #[push]
     marker: String,
     rows: Vec<Row>,
+    own: u32,
 }
 
 impl LiveView for Table {
-    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
-        Ok(Table { marker: "none".to_owned(), rows: (0..ROWS).map(row).collect() })
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let Own { own } = cx.query()?;
+        Ok(Table { marker: "none".to_owned(), rows: (0..ROWS).map(row).collect(), own })
     }
 }
 

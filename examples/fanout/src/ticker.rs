@@ -1,5 +1,6 @@
 //! A price that changes once a second.
 
+use crate::own::Own;
 use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
 
 #[live_view(template = "ticker.html", tick_interval = 1000, shared)]
@@ -7,11 +8,13 @@ use djust::{LiveView, MountContext, MountResult, ViewContext, live_view};
 pub struct Ticker {
     ticks: u64,
     price: u64,
+    own: u32,
 }
 
 impl LiveView for Ticker {
-    async fn mount(_cx: &mut MountContext) -> MountResult<Self> {
-        Ok(Ticker { ticks: 0, price: 10_000 })
+    async fn mount(cx: &mut MountContext) -> MountResult<Self> {
+        let Own { own } = cx.query()?;
+        Ok(Ticker { ticks: 0, price: 10_000, own })
     }
 
     async fn handle_tick(&mut self, _cx: &mut ViewContext<Self>) {
