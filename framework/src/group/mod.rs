@@ -21,6 +21,9 @@
 //! whole, and a slow view holds back nobody: when permits run short, a member that holds the oldest
 //! entry while others are ahead is remounted before any sender is refused (`laggards`).
 //!
+//! Members in equal state may share a reader (`sharing`): one reads for all of them, and those that
+//! an entry does not concern, or concerns alone, read for themselves again from that entry.
+//!
 //! A layer that has lost pushes on their way reports it
 //! ([`PushSink::remount`](crate::push::PushSink::remount)). The report takes the same way, as a
 //! mark in the log: each member remounts when it reaches the mark, and applies what follows to the

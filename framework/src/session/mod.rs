@@ -14,7 +14,9 @@
 //! | Ready | a call of an `async fn` | Busy |
 //! | Ready | pushes for it may have been lost | Mounting, after `unmount` |
 //! | Busy | the call is done | Ready |
-//! | Ready, Busy | panic, time limit, leave, lag, stall, shutdown | Ended |
+//! | Ready | a cohort is in equal state | Busy while the cohort compares, then Sharing, or Ready again |
+//! | Sharing | an event, a push that concerns only this instance | Ready, with a copy of the shared view |
+//! | Ready, Busy, Sharing | panic, time limit, leave, lag, stall, shutdown | Ended |
 //! | Ended | `unmount` is done (not called after a panic) | the actor stops |
 //!
 //! While Mounting or Busy, the mailbox waits. To end such a view from outside, the socket and the
@@ -30,6 +32,13 @@
 //!    patch and then the replies, which `render_state` keeps until then;
 //! 4. `client_sender`: each frame counts against the window (`flow`) and goes into the connection's
 //!    `frame_queue`, from which the response's body writes it.
+//!
+//! # Shared views
+//!
+//! Instances of a view with `#[live_view(shared)]` that are in equal state form a `cohort`, on each
+//! thread. A cohort is a view actor whose [`Audience`](audience::Audience) is not one browser
+//! (`client`) but the pages of all of them, so steps 2 and 3 happen once. Instances find each other
+//! in the `lobby`, and `sharing` says when they join and leave.
 //!
 //! # Fairness
 //!
