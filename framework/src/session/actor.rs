@@ -81,7 +81,7 @@ enum Cause {
 
 impl<V: LiveView> ViewActor<V> {
     pub(super) fn new(join: JoinRequest, lifeline: Lifeline, events: Arc<EventLimiter>) -> Self {
-        let JoinRequest { host, handshake, location, template, digests, permit, .. } = join;
+        let JoinRequest { host, handshake, path, group, location, template, digests, permit, .. } = join;
         ViewActor {
             id: ViewId::new(),
             host,
@@ -90,7 +90,7 @@ impl<V: LiveView> ViewActor<V> {
             events,
             lifeline: Some(lifeline),
             membership: None,
-            site: MountSite { handshake, location, _permit: permit },
+            site: MountSite { handshake, path, group, location, _permit: permit },
             client_state: Some(ClientState::of::<V>(&template, digests)),
             state: State::Mounting,
             shown: RenderState::new(V::TEMPLATE),
