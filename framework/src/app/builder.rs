@@ -64,7 +64,7 @@ impl Default for DjustBuilder {
             security: SecuritySettings::default(),
             url_schemes: Vec::new(),
             base: "/djust".to_owned(),
-            window: Window { frames: 64, bytes: 256 * 1024 },
+            window: Window { frames: 512, bytes: 256 * 1024 },
             stall_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(60),
             handler_timeout: Duration::from_secs(30),
@@ -124,7 +124,7 @@ impl DjustBuilder {
         self
     }
 
-    /// Sets how much may be sent to a browser without being acknowledged: 64 frames and 256 KiB by
+    /// Sets how much may be sent to a browser without being acknowledged: 512 frames and 256 KiB by
     /// default. Beyond that, the view applies changes but does not render. This bounds the cost of
     /// a slow client.
     pub fn window(mut self, frames: usize, bytes: usize) -> Self {
