@@ -34,7 +34,7 @@ use std::time::Duration;
 /// ```
 #[must_use = "call `build`"]
 pub struct DjustBuilder {
-    pub(super) views: Vec<(&'static str, ViewFactory)>,
+    pub(super) views: Vec<(&'static str, fn(&ViewPath) -> ViewFactory)>,
     pub(super) layer: Option<Arc<dyn ChannelLayer>>,
     pub(super) secret: Option<Vec<u8>>,
     pub(super) token_max_age: Duration,
@@ -64,7 +64,7 @@ impl Default for DjustBuilder {
             security: SecuritySettings::default(),
             url_schemes: Vec::new(),
             base: "/djust".to_owned(),
-            window: Window { frames: 64, bytes: 256 * 1024 },
+            window: Window { frames: 512, bytes: 256 * 1024 },
             stall_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(60),
             handler_timeout: Duration::from_secs(30),
@@ -79,7 +79,7 @@ impl Default for DjustBuilder {
 impl DjustBuilder {
     /// Registers a view. Only registered views can be joined and pushed to.
     pub fn view<V: LiveView>(mut self) -> Self {
-        self.views.push((V::PATH, ViewFactory::new::<V>()));
+        self.views.push((V::PATH, ViewFactory::new::<V>));
         self
     }
 
@@ -124,7 +124,7 @@ impl DjustBuilder {
         self
     }
 
-    /// Sets how much may be sent to a browser without being acknowledged: 64 frames and 256 KiB by
+    /// Sets how much may be sent to a browser without being acknowledged: 512 frames and 256 KiB by
     /// default. Beyond that, the view applies changes but does not render. This bounds the cost of
     /// a slow client.
     pub fn window(mut self, frames: usize, bytes: usize) -> Self {
@@ -244,7 +244,7 @@ impl DjustBuilder {
             stall_timeout: self.stall_timeout,
         });
         let tokens = JoinTokens {
-            secret: self.secret.map_or_else(Secret::random, Secret::new),
+            secret: self.secret.as_deref().map_or_else(Secret::random, Secret::new),
             max_age: self.token_max_age,
             bound_cookie: self.bound_cookie,
         };
@@ -272,10 +272,12 @@ impl DjustBuilder {
 }
 
 /// The views by path. No two share a path or a group.
-fn table(views: Vec<(&'static str, ViewFactory)>) -> Result<HashMap<ViewPath, ViewFactory>, BuildError> {
+fn table(
+    views: Vec<(&'static str, fn(&ViewPath) -> ViewFactory)>,
+) -> Result<HashMap<ViewPath, ViewFactory>, BuildError> {
     let mut table = HashMap::new();
     let mut groups = HashMap::<GroupName, ViewPath>::new();
-    for (path, view) in views {
+    for (path, factory) in views {
         let path: ViewPath = path.parse()?;
         if path.as_str() == END_VIEWS {
             return Err(BuildError::ReservedPath(path.to_string()));
@@ -287,7 +289,10 @@ fn table(views: Vec<(&'static str, ViewFactory)>) -> Result<HashMap<ViewPath, Vi
                 let (first, second) = (other.to_string(), path.to_string());
                 return Err(BuildError::Collision { first, second, group: group.to_string() });
             }
-            None => table.insert(path, view),
+            None => {
+                let view = factory(&path);
+                table.insert(path, view)
+            }
         };
     }
     Ok(table)

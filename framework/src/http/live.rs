@@ -2,7 +2,6 @@
 
 use super::{asset, routes};
 use crate::protocol::escape;
-use crate::push::ViewPath;
 use crate::render::{Recording, RenderError};
 use crate::session::{CancellationToken, Interrupted, Unrendered, record, run_with_limits};
 use crate::transport::{Endpoint, Limits};
@@ -13,6 +12,7 @@ use askama::filters::HtmlSafe;
 use futures_util::future::LocalBoxFuture;
 use std::fmt::{self, Display, Formatter};
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -218,12 +218,12 @@ impl Pages {
             tracing::warn!(%error, "a page is refused");
             return Err(HttpResponse::MisdirectedRequest().insert_header(PRIVATE).body(error.to_string()));
         }
-        if !V::PATH.parse().is_ok_and(|path: ViewPath| endpoint.views.contains_key(&path)) {
+        if !endpoint.views.contains_key(V::PATH) {
             return Err(not_registered::<V>());
         }
         routes::check_reachable(request, &self.base);
-        let location = Location::of(request, V::PATH);
-        let Ok(token) = endpoint.tokens.issue(request, location.clone()) else {
+        let location = Rc::new(Location::of(request));
+        let Ok(token) = endpoint.tokens.issue(request, V::PATH, &location) else {
             return Err(HttpResponse::UriTooLong().insert_header(PRIVATE).body(URL_TOO_LONG));
         };
         let mut cx = MountContext::first_paint(request.clone(), location);

@@ -1,6 +1,7 @@
 //! View paths, and the group names made from them.
 
 use super::PathError;
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -66,6 +67,13 @@ fn mistake(path: &str) -> Option<&'static str> {
             Some(_) => None,
         }
     })
+}
+
+/// So that tables by path are searched with a text that may be no path.
+impl Borrow<str> for ViewPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl AsRef<str> for ViewPath {

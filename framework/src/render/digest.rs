@@ -1,19 +1,27 @@
 //! Digests of what a page shows, one for each root slot, and the patch for a joining page.
 //!
 //! A page that the server rendered a moment ago sends its digests when it joins; the server then
-//! sends only the slots that changed since. A digest is 48 bits of the standard hasher, which gives
-//! equal results in every process of one build. Between builds digests may differ, and then more is
-//! sent than necessary. Digests protect nothing: a forged one only deceives the browser that sent
-//! it.
+//! sends only the slots that changed since. A digest is 48 bits of a hash that is fast and not
+//! cryptographic. Its seed is fixed, so results are equal in every process of one build. Between
+//! builds digests may differ, and then more is sent than necessary.
+//!
+//! Digests protect nothing: a forged one only deceives the browser that sent it. Who decides what a
+//! slot shows, at first paint and again at the join a moment later, can search for two texts with
+//! equal digests; 48 bits of any hash without a secret allow that. A page then shows the first text
+//! until the slot changes again.
 
 use super::diff::{array, begin};
 use super::html::write_slot;
 use super::recording::Part;
 use super::{Recording, Slot, SlotKind, Template, json};
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use foldhash::fast::FixedState;
+use std::hash::{BuildHasher, Hash, Hasher};
 
+/// Bytes of one digest. They are three quarters of its characters, without a remainder, so the text of
+/// all digests is the encoding of all their bytes.
+const BYTES: usize = 6;
 /// Characters of one digest.
 const LENGTH: usize = 8;
 
@@ -21,11 +29,8 @@ impl Recording {
     /// Returns 8 characters for each root slot, for `dj-digests`.
     pub fn digests(&self, template: &Template) -> String {
         let mut recorded = self.whole();
-        let mut digests = String::with_capacity(LENGTH * template.root.slots.len());
-        for slot in template.root.slots {
-            take_digest(slot, &mut recorded, &mut digests);
-        }
-        digests
+        let digests = template.root.slots.iter().flat_map(|slot| take_digest(slot, &mut recorded));
+        BASE64.encode(digests.collect::<Vec<_>>())
     }
 }
 
@@ -42,9 +47,10 @@ pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut
     if !are_digests_of(template, digests) {
         return false;
     }
+    let Ok(digests) = BASE64.decode(digests) else { return false };
     let start = out.len();
     let mut complete = true;
-    let written = array(out, |out| complete = write_slots(template, new, digests, out));
+    let written = array(out, |out| complete = write_slots(template, new, &digests, out));
     match (complete, written) {
         (false, _) => out.truncate(start),
         (true, false) => out.push_str("[]"),
@@ -54,14 +60,11 @@ pub fn join_patch(template: &Template, new: &Recording, digests: &str, out: &mut
 }
 
 /// Writes the slots whose digests differ. Returns `false` if a patch can't express one of them.
-fn write_slots(template: &Template, new: &Recording, digests: &str, out: &mut String) -> bool {
+fn write_slots(template: &Template, new: &Recording, digests: &[u8], out: &mut String) -> bool {
     let mut recorded = new.whole();
-    let mut digest = String::with_capacity(LENGTH);
-    for (slot, shown) in template.root.slots.iter().zip(digests.as_bytes().chunks(LENGTH)) {
+    for (slot, shown) in template.root.slots.iter().zip(digests.chunks(BYTES)) {
         let mut content = recorded;
-        digest.clear();
-        take_digest(slot, &mut recorded, &mut digest);
-        if digest.as_bytes() == shown {
+        if take_digest(slot, &mut recorded) == shown {
             continue;
         }
         if matches!(slot.kind, SlotKind::Attributes) {
@@ -73,9 +76,9 @@ fn write_slots(template: &Template, new: &Recording, digests: &str, out: &mut St
     true
 }
 
-/// Appends the digest of a slot, taking its content from the front of `recorded`.
-fn take_digest(slot: &Slot, recorded: &mut Part<'_>, digests: &mut String) {
-    let mut hasher = DefaultHasher::new();
+/// Returns the digest of a slot, taking its content from the front of `recorded`.
+fn take_digest(slot: &Slot, recorded: &mut Part<'_>) -> [u8; BYTES] {
+    let mut hasher = FixedState::default().build_hasher();
     match slot.kind {
         SlotKind::Text | SlotKind::Raw | SlotKind::Attribute | SlotKind::Attributes => {
             recorded.text().hash(&mut hasher);
@@ -90,5 +93,5 @@ fn take_digest(slot: &Slot, recorded: &mut Part<'_>, digests: &mut String) {
         }
     }
     let [digest @ .., _, _] = hasher.finish().to_be_bytes();
-    URL_SAFE_NO_PAD.encode_string(digest, digests);
+    digest
 }

@@ -36,12 +36,12 @@ pub(crate) struct Client<V> {
 impl<V: LiveView> Client<V> {
     /// The browser that asks to join.
     pub(super) fn of(join: JoinRequest, lifeline: Lifeline, events: Arc<EventLimiter>) -> Self {
-        let JoinRequest { handshake, location, template, digests, permit, .. } = join;
+        let JoinRequest { handshake, path, group, location, template, digests, permit, .. } = join;
         Client {
             sender: Arc::clone(&lifeline.sender),
             events,
             lifeline: Rc::new(lifeline),
-            site: MountSite { handshake, location, _permit: permit },
+            site: MountSite { handshake, path, group, location, _permit: permit },
             client_state: Some(ClientState::of::<V>(&template, digests)),
             page: Rc::new(RefCell::new(RenderState::new(V::TEMPLATE))),
             sharing: SharingState::default(),

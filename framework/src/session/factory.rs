@@ -8,7 +8,7 @@ use super::heartbeat::Heartbeat;
 use super::lifeline::Lifeline;
 use super::messages::FromSocket;
 use super::{CancellationToken, EndReason, Host};
-use crate::push::{ViewId, ViewSchema};
+use crate::push::{GroupName, ViewId, ViewPath, ViewSchema};
 use crate::view::{HandshakeSnapshot, LiveView, Location};
 use crate::worker::Tell;
 use actix::{Addr, AsyncContext, Context, Recipient};
@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// A view type that an application has registered.
 pub(crate) struct ViewFactory {
     pub(crate) schema: &'static ViewSchema,
+    pub(crate) group: GroupName,
     /// Starts an instance on this thread.
     pub(crate) start: fn(JoinRequest) -> ViewHandle,
 }
@@ -27,7 +28,9 @@ pub(crate) struct ViewFactory {
 pub(crate) struct JoinRequest {
     pub(crate) host: Arc<Host>,
     pub(crate) handshake: Rc<HandshakeSnapshot>,
-    pub(crate) location: Location,
+    pub(crate) path: ViewPath,
+    pub(crate) group: GroupName,
+    pub(crate) location: Rc<Location>,
     /// The socket's heartbeat.
     pub(crate) heartbeat: Arc<Heartbeat>,
     /// The instance's number on the socket.
@@ -49,8 +52,8 @@ pub(crate) struct ViewHandle {
 }
 
 impl ViewFactory {
-    pub(crate) fn new<V: LiveView>() -> Self {
-        ViewFactory { schema: V::SCHEMA, start: |join| start::<V>(join).1 }
+    pub(crate) fn new<V: LiveView>(path: &ViewPath) -> Self {
+        ViewFactory { schema: V::SCHEMA, group: path.group(), start: |join| start::<V>(join).1 }
     }
 }
 

@@ -14,7 +14,7 @@ use super::tasks::TaskSet;
 use super::update::{Unrendered, record};
 use crate::group::{MemberHandle, Membership};
 use crate::protocol::{EncodedFrame, Joined, ServerFrame};
-use crate::push::ViewPath;
+use crate::push::{GroupName, ViewPath};
 use crate::render::{Recording, are_digests_of, join_patch};
 use crate::view::{HandshakeSnapshot, LiveView, Location, MountContext, MountResult, Refusal, ViewContext};
 use actix::fut::wrap_future;
@@ -28,7 +28,9 @@ use std::sync::Arc;
 /// Where an instance is mounted. It is kept, because the instance may be remounted.
 pub(super) struct MountSite {
     pub(super) handshake: Rc<HandshakeSnapshot>,
-    pub(super) location: Location,
+    pub(super) path: ViewPath,
+    pub(super) group: GroupName,
+    pub(super) location: Rc<Location>,
     /// The instance's share of its socket's limits, returned when the actor is gone.
     pub(super) _permit: Box<dyn Any>,
 }
@@ -56,8 +58,7 @@ impl<V: LiveView> ViewActor<V> {
     pub(super) fn mount(&mut self, ctx: &mut Context<Self>) {
         let Some(client_state) = self.audience.client_state.take() else { return };
         let handle: Rc<dyn MemberHandle> = Rc::clone(&self.audience.lifeline) as _;
-        let path: ViewPath = V::PATH.parse().expect("a registered path is well-formed");
-        let membership = Membership::new(&self.host.groups, &path.group(), self.id, handle);
+        let membership = Membership::new(&self.host.groups, &self.audience.site.group, self.id, handle);
         self.membership = Some(Rc::clone(&membership));
         let joined = membership.joined();
         let mounting = self.mounting(&membership, async {
@@ -98,7 +99,8 @@ impl<V: LiveView> ViewActor<V> {
     ) -> impl Future<Output = Mounted<V>> + 'static {
         let (token, limit) = (Arc::clone(&self.token), self.host.handler_timeout);
         let MountSite { handshake, location, .. } = &self.audience.site;
-        let mut cx = MountContext::connected(Rc::clone(handshake), location.clone(), Rc::clone(membership));
+        let mut cx =
+            MountContext::connected(Rc::clone(handshake), Rc::clone(location), Rc::clone(membership));
         async move {
             let mount = async {
                 let before = first.await;
@@ -140,11 +142,10 @@ impl<V: LiveView> ViewActor<V> {
         let Ok((key, interval)) = catch_panic(|| (view.key(), view.tick_interval())) else {
             return self.end(EndReason::Panic, ctx);
         };
-        let path: ViewPath = V::PATH.parse().expect("a registered path is well-formed");
         let Some(membership) = &self.membership else { return };
         let cx = ViewContext::new(
             self.id,
-            path,
+            self.audience.site.path.clone(),
             membership,
             Rc::clone(&self.audience.site.handshake),
             self.host.pusher.clone(),

@@ -67,7 +67,7 @@ pub struct TestPage<V: LiveView> {
 #[derive(Clone)]
 struct Visitor {
     handshake: Rc<HandshakeSnapshot>,
-    location: Location,
+    location: Rc<Location>,
     first_paint: String,
 }
 
@@ -89,7 +89,7 @@ impl<V: LiveView> TestPage<V> {
         };
         let visitor = Visitor {
             handshake: Rc::new(HandshakeSnapshot::of(&request, &AppDataSource::default())),
-            location: Location::of(&request, V::PATH),
+            location: Rc::new(Location::of(&request)),
             first_paint,
         };
         TestPage::join(app, visitor).await
@@ -108,10 +108,13 @@ impl<V: LiveView> TestPage<V> {
         let heartbeat = Heartbeat::start(client.start().recipient(), frames, IDLE_TIMEOUT);
         let painted = Dom::new(visitor.first_paint.clone());
         let attribute = |name| painted.one("[dj-view]").attr(name).unwrap_or_default().to_owned();
+        let path: ViewPath = V::PATH.parse().expect("the path of a view is well-formed");
         let join = JoinRequest {
             host: Arc::clone(app.djust().host()),
             handshake: Rc::clone(&visitor.handshake),
-            location: visitor.location.clone(),
+            group: path.group(),
+            path,
+            location: Rc::clone(&visitor.location),
             heartbeat: Arc::clone(&heartbeat),
             view: 0,
             template: attribute("dj-template"),

@@ -6,7 +6,6 @@
 
 use super::socket::{Socket, SocketContext};
 use crate::protocol::{ClientFrame, ReplyError, ServerFrame, close_code};
-use crate::push::ViewPath;
 use crate::session::{ForgedMark, FromSocket, JoinRequest, ViewHandle};
 use crate::worker::Tell;
 use actix::AsyncContext;
@@ -51,7 +50,7 @@ impl Socket {
             }
             ClientFrame::Ack { view, mark } => {
                 // An event of a view that has just ended is late, not wrong.
-                let Some(handle) = self.views.get(&view) else { return };
+                let Some(handle) = self.views.get(view) else { return };
                 match handle.sender.acknowledge(&mark) {
                     Ok(true) => handle.view.tell(FromSocket::Room),
                     Ok(false) => {}
@@ -59,7 +58,7 @@ impl Socket {
                 }
             }
             ClientFrame::Leave { view } => {
-                if let Some(handle) = self.views.remove(&view) {
+                if let Some(handle) = self.views.remove(view) {
                     handle.leave();
                 }
             }
@@ -71,11 +70,11 @@ impl Socket {
         if self.endpoint.host.groups.is_closing() {
             return self.go_away(ctx);
         }
-        if self.views.get(&view).is_some_and(ViewHandle::is_alive) {
+        if self.views.get(view).is_some_and(ViewHandle::is_alive) {
             return self.malformed("this instance has already joined");
         }
-        let location = match self.endpoint.tokens.admit(token, &self.handshake) {
-            Ok(location) => location,
+        let admission = match self.endpoint.tokens.admit(token, &self.handshake) {
+            Ok(admission) => admission,
             Err(error) => {
                 let message = &error.to_string();
                 tracing::debug!(message, "a join token is refused");
@@ -83,8 +82,7 @@ impl Socket {
             }
         };
         let Some(heartbeat) = self.valve.heartbeat().cloned() else { return };
-        let factory = location.view.parse::<ViewPath>().ok().and_then(|path| self.endpoint.views.get(&path));
-        let Some(factory) = factory else {
+        let Some((path, factory)) = self.endpoint.views.get_key_value(&*admission.view) else {
             let message = "the view is not registered here any more";
             return self.send(&ServerFrame::Refused { view, reason: "token", status: None, message });
         };
@@ -97,7 +95,9 @@ impl Socket {
         let join = JoinRequest {
             host: Arc::clone(&self.endpoint.host),
             handshake: Rc::clone(&self.handshake),
-            location,
+            path: path.clone(),
+            group: factory.group.clone(),
+            location: Rc::new(admission.location),
             heartbeat,
             view,
             template,
@@ -119,7 +119,7 @@ impl Socket {
         size: usize,
         event: impl FnOnce(OwnedSemaphorePermit) -> FromSocket,
     ) {
-        let refusal = match self.views.get(&view) {
+        let refusal = match self.views.get(view) {
             Some(handle) if handle.is_alive() => match self.room(size) {
                 Some(waiting) if handle.events.admit() => return handle.view.tell(event(waiting)),
                 Some(_) => ReplyError { code: "busy", message: "too many events are waiting for this view" },

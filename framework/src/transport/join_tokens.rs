@@ -4,7 +4,7 @@
 //! a digest of its value, and the socket's cookie must have the same value. A missing cookie counts
 //! as a value: a page that was shown without it can only be joined without it.
 
-use super::token::{Secret, TokenError};
+use super::token::{Admission, Secret, TokenError};
 use crate::view::{HandshakeSnapshot, Location};
 use actix_web::HttpRequest;
 use actix_web::http::header::COOKIE;
@@ -20,18 +20,24 @@ pub(crate) struct JoinTokens {
 
 impl JoinTokens {
     /// Makes the token for a page, unless its URL is too long.
-    pub(crate) fn issue(&self, request: &HttpRequest, location: Location) -> Result<String, TokenError> {
+    pub(crate) fn issue(
+        &self,
+        request: &HttpRequest,
+        view: &str,
+        location: &Location,
+    ) -> Result<String, TokenError> {
         let cookies = request.headers().get_all(COOKIE).map(|value| value.as_bytes());
-        self.secret.sign(location, self.binding(cookies))
+        self.secret.sign(view, location, self.binding(cookies).as_deref())
     }
 
-    /// Returns the location of a token's page, if it may be joined on this visitor's socket.
-    pub(super) fn admit(&self, token: &str, handshake: &HandshakeSnapshot) -> Result<Location, TokenError> {
-        let (location, bound_to) = self.secret.verify(token, self.max_age)?;
-        if self.bound_cookie.is_some() && bound_to != self.binding(handshake.values(&COOKIE)) {
+    /// Returns a token's page, if it may be joined on this visitor's socket.
+    pub(super) fn admit(&self, token: &str, handshake: &HandshakeSnapshot) -> Result<Admission, TokenError> {
+        let admission = self.secret.verify(token, self.max_age)?;
+        let is_bound = self.bound_cookie.is_some();
+        if is_bound && admission.cookie.as_deref() != self.binding(handshake.values(&COOKIE)).as_deref() {
             return Err(TokenError::Unbound);
         }
-        Ok(location)
+        Ok(admission)
     }
 
     /// The digest of the cookie that tokens are bound to, from these `Cookie` headers.

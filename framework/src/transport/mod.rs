@@ -37,6 +37,7 @@ mod proxy;
 mod rate;
 mod socket;
 mod token;
+mod views;
 
 #[cfg(doc)]
 use crate::session::{ClientSender, FrameQueue, Heartbeat};

@@ -7,17 +7,17 @@
 use super::framing::Fault;
 use super::gate::{Gate, Valve};
 use super::rate::RateLimit;
+use super::views::Views;
 use super::{admission, body::SocketBody, connections::Counted, endpoint::Endpoint};
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ClientFrame, EncodedFrame, ServerFrame, close_code};
-use crate::session::{FrameQueue, Heartbeat, ToSocket, ViewHandle};
+use crate::session::{FrameQueue, Heartbeat, ToSocket};
 use crate::view::{AppDataSource, HandshakeSnapshot};
 use actix::{Actor, ActorContext, AsyncContext, Handler, SpawnHandle, StreamHandler};
 use actix_http::ws::{Codec, Item};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext, handshake};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub(crate) fn open(
         endpoint: Arc::clone(endpoint),
         handshake: Rc::new(HandshakeSnapshot::of(request, sample)),
         counted: counted.map(Rc::new),
-        views: HashMap::new(),
+        views: Views::default(),
         waits_for_join: None,
         refused_events: 0,
         fragments: Vec::new(),
@@ -79,7 +79,7 @@ pub(super) struct Socket {
     pub(super) handshake: Rc<HandshakeSnapshot>,
     /// Its count among the sockets of its address, until the last view is unmounted.
     pub(super) counted: Option<Rc<Counted>>,
-    pub(super) views: HashMap<u32, ViewHandle>,
+    pub(super) views: Views,
     /// The timer that ends a socket that joins nothing.
     pub(super) waits_for_join: Option<SpawnHandle>,
     pub(super) refused_events: u32,
@@ -115,9 +115,7 @@ impl Actor for Socket {
     }
 
     fn stopped(&mut self, _: &mut SocketContext) {
-        for view in self.views.values() {
-            view.leave();
-        }
+        self.views.take().for_each(|view| view.leave());
     }
 }
 
@@ -136,8 +134,8 @@ impl Handler<ToSocket> for Socket {
         match message {
             ToSocket::Ended(view) => {
                 // The number may by now belong to another instance, which is live.
-                if self.views.get(&view).is_some_and(|handle| handle.token.is_cancelled()) {
-                    self.views.remove(&view);
+                if self.views.get(view).is_some_and(|handle| handle.token.is_cancelled()) {
+                    self.views.remove(view);
                 }
             }
             ToSocket::Close(code, reason) => self.close(ctx, code, reason),
@@ -275,7 +273,7 @@ impl Socket {
         }
         self.outgoing.close(close_frame(code, description));
         self.valve.drain();
-        self.views.drain().for_each(|(_, view)| view.leave());
+        self.views.take().for_each(|view| view.leave());
     }
 
     /// Reads nothing more until then: the peer sends more than it may, and TCP makes it wait.

@@ -13,16 +13,37 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// What a token says. `S` is a text, `P` are the path's parameters.
 #[derive(Serialize, Deserialize)]
-struct Claims {
-    #[serde(flatten)]
-    location: Location,
+struct Claims<S, P> {
+    /// The view path.
+    #[serde(rename = "v")]
+    view: S,
+    /// The URL's path.
+    #[serde(rename = "p")]
+    path: S,
+    /// The path's parameters.
+    #[serde(rename = "m")]
+    parameters: P,
+    /// The query string.
+    #[serde(rename = "q")]
+    query: S,
     /// Unix time of issue, in seconds.
     #[serde(rename = "t")]
     issued: u64,
     /// The digest of the cookie that the token is bound to.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    cookie: Option<String>,
+    #[serde(rename = "c", skip_serializing_if = "Option::is_none")]
+    cookie: Option<S>,
+}
+
+/// The page that a token was made for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Admission {
+    /// The view path.
+    pub(super) view: Box<str>,
+    pub(super) location: Location,
+    /// The digest of the cookie that the token is bound to.
+    pub(super) cookie: Option<Box<str>>,
 }
 
 /// Why a token is not accepted. The browser fetches its page again for a fresh one.
@@ -40,30 +61,37 @@ pub(crate) enum TokenError {
     TooLarge,
 }
 
-/// The secret that tokens are signed with.
+/// The secret that tokens are signed with: HMAC-SHA256 in the state after its key, so that the key
+/// is not hashed for each token.
 #[derive(Clone)]
-pub(crate) struct Secret(Vec<u8>);
+pub(crate) struct Secret(Hmac<Sha256>);
 
 impl Secret {
-    pub(crate) fn new(secret: Vec<u8>) -> Self {
-        Secret(secret)
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        Secret(Hmac::new_from_slice(secret).expect("HMAC takes keys of any length"))
     }
 
     /// Makes 32 bytes from the system's generator.
     pub(crate) fn random() -> Self {
-        let mut secret = vec![0; 32];
+        let mut secret = [0; 32];
         getrandom::fill(&mut secret).expect("the system gives random bytes");
-        Secret(secret)
+        Secret::new(&secret)
     }
 
-    /// Makes a token for this location, and for a visitor with a cookie of this digest.
-    pub(crate) fn sign(&self, location: Location, cookie: Option<String>) -> Result<String, TokenError> {
-        let token = self.sign_at(location, cookie, now());
+    /// Makes a token for a page of this view, and for a visitor with a cookie of this digest.
+    pub(crate) fn sign(
+        &self,
+        view: &str,
+        location: &Location,
+        cookie: Option<&str>,
+    ) -> Result<String, TokenError> {
+        let token = self.sign_at(view, location, cookie, now());
         if token.len() > Limits::TOKEN { Err(TokenError::TooLarge) } else { Ok(token) }
     }
 
-    fn sign_at(&self, location: Location, cookie: Option<String>, issued: u64) -> String {
-        let claims = Claims { location, issued, cookie };
+    fn sign_at(&self, view: &str, location: &Location, cookie: Option<&str>, issued: u64) -> String {
+        let Location { path, parameters, query } = location;
+        let claims = Claims { view, path, parameters, query, issued, cookie };
         let claims = serde_json::to_vec(&claims).expect("strings have a JSON form");
         let mut token = BASE64.encode(claims);
         let signature = self.mac(&token).finalize().into_bytes();
@@ -72,13 +100,8 @@ impl Secret {
         token
     }
 
-    /// Reads a token that is at most `max_age` old. Returns its location and the digest of its
-    /// cookie.
-    pub(super) fn verify(
-        &self,
-        token: &str,
-        max_age: Duration,
-    ) -> Result<(Location, Option<String>), TokenError> {
+    /// Reads a token that is at most `max_age` old.
+    pub(super) fn verify(&self, token: &str, max_age: Duration) -> Result<Admission, TokenError> {
         if token.len() > Limits::TOKEN {
             return Err(TokenError::TooLarge);
         }
@@ -86,11 +109,12 @@ impl Secret {
         let signature = BASE64.decode(signature).map_err(|_| TokenError::Forged)?;
         self.mac(claims).verify_slice(&signature).map_err(|_| TokenError::Forged)?;
         let claims = BASE64.decode(claims).map_err(|_| TokenError::Forged)?;
-        let claims: Claims = serde_json::from_slice(&claims).map_err(|_| TokenError::Forged)?;
+        let claims: Claims<_, _> = serde_json::from_slice(&claims).map_err(|_| TokenError::Forged)?;
         if now().saturating_sub(claims.issued) > max_age.as_secs() {
             return Err(TokenError::Expired);
         }
-        Ok((claims.location, claims.cookie))
+        let Claims { view, path, parameters, query, cookie, .. } = claims;
+        Ok(Admission { view, location: Location { path, parameters, query }, cookie })
     }
 
     /// A digest of bytes that are not kept themselves.
@@ -111,16 +135,11 @@ impl Secret {
     }
 
     fn digesting(&self, bytes: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(bytes);
-        mac
+        self.0.clone().chain_update(bytes)
     }
 
     fn mac(&self, message: &str) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(b"djust join token 1\n");
-        mac.update(message.as_bytes());
-        mac
+        self.0.clone().chain_update(b"djust join token 1\n").chain_update(message)
     }
 }
 
@@ -136,27 +155,33 @@ mod tests {
 
     fn location() -> Location {
         Location {
-            view: "a.View".into(),
             path: "/rooms/7".into(),
-            parameters: vec![("room".into(), "7".into())],
+            parameters: [("room".into(), "7".into())].into(),
             query: "page=2".into(),
         }
     }
 
+    fn sign(secret: &Secret, cookie: Option<&str>) -> String {
+        secret.sign("a.View", &location(), cookie).expect("it is short")
+    }
+
     #[test]
     fn a_token_brings_the_location_back() {
-        let secret = Secret::new(b"secret".to_vec());
-        let token = |cookie| secret.sign(location(), cookie).expect("it is short");
-        assert_eq!(secret.verify(&token(None), DAY), Ok((location(), None)));
-        let bound = Some(secret.cookie_digest("session", b"7"));
-        assert_eq!(secret.verify(&token(bound.clone()), DAY), Ok((location(), bound)));
+        let secret = Secret::new(b"secret");
+        let admission = |cookie: Option<&str>| Admission {
+            view: "a.View".into(),
+            location: location(),
+            cookie: cookie.map(Into::into),
+        };
+        assert_eq!(secret.verify(&sign(&secret, None), DAY), Ok(admission(None)));
+        let digest = secret.cookie_digest("session", b"7");
+        assert_eq!(secret.verify(&sign(&secret, Some(&digest)), DAY), Ok(admission(Some(&digest))));
     }
 
     #[test]
     fn forged_and_expired_tokens_are_refused() {
-        let secret = Secret::new(b"secret".to_vec());
-        let token = secret.sign(location(), None).expect("it is short");
-        let other = Secret::new(b"another".to_vec()).sign(location(), None).expect("it is short");
+        let secret = Secret::new(b"secret");
+        let (token, other) = (sign(&secret, None), sign(&Secret::new(b"another"), None));
         let spliced = format!(
             "{}.{}",
             token.split('.').next().expect("claims"),
@@ -165,7 +190,7 @@ mod tests {
         for forged in ["", ".", "a.b", &token[1..], &token[..token.len() - 2], &other, &spliced] {
             assert_eq!(secret.verify(forged, DAY), Err(TokenError::Forged), "{forged}");
         }
-        let old = secret.sign_at(location(), None, now() - DAY.as_secs() - 5);
+        let old = secret.sign_at("a.View", &location(), None, now() - DAY.as_secs() - 5);
         assert_eq!(secret.verify(&old, DAY), Err(TokenError::Expired));
     }
 }

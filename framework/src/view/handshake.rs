@@ -1,9 +1,9 @@
 //! What djust keeps of a WebSocket's handshake, for the views that join on it.
 //!
 //! A kept `HttpRequest` costs about 7 KB for each connection: its header table, and the read buffer
-//! that the headers point into. So djust copies the headers compactly and rebuilds them for each
-//! `mount`, and a whole request only if `mount` asks for one. Application data is the same for all
-//! requests of a route, so each worker keeps one sample request to read it from.
+//! that the headers point into. So djust copies the headers into one buffer, and rebuilds them, or a
+//! whole request, only if `mount` asks for them. Application data is the same for all requests of a
+//! route, so each worker keeps one sample request to read it from.
 //!
 //! djust takes over the extensions while the handler runs. Afterwards the application's middleware
 //! takes back what it lent: actix-session empties the session as soon as the handshake is answered.
@@ -21,7 +21,7 @@ pub(crate) type AppDataSource = Rc<OnceCell<HttpRequest>>;
 
 /// The headers, the extensions and the peer of a handshake.
 pub(crate) struct HandshakeSnapshot {
-    headers: Box<[(HeaderName, Box<[u8]>)]>,
+    headers: PackedHeaders,
     /// The handshake's extensions. While a request is lent out, they are in that request.
     extensions: RefCell<Extensions>,
     request: RefCell<Weak<LentRequest>>,
@@ -33,9 +33,8 @@ impl HandshakeSnapshot {
     /// Copies from a request what joins will need.
     pub(crate) fn of(request: &HttpRequest, sample: &AppDataSource) -> Self {
         sample.get_or_init(|| request.clone());
-        let headers = request.headers().iter();
         HandshakeSnapshot {
-            headers: headers.map(|(name, value)| (name.clone(), value.as_bytes().into())).collect(),
+            headers: PackedHeaders::of(request.headers()),
             extensions: RefCell::new(std::mem::take(&mut *request.extensions_mut())),
             request: RefCell::default(),
             peer: request.peer_addr(),
@@ -45,7 +44,10 @@ impl HandshakeSnapshot {
 
     /// The values of the headers of this name.
     pub(crate) fn values<'v>(&'v self, name: &HeaderName) -> impl Iterator<Item = &'v [u8]> {
-        self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| &**value)
+        self.headers
+            .iter()
+            .filter(move |(other, _)| *other == name.as_str().as_bytes())
+            .map(|(_, value)| value)
     }
 
     /// How many bytes of a request's headers would be kept.
@@ -55,10 +57,10 @@ impl HandshakeSnapshot {
 
     /// The request's headers.
     pub(crate) fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
-        for (name, value) in &self.headers {
-            if let Ok(value) = HeaderValue::from_bytes(value) {
-                headers.append(name.clone(), value);
+        let mut headers = HeaderMap::new();
+        for (name, value) in self.headers.iter() {
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
+                headers.append(name, value);
             }
         }
         headers
@@ -89,6 +91,39 @@ impl HandshakeSnapshot {
     /// The application's data of this type.
     pub(crate) fn app_data<T: 'static>(&self) -> Option<&T> {
         self.sample.get()?.app_data::<web::Data<T>>().map(|data| data.get_ref())
+    }
+}
+
+/// Headers in one buffer: for each one its lengths, as two numbers of four bytes, its name and its
+/// value. A browser sends about 15, so a list of names and values costs as many allocations, and
+/// twice the bytes.
+struct PackedHeaders(Box<[u8]>);
+
+impl PackedHeaders {
+    fn of(headers: &HeaderMap) -> Self {
+        let mut packed = Vec::new();
+        for (name, value) in headers {
+            for part in [name.as_str().as_bytes(), value.as_bytes()] {
+                // actix-web reads at most 128 KiB of headers.
+                packed.extend(u32::try_from(part.len()).unwrap_or_default().to_ne_bytes());
+            }
+            packed.extend_from_slice(name.as_str().as_bytes());
+            packed.extend_from_slice(value.as_bytes());
+        }
+        PackedHeaders(packed.into())
+    }
+
+    /// The names and values, in their order.
+    fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            let (&name, lengths) = rest.split_first_chunk()?;
+            let (&value, content) = lengths.split_first_chunk()?;
+            let (name, content) = content.split_at_checked(u32::from_ne_bytes(name) as usize)?;
+            let (value, content) = content.split_at_checked(u32::from_ne_bytes(value) as usize)?;
+            rest = content;
+            Some((name, value))
+        })
     }
 }
 

@@ -44,32 +44,35 @@ use std::rc::Rc;
 /// ```
 pub struct MountContext {
     source: RequestSource,
-    location: Location,
+    location: Rc<Location>,
     membership: Option<Rc<Membership>>,
 }
 
 /// Whose headers, cookies, extensions and data `mount` sees.
 enum RequestSource {
     Page(HttpRequest),
-    Socket(Rc<HandshakeSnapshot>, HeaderMap, OnceCell<Rc<LentRequest>>),
+    Socket(SocketSource),
+}
+
+/// What djust keeps of a handshake, and what has been rebuilt of it because `mount` asked for it.
+struct SocketSource {
+    handshake: Rc<HandshakeSnapshot>,
+    headers: OnceCell<HeaderMap>,
+    request: OnceCell<Rc<LentRequest>>,
 }
 
 impl MountContext {
-    pub(crate) fn first_paint(request: HttpRequest, location: Location) -> Self {
+    pub(crate) fn first_paint(request: HttpRequest, location: Rc<Location>) -> Self {
         MountContext { source: RequestSource::Page(request), location, membership: None }
     }
 
     pub(crate) fn connected(
         handshake: Rc<HandshakeSnapshot>,
-        location: Location,
+        location: Rc<Location>,
         membership: Rc<Membership>,
     ) -> Self {
-        let headers = handshake.headers();
-        MountContext {
-            source: RequestSource::Socket(handshake, headers, OnceCell::new()),
-            location,
-            membership: Some(membership),
-        }
+        let source = SocketSource { handshake, headers: OnceCell::new(), request: OnceCell::new() };
+        MountContext { source: RequestSource::Socket(source), location, membership: Some(membership) }
     }
 
     /// Whether the browser has connected, so that the view will live on. At first paint it is
@@ -85,7 +88,7 @@ impl MountContext {
 
     /// Returns a parameter of the page's route: `{room}` in `/rooms/{room}`.
     pub fn param(&self, name: &str) -> Option<&str> {
-        self.location.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.location.parameters.iter().find(|(key, _)| **key == *name).map(|(_, value)| &**value)
     }
 
     /// Returns the page's query string, without `?`.
@@ -147,8 +150,8 @@ impl MountContext {
     pub fn request(&self) -> &HttpRequest {
         match &self.source {
             RequestSource::Page(request) => request,
-            RequestSource::Socket(handshake, _, request) => {
-                &request.get_or_init(|| handshake.request()).request
+            RequestSource::Socket(socket) => {
+                &socket.request.get_or_init(|| socket.handshake.request()).request
             }
         }
     }
@@ -157,7 +160,7 @@ impl MountContext {
     pub fn headers(&self) -> &HeaderMap {
         match &self.source {
             RequestSource::Page(request) => request.headers(),
-            RequestSource::Socket(_, headers, _) => headers,
+            RequestSource::Socket(socket) => socket.headers.get_or_init(|| socket.handshake.headers()),
         }
     }
 
@@ -181,7 +184,7 @@ impl MountContext {
     pub fn app_data<T: 'static>(&self) -> Option<&T> {
         match &self.source {
             RequestSource::Page(request) => request.app_data::<web::Data<T>>().map(|data| data.get_ref()),
-            RequestSource::Socket(handshake, ..) => handshake.app_data(),
+            RequestSource::Socket(socket) => socket.handshake.app_data(),
         }
     }
 
@@ -189,7 +192,7 @@ impl MountContext {
     pub fn peer_addr(&self) -> Option<SocketAddr> {
         match &self.source {
             RequestSource::Page(request) => request.peer_addr(),
-            RequestSource::Socket(handshake, ..) => handshake.peer,
+            RequestSource::Socket(socket) => socket.handshake.peer,
         }
     }
 

@@ -118,7 +118,9 @@ fn no_more_bytes_of_events_wait_for_a_busy_handler_than_the_limit() {
 
 #[test]
 fn acks_that_wait_behind_too_many_events_are_no_stall() {
-    let server = server(|builder| builder.events_per_second(5).stall_timeout(Duration::from_secs(3)));
+    let server = server(|builder| {
+        builder.events_per_second(5).stall_timeout(Duration::from_secs(3)).window(64, 256 * 1024)
+    });
     let mut client = Client::join(server.addr, "/board");
     // 50 within the burst; the ack that half a window asks for is sent at once, and read after the other 40, which takes 8 s.
     for _ in 0..90 {

@@ -41,7 +41,7 @@ fn push_many(server: &TestServer, count: i64) {
 
 #[test]
 fn who_never_acknowledges_gets_a_window_and_after_the_ack_one_patch_with_the_newest_state() {
-    let server = server();
+    let server = configured(|builder| builder.window(64, 256 * 1024));
     let mut client = Client::join(server.addr, "/board");
     client.acks = false;
     push_many(&server, 1_000);
@@ -74,7 +74,7 @@ fn bytes_count_against_the_window_too() {
 
 #[test]
 fn who_leaves_the_question_unanswered_is_disconnected() {
-    let server = configured(|builder| builder.stall_timeout(Duration::from_secs(1)));
+    let server = configured(|builder| builder.window(64, 256 * 1024).stall_timeout(Duration::from_secs(1)));
     let mut client = Client::join(server.addr, "/board");
     client.acks = false;
     push_many(&server, 100);

@@ -47,7 +47,8 @@ fn root_slots_that_differ_are_sent_whole() {
 fn a_change_of_attributes_or_foreign_digests_need_the_whole_html() {
     let now = Page { flags: "hidden".into(), title: "T".into(), ..page() };
     assert_eq!(join(&page(), &now), None);
-    for digests in ["", "short", "12345678"] {
+    let no_base64 = "*".repeat(8 * PAGE.root.slots.len());
+    for digests in ["", "short", "12345678", &no_base64] {
         assert!(!join_patch(&PAGE, &record(&page()), digests, &mut String::new()), "{digests}");
     }
 }
