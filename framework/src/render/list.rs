@@ -1,16 +1,14 @@
 //! The difference of two lists: the origin of each item of the new list, and what changed inside.
 //!
-//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back,
-//! and a table of the old keys for the rest. Without `dj-key`, items are matched by position. A
-//! patch contains indices, not keys. A repeated key is no error: the first new item with the key
-//! takes the first old one, and so on.
+//! Items are matched in three steps: equal keys at the front, equal keys at the back, and what
+//! [`matching`](super::matching) says of the rest. Without `dj-key`, items are matched by position.
+//! A patch contains indices, not keys.
 
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_slot;
 use super::order::Order;
 use super::recording::Part;
-use super::{Fragment, Key, Slot, SlotKind, json};
-use std::collections::HashMap;
+use super::{Fragment, Key, Slot, SlotKind, json, matching};
 
 /// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
 pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
@@ -91,6 +89,16 @@ impl Lists {
     #[inline]
     fn match_up(&self, old: Item<'_>, new: Item<'_>) -> bool {
         !self.are_keyed() || old == new || old.key() == new.key()
+    }
+
+    /// For each new item, the index of the old one that it is.
+    fn origins(&self, old: &[Item<'_>], new: &[Item<'_>]) -> Vec<Option<usize>> {
+        if !self.are_keyed() || old.is_empty() {
+            return vec![None; new.len()];
+        }
+        let old: Vec<_> = old.iter().map(|item| item.key()).collect();
+        let new: Vec<_> = new.iter().map(|item| item.key()).collect();
+        matching::origins(&old, &new)
     }
 
     /// Appends `index, patch` if the item changed.
@@ -180,9 +188,8 @@ fn reorder(
     let (new_middle, new_back) = new.split_at(new.len() - back);
     let mut order = Order::new(lists.item, lists.key, out);
     order.keep(0..front);
-    let mut keys = if lists.are_keyed() { OldKeys::new(old_middle, new_middle) } else { OldKeys::default() };
-    for (j, item) in new_middle.iter().enumerate() {
-        match keys.take(item.key()) {
+    for (j, (item, origin)) in new_middle.iter().zip(lists.origins(old_middle, new_middle)).enumerate() {
+        match origin {
             Some(i) => {
                 order.keep(front + i..front + i + 1);
                 lists.change(front + j, old_middle[i], *item, changes);
@@ -201,37 +208,4 @@ fn reorder(
 fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
     let pairs = old.iter().rev().zip(new.iter().rev());
     pairs.take_while(|(a, b)| a.key() == b.key()).count()
-}
-
-/// The old items that are not matched yet, by key. The standard hasher is used because keys may
-/// come from people who want to make it slow.
-#[derive(Default)]
-struct OldKeys<'r> {
-    first: HashMap<&'r str, usize>,
-    /// For each item, the next one with the same key.
-    next: Vec<Option<usize>>,
-}
-
-impl<'r> OldKeys<'r> {
-    fn new(old: &[Item<'r>], new: &[Item<'_>]) -> Self {
-        if new.is_empty() {
-            return OldKeys::default();
-        }
-        let mut first = HashMap::with_capacity(old.len());
-        let mut next = vec![None; old.len()];
-        for (i, item) in old.iter().enumerate().rev() {
-            next[i] = first.insert(item.key(), i);
-        }
-        OldKeys { first, next }
-    }
-
-    /// The first old item with this key that has not been taken.
-    fn take(&mut self, key: &str) -> Option<usize> {
-        let i = *self.first.get(key)?;
-        match self.next[i] {
-            Some(following) => self.first.insert(self.first.get_key_value(key)?.0, following),
-            None => self.first.remove(key),
-        };
-        Some(i)
-    }
 }

@@ -23,6 +23,7 @@ mod html;
 mod json;
 mod list;
 pub mod marks;
+mod matching;
 mod order;
 mod recorder;
 mod recording;
