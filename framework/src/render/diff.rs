@@ -5,7 +5,7 @@
 //! lists.
 
 use super::html::{write_fragment, write_raw};
-use super::recording::Part;
+use super::recording::{Part, Text};
 use super::{Fragment, Recording, Slot, SlotKind, Template, attributes, json, list};
 
 /// Appends the patch that turns a page showing `old` into one showing `new`.
@@ -60,11 +60,11 @@ pub(super) fn begin(slot: &Slot, out: &mut String) {
     out.push(',');
 }
 
-fn write_text(kind: &SlotKind, old: &str, new: &str, out: &mut String) {
+fn write_text(kind: &SlotKind, old: Text<'_>, new: Text<'_>, out: &mut String) {
     match kind {
-        SlotKind::Raw => json::string(out, |inside| write_raw(new, inside)),
-        SlotKind::Attributes => write_attributes(old, new, out),
-        _ => json::text(new, out),
+        SlotKind::Raw => json::string(out, |inside| write_raw(new.as_str(), inside)),
+        SlotKind::Attributes => write_attributes(old.as_str(), new.as_str(), out),
+        _ => json::text(new.as_str(), out),
     }
 }
 

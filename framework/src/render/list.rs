@@ -7,69 +7,55 @@
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_slot;
 use super::order::Order;
-use super::recording::Part;
+use super::recording::{Part, Text};
 use super::{Fragment, Key, Slot, SlotKind, json, matching};
 
 /// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
 pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
     let SlotKind::List { item, key, otherwise } = slot.kind else { return };
     let mut whole = *new;
-    let (old, new) = (Items::read(old), Items::read(new));
-    if old == new {
+    let (old_has_items, new_has_items) = (old.number() != 0, new.number() != 0);
+    let (old, new) = (old.part(), new.part());
+    if old_has_items == new_has_items && old == new {
         return;
     }
     match otherwise {
-        Some(fragment) if old.count == 0 && new.count == 0 => {
-            diff_fragment(fragment, old.content, new.content, out);
-        }
-        Some(_) if old.count == 0 || new.count == 0 => {
+        Some(fragment) if !old_has_items && !new_has_items => diff_fragment(fragment, old, new, out),
+        Some(_) if !old_has_items || !new_has_items => {
             begin(slot, out);
             json::string(out, |inside| write_slot(slot, &mut whole, inside));
         }
-        _ => diff_items(slot, &Lists { item, key }, old, new, out),
+        _ => diff_items(slot, &Lists { item, key }, Items(old), Items(new), out),
     }
 }
 
-/// Items not yet looked at.
-#[derive(Clone, Copy, PartialEq)]
-struct Items<'r> {
-    count: usize,
-    content: Part<'r>,
-}
-
-impl<'r> Items<'r> {
-    fn read(recorded: &mut Part<'r>) -> Self {
-        Items { count: recorded.number(), content: recorded.part() }
-    }
-}
+/// The items of a list that have not been looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Items<'r>(pub(super) Part<'r>);
 
 impl<'r> Iterator for Items<'r> {
     type Item = Item<'r>;
 
     #[inline]
     fn next(&mut self) -> Option<Item<'r>> {
-        self.count = self.count.checked_sub(1)?;
-        Some(Item(self.content.part()))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.count, Some(self.count))
+        (!self.0.is_empty()).then(|| Item(self.0.part()))
     }
 }
 
 /// An item as it was recorded, its key first.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct Item<'r>(pub(super) Part<'r>);
+pub(super) struct Item<'r>(Part<'r>);
 
 impl<'r> Item<'r> {
     #[inline]
-    fn key(mut self) -> &'r str {
-        self.0.text()
+    fn key(self) -> Text<'r> {
+        self.split().0
     }
 
-    fn slots(mut self) -> Part<'r> {
-        self.0.text();
-        self.0
+    /// Its key and its slots.
+    #[inline]
+    pub(super) fn split(mut self) -> (Text<'r>, Part<'r>) {
+        (self.0.text(), self.0)
     }
 }
 
@@ -111,7 +97,7 @@ impl Lists {
         json::comma(changes);
         json::number(changes, index);
         changes.push(',');
-        if !array(changes, |out| diff_fragment(self.item, old.slots(), new.slots(), out)) {
+        if !array(changes, |out| diff_fragment(self.item, old.split().1, new.split().1, out)) {
             changes.truncate(start);
         }
     }
@@ -123,7 +109,7 @@ fn diff_items(slot: &Slot, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>
     let front = match_front(lists, &mut old, &mut new, &mut changes);
     begin(slot, out);
     out.push('[');
-    if old.count == 0 && new.count == 0 {
+    if old.0.is_empty() && new.0.is_empty() {
         if changes.len() == 1 {
             out.truncate(start);
             return;
@@ -157,20 +143,15 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
 /// Skips equal items at the front, and returns how many; it may miss some. It compares many at
 /// once: an item that ends before the first difference needs no separate comparison.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
-    let equal = old.content.equal_front(&new.content);
-    let mut rest = *old;
+    let equal = old.0.equal_front(&new.0);
+    let whole = old.0.len();
     let mut passed = 0;
-    while passed < new.count {
-        let mut next = rest;
-        if next.next().is_none() || !old.content.extent_before(&next.content).fits_in(equal) {
-            break;
-        }
-        rest = next;
+    let mut rest = *old;
+    while rest.next().is_some() && whole - rest.0.len() <= equal {
+        *old = rest;
         passed += 1;
     }
-    new.content.skip(old.content.extent_before(&rest.content));
-    new.count -= passed;
-    *old = rest;
+    new.0.skip(whole - old.0.len());
     passed
 }
 

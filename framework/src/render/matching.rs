@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 const MAX_SHIFT: usize = 8;
 
 /// Returns for each new key the index of the old item that it belongs to, if there is one.
-pub(super) fn origins(old: &[&str], new: &[&str]) -> Vec<Option<usize>> {
+pub(super) fn origins<K: Ord + Copy>(old: &[K], new: &[K]) -> Vec<Option<usize>> {
     let mut origins = vec![None; new.len()];
     let run = Run::find(old, new);
     for step in 0..run.length {
@@ -37,8 +37,8 @@ struct Run {
 impl Run {
     /// Looks for a run at the head of one list. It holds no key of an item before it, because that
     /// item would come first.
-    fn find(old: &[&str], new: &[&str]) -> Self {
-        let position = |keys: &[&str], first: Option<&&str>| {
+    fn find<K: Ord>(old: &[K], new: &[K]) -> Self {
+        let position = |keys: &[K], first: Option<&K>| {
             keys.iter().take(MAX_SHIFT + 1).position(|key| Some(key) == first)
         };
         let (old_at, new_at) = match (position(old, new.first()), position(new, old.first())) {
@@ -58,7 +58,7 @@ impl Run {
 }
 
 /// The keys outside a run, with their indices, sorted by both.
-fn sorted<'k>(keys: &[&'k str], run_at: usize, run_length: usize) -> Vec<(&'k str, usize)> {
+fn sorted<K: Ord + Copy>(keys: &[K], run_at: usize, run_length: usize) -> Vec<(K, usize)> {
     let outside = (0..run_at).chain(run_at + run_length..keys.len());
     let mut sorted: Vec<_> = outside.map(|index| (keys[index], index)).collect();
     sorted.sort_unstable();
@@ -66,7 +66,7 @@ fn sorted<'k>(keys: &[&'k str], run_at: usize, run_length: usize) -> Vec<(&'k st
 }
 
 /// Calls `pair` with the indices of items with the same key, the first with the first.
-fn merge(mut old: &[(&str, usize)], mut new: &[(&str, usize)], mut pair: impl FnMut(usize, usize)) {
+fn merge<K: Ord>(mut old: &[(K, usize)], mut new: &[(K, usize)], mut pair: impl FnMut(usize, usize)) {
     while let ([(old_key, i), old_rest @ ..], [(new_key, j), new_rest @ ..]) = (old, new) {
         match old_key.cmp(new_key) {
             Ordering::Less => old = old_rest,

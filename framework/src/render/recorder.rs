@@ -6,8 +6,8 @@
 //! A rendering that fails or panics leaves nothing behind. The next rendering wipes the
 //! half-written tape, and recordings that were returned are copies.
 
-use super::Recording;
 use super::marks::{self, Mark};
+use super::recording::{Recording, fill_in_length, push_number, reserve_length};
 use std::cell::RefCell;
 use std::fmt;
 
@@ -96,34 +96,36 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
+/// The bytes left for the length of a text while it is written, and for that of a block, list or
+/// item. Few are longer than these can say.
+const TEXT_ROOM: usize = 1;
+const CONTAINER_ROOM: usize = 2;
+
 /// A recording that is being made.
 #[derive(Debug, Default)]
 struct Tape {
-    numbers: Vec<u32>,
-    bytes: String,
-    /// Whether a text or key is open. The last number is its start, and becomes its length.
-    in_text: bool,
+    bytes: Vec<u8>,
+    /// Where the length of the open text or key stands.
+    open_text: Option<usize>,
     /// The start of the part to check.
     checked_from: usize,
     containers: Vec<Container>,
     misplaced: bool,
 }
 
-/// A block, list or item that has not ended. Its two lengths are at `numbers[at]` and the next.
+/// A block, list or item that has not ended.
 #[derive(Debug)]
 struct Container {
+    /// Where its length stands.
     at: usize,
-    bytes_from: usize,
     is_list: bool,
 }
 
 impl Tape {
     fn wipe(&mut self) {
-        self.numbers.clear();
-        self.numbers.shrink_to(KEPT_BYTES / size_of::<u32>());
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
-        self.in_text = false;
+        self.open_text = None;
         self.containers.clear();
         self.misplaced = false;
     }
@@ -136,16 +138,16 @@ impl Tape {
         if self.misplaced || !self.containers.is_empty() {
             return Err(RenderError::Marks);
         }
-        if u32::try_from(self.bytes.len()).is_err() || u32::try_from(self.numbers.len()).is_err() {
+        if u32::try_from(self.bytes.len()).is_err() {
             return Err(RenderError::TooLong);
         }
-        Ok(Recording::new(&self.numbers, &self.bytes))
+        Ok(Recording::new(&self.bytes))
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        if self.in_text {
-            self.bytes.push_str(text);
+        if self.open_text.is_some() {
+            self.bytes.extend_from_slice(text.as_bytes());
         } else if !text.is_empty() {
             self.misplaced = true;
         }
@@ -172,10 +174,10 @@ impl Tape {
     /// Replaces a part that does not pass, before anything compares it.
     fn check(&mut self) {
         let (check, place) = marks::ended();
-        let harmless = self.bytes.get(self.checked_from..).and_then(|text| check.replacement(text, place));
-        if let Some(harmless) = harmless {
+        let text = self.bytes.get(self.checked_from..).and_then(|text| str::from_utf8(text).ok());
+        if let Some(harmless) = text.and_then(|text| check.replacement(text, place)) {
             self.bytes.truncate(self.checked_from);
-            self.bytes.push_str(harmless);
+            self.bytes.extend_from_slice(harmless.as_bytes());
         }
     }
 
@@ -184,31 +186,30 @@ impl Tape {
     fn next_text(&mut self, text: &str) {
         self.end_text();
         self.begin_text();
-        self.bytes.push_str(text);
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     #[inline]
     fn begin_text(&mut self) {
-        self.numbers.push(self.bytes.len() as u32);
-        self.in_text = true;
+        self.open_text = Some(reserve_length::<TEXT_ROOM>(&mut self.bytes));
     }
 
     #[inline]
     fn end_text(&mut self) {
-        if let (true, Some(number)) = (self.in_text, self.numbers.last_mut()) {
-            *number = (self.bytes.len() as u32).wrapping_sub(*number);
+        if let Some(at) = self.open_text.take() {
+            fill_in_length::<TEXT_ROOM>(at, &mut self.bytes);
         }
-        self.in_text = false;
     }
 
-    fn begin_container(&mut self, number: u32, is_list: bool) {
-        self.numbers.push(number);
+    /// Begins a block with the number of its branch, or a list, which has no items yet.
+    fn begin_container(&mut self, number: usize, is_list: bool) {
+        push_number(number, &mut self.bytes);
         self.open(is_list);
     }
 
     fn begin_item(&mut self) {
         match self.containers.last() {
-            Some(list) if list.is_list => self.numbers[list.at - 1] += 1,
+            Some(list) if list.is_list => self.bytes[list.at - 1] = 1,
             _ => self.misplaced = true,
         }
         self.open(false);
@@ -217,16 +218,14 @@ impl Tape {
 
     #[inline]
     fn open(&mut self, is_list: bool) {
-        self.containers.push(Container { at: self.numbers.len(), bytes_from: self.bytes.len(), is_list });
-        self.numbers.extend_from_slice(&[0, 0]);
+        let at = reserve_length::<CONTAINER_ROOM>(&mut self.bytes);
+        self.containers.push(Container { at, is_list });
     }
 
     fn end_container(&mut self) {
-        let Some(ended) = self.containers.pop() else {
-            self.misplaced = true;
-            return;
-        };
-        self.numbers[ended.at] = (self.numbers.len() - ended.at - 2) as u32;
-        self.numbers[ended.at + 1] = (self.bytes.len() - ended.bytes_from) as u32;
+        match self.containers.pop() {
+            Some(ended) => fill_in_length::<CONTAINER_ROOM>(ended.at, &mut self.bytes),
+            None => self.misplaced = true,
+        }
     }
 }
