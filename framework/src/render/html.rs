@@ -37,31 +37,28 @@ pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: 
 /// Writes slots, and after each the static text that follows it.
 fn write_slots(slots: &[Slot], mut statics: Iter<'_, &str>, recorded: &mut Part<'_>, out: &mut impl Output) {
     for slot in slots {
-        write_slot(slot, recorded, out);
+        write_slot(slot, recorded.part(), out);
         out.push(statics.next().copied().unwrap_or_default());
     }
 }
 
-/// Writes what stands in a slot, taking it from the front of `recorded`.
-pub(super) fn write_slot(slot: &Slot, recorded: &mut Part<'_>, out: &mut impl Output) {
+/// Writes what was recorded of a slot.
+pub(super) fn write_slot(slot: &Slot, mut recorded: Part<'_>, out: &mut impl Output) {
     match &slot.kind {
         SlotKind::Text | SlotKind::Attribute | SlotKind::Attributes => {
-            out.push(recorded.text().as_str());
+            out.push(recorded.as_text().as_str());
         }
-        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.text().as_str(), out),
+        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.as_text().as_str(), out),
         SlotKind::Block(branches) => {
-            let branch = recorded.number();
-            let mut content = recorded.part();
-            if let Some(fragment) = branches.get(branch) {
-                write_fragment(fragment, &mut content, out);
+            if let Some(fragment) = branches.get(recorded.number()) {
+                write_fragment(fragment, &mut recorded, out);
             }
         }
         SlotKind::List { item, key, otherwise } => {
             let has_items = recorded.number() != 0;
-            let mut content = recorded.part();
             match otherwise {
-                Some(fragment) if !has_items => write_fragment(fragment, &mut content, out),
-                _ => Items(content).for_each(|recorded| write_item(item, *key, recorded, out)),
+                Some(fragment) if !has_items => write_fragment(fragment, &mut recorded, out),
+                _ => Items(recorded).for_each(|recorded| write_item(item, *key, recorded, out)),
             }
         }
     }

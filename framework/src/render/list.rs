@@ -10,20 +10,16 @@ use super::order::Order;
 use super::recording::{Part, Text};
 use super::{Fragment, Key, Slot, SlotKind, json, matching};
 
-/// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
-pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+/// Appends `slot, value` for a list slot that differs.
+pub(super) fn diff_list(slot: &Slot, mut old: Part<'_>, mut new: Part<'_>, out: &mut String) {
     let SlotKind::List { item, key, otherwise } = slot.kind else { return };
-    let mut whole = *new;
+    let whole = new;
     let (old_has_items, new_has_items) = (old.number() != 0, new.number() != 0);
-    let (old, new) = (old.part(), new.part());
-    if old_has_items == new_has_items && old == new {
-        return;
-    }
     match otherwise {
         Some(fragment) if !old_has_items && !new_has_items => diff_fragment(fragment, old, new, out),
         Some(_) if !old_has_items || !new_has_items => {
             begin(slot, out);
-            json::string(out, |inside| write_slot(slot, &mut whole, inside));
+            json::string(out, |inside| write_slot(slot, whole, inside));
         }
         _ => diff_items(slot, &Lists { item, key }, Items(old), Items(new), out),
     }
@@ -55,7 +51,7 @@ impl<'r> Item<'r> {
     /// Its key and its slots.
     #[inline]
     pub(super) fn split(mut self) -> (Text<'r>, Part<'r>) {
-        (self.0.text(), self.0)
+        (self.0.part().as_text(), self.0)
     }
 }
 

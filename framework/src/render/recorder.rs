@@ -7,8 +7,10 @@
 //! half-written tape, and recordings that were returned are copies.
 
 use super::marks::{self, Mark};
-use super::recording::{Recording, fill_in_length, push_number, reserve_length};
-use std::cell::RefCell;
+use super::recording::{Part, Recording, fill_in_length, push_number, reserve_length};
+use super::renewal::renew;
+use super::{Fields, Template};
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 /// The largest buffer that stays for the next rendering, in bytes. A larger one is freed.
@@ -33,15 +35,19 @@ pub enum RenderError {
 }
 
 /// Runs templates and keeps their output.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recorder {
     tape: RefCell<Tape>,
+    /// What the present rendering is about.
+    due: Cell<Fields>,
+    /// Where a recording is put together.
+    buffer: RefCell<Vec<u8>>,
 }
 
 impl Recorder {
     /// Creates an empty recorder.
     pub fn new() -> Self {
-        Recorder::default()
+        Recorder { tape: RefCell::default(), due: Cell::new(Fields::ALL), buffer: RefCell::default() }
     }
 
     /// Records one rendering: `recorder.record(|recorder| view.record(recorder))`.
@@ -52,20 +58,66 @@ impl Recorder {
         &self,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
-        // marks of another recorder's rendering that this one is inside
-        let (outer, ended) = (marks::take(), marks::ended());
-        let recording = self.record_alone(render);
-        marks::put_back(outer, ended);
-        recording
+        self.run(Fields::ALL, render, |tape| Recording::new(&tape.bytes))
     }
 
-    fn record_alone(
+    /// Renders what a change of the `changed` fields may have changed, appends the patch for a page
+    /// that shows `shown`, and brings `shown` up to date: all slots that read none of these fields
+    /// must be in it as they are.
+    ///
+    /// Returns `false` if nothing differs; nothing has been appended then.
+    ///
+    /// # Errors
+    /// Returns the template's own error; see [`RenderError`]. Then `shown` is as it was.
+    pub fn update(
         &self,
+        template: &Template,
+        shown: &mut Recording,
+        changed: Fields,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
-    ) -> Result<Recording, RenderError> {
+        out: &mut String,
+    ) -> Result<bool, RenderError> {
+        self.run(changed, render, |tape| {
+            let mut buffer = self.buffer.take();
+            let differs = renew(template, shown, changed, Part::new(&tape.bytes), &mut buffer, out);
+            buffer.clear();
+            buffer.shrink_to(KEPT_BYTES);
+            self.buffer.replace(buffer);
+            differs
+        })
+    }
+
+    /// Renders, and passes the finished tape on.
+    fn run<T>(
+        &self,
+        due: Fields,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+        finish: impl FnOnce(&Tape) -> T,
+    ) -> Result<T, RenderError> {
+        // marks of another recorder's rendering that this one is inside
+        let (outer, ended) = (marks::take(), marks::ended());
+        let result = self.run_alone(due, render, finish);
+        marks::put_back(outer, ended);
+        result
+    }
+
+    fn run_alone<T>(
+        &self,
+        due: Fields,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+        finish: impl FnOnce(&Tape) -> T,
+    ) -> Result<T, RenderError> {
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.wipe();
+        self.due.set(due);
         render(self)?;
-        self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.recording()
+        let mut tape = self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?;
+        tape.finish()?;
+        Ok(finish(&tape))
+    }
+
+    /// The fields whose slots are rendered now; for generated code.
+    pub fn due(&self) -> Fields {
+        self.due.get()
     }
 
     /// Runs a rewritten template; called by generated code, inside [`record`](Recorder::record).
@@ -75,6 +127,12 @@ impl Recorder {
     pub fn render(&self, template: &impl askama::Template) -> askama::Result<()> {
         let mut tape = self.tape.try_borrow_mut().map_err(askama::Error::custom)?;
         template.render_into(&mut Writer(&mut tape))
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder::new()
     }
 }
 
@@ -130,7 +188,7 @@ impl Tape {
         self.misplaced = false;
     }
 
-    fn recording(&mut self) -> Result<Recording, RenderError> {
+    fn finish(&mut self) -> Result<(), RenderError> {
         if let Some(mark) = marks::take() {
             self.mark(mark);
         }
@@ -141,7 +199,7 @@ impl Tape {
         if u32::try_from(self.bytes.len()).is_err() {
             return Err(RenderError::TooLong);
         }
-        Ok(Recording::new(&self.bytes))
+        Ok(())
     }
 
     #[inline]
@@ -203,13 +261,13 @@ impl Tape {
 
     /// Begins a block with the number of its branch, or a list, which has no items yet.
     fn begin_container(&mut self, number: usize, is_list: bool) {
-        push_number(number, &mut self.bytes);
         self.open(is_list);
+        push_number(number, &mut self.bytes);
     }
 
     fn begin_item(&mut self) {
         match self.containers.last() {
-            Some(list) if list.is_list => self.bytes[list.at - 1] = 1,
+            Some(list) if list.is_list => self.bytes[list.at + CONTAINER_ROOM] = 1,
             _ => self.misplaced = true,
         }
         self.open(false);

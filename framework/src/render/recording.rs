@@ -1,17 +1,17 @@
 //! A recording: the output of one rendering, without the static text.
 //!
-//! It is one stretch of bytes, in document order. The static table says what each part means, so
+//! It is one stretch of bytes, in document order, each part after its length. The static table says what each part means, so
 //! there are no tags:
 //!
-//! | slot or part | bytes |
+//! | slot or part | bytes after its length |
 //! |---|---|
-//! | text, raw, attribute, attributes, kept | its length, the text |
-//! | block | the branch shown, the length of the rest, its slots |
-//! | list | 1, the length of the rest, its items |
-//! | list without items | 0, the length of the rest, the slots of its `else` |
-//! | item | the length of the rest, its key as a text, its slots |
+//! | text, raw, attribute, attributes, kept, key | the text |
+//! | block | the branch shown, its slots |
+//! | list | 1, its items |
+//! | list without items | 0, the slots of its `else` |
+//! | item | its key, its slots |
 //!
-//! So any block, list or item can be compared or skipped as a whole. A number has seven bits in
+//! So any part can be compared or skipped as a whole. A number has seven bits in
 //! each byte, the least significant first; all bytes but the last have the eighth bit set (LEB128).
 
 /// What a view showed when it was last rendered: a byte or two for each slot, and the text.
@@ -30,6 +30,16 @@ impl Recording {
         size_of::<Self>() + self.0.len()
     }
 
+    /// Becomes a recording of these bytes. Its memory is used again if it has the right size: most
+    /// changes replace a number by one with as many digits.
+    pub(super) fn replace(&mut self, bytes: &[u8]) {
+        if self.0.len() == bytes.len() {
+            self.0.copy_from_slice(bytes);
+        } else {
+            self.0 = bytes.into();
+        }
+    }
+
     pub(super) fn whole(&self) -> Part<'_> {
         Part(&self.0)
     }
@@ -40,6 +50,20 @@ impl Recording {
 pub(super) struct Part<'r>(&'r [u8]);
 
 impl<'r> Part<'r> {
+    pub(super) fn new(bytes: &'r [u8]) -> Self {
+        Part(bytes)
+    }
+
+    pub(super) fn bytes(&self) -> &'r [u8] {
+        self.0
+    }
+
+    /// What has been taken of this, if `rest` is left.
+    #[inline]
+    pub(super) fn before(&self, rest: &Part<'_>) -> &'r [u8] {
+        &self.0[..self.0.len().saturating_sub(rest.0.len())]
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -71,13 +95,13 @@ impl<'r> Part<'r> {
         number
     }
 
-    /// Takes a text, an attribute or a key.
+    /// This part as a text, an attribute or a key.
     #[inline]
-    pub(super) fn text(&mut self) -> Text<'r> {
-        Text(self.part().0)
+    pub(super) fn as_text(self) -> Text<'r> {
+        Text(self.0)
     }
 
-    /// Takes the content of a block, a list or an item.
+    /// Takes the next part: a slot, an item or a key.
     #[inline]
     pub(super) fn part(&mut self) -> Part<'r> {
         let length = self.number();
@@ -92,6 +116,7 @@ impl<'r> Part<'r> {
     }
 
     /// Skips so many bytes.
+    #[inline]
     pub(super) fn skip(&mut self, bytes: usize) {
         self.0 = self.0.get(bytes..).unwrap_or(&[]);
     }
@@ -195,7 +220,7 @@ mod tests {
         assert!(part.number() > 0);
         assert!(part.is_empty());
         assert_eq!(part.number(), 0);
-        assert_eq!(Part(&[0xff; 20]).text().as_str(), "");
+        assert_eq!(Part(&[0xff; 20]).part().as_text().as_str(), "");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::group::{LogItem, Membership, Wake};
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ServerFrame, close_code};
 use crate::push::{Push, ViewId};
+use crate::render::Fields;
 use crate::view::{
     ArgumentError, Arguments, Call, CallKind, Effect, HandlerError, HandlerOutcome, LiveView, ViewContext,
 };
@@ -228,8 +229,8 @@ impl<V: LiveView> ViewActor<V> {
     fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
         let State::Ready(view, _) = &mut self.state else { return };
         match catch_panic(|| set_fields(&mut **view, push)) {
-            Ok(Ok(call)) => {
-                self.shown.touch();
+            Ok(Ok((changed, call))) => {
+                self.shown.touch_fields(changed);
                 if let Some(call) = call {
                     self.call(call, Cause::Push, ctx);
                 }
@@ -418,11 +419,15 @@ impl<V: LiveView> ViewActor<V> {
     }
 }
 
-/// Sets the fields of a push, and gives the call of its handler.
-fn set_fields<V: LiveView>(view: &mut V, push: &Push) -> Result<Option<Call<V>>, ArgumentError> {
+/// Sets the fields of a push, and returns which ones may look different now and the call of its
+/// handler. A push without fields says that anything may: the view shows data from elsewhere.
+fn set_fields<V: LiveView>(view: &mut V, push: &Push) -> Result<(Fields, Option<Call<V>>), ArgumentError> {
     let call = push.handler_name().map(|name| V::decode_push(name, push.payload())).transpose()?;
-    push.fields().iter().try_for_each(|(name, value)| view.set_field(name, value))?;
-    Ok(call)
+    let mut changed = if push.fields().is_empty() { Fields::ALL } else { Fields::NONE };
+    for (name, value) in push.fields() {
+        changed.add(view.set_field(name, value)?);
+    }
+    Ok((changed, call))
 }
 
 /// Runs `unmount`, and ends even if it panics (which has been reported) or takes too long (which

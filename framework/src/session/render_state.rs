@@ -6,15 +6,20 @@
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
+use super::update::{Unrendered, patch};
 use crate::protocol::{ReplyError, Reset, ServerFrame};
-use crate::render::{Recording, Template, diff};
-use crate::view::{FAILED, HandlerError, HandlerOutcome};
+use crate::render::{Fields, Recording, Template};
+use crate::view::{FAILED, HandlerError, HandlerOutcome, LiveView};
 
 /// What the browser shows, and what it has yet to be told.
 pub(super) struct RenderState {
     template: &'static Template,
     recording: Recording,
+    /// The page may be out of date.
     stale: bool,
+    /// The fields that may have changed since the recording was made. Those of a rendering that
+    /// failed stay, because the recording does not have them.
+    changed: Fields,
     /// The page has been told that the process is stale.
     marked: bool,
     answers: Vec<Answer>,
@@ -77,14 +82,21 @@ impl RenderState {
             template,
             recording: Recording::default(),
             stale: false,
+            changed: Fields::ALL,
             marked: false,
             answers: Vec::new(),
             effects: (0, 0),
         }
     }
 
-    /// The state may have changed.
+    /// Anything may have changed.
     pub(super) fn touch(&mut self) {
+        self.touch_fields(Fields::ALL);
+    }
+
+    /// These fields may have changed.
+    pub(super) fn touch_fields(&mut self, fields: Fields) {
+        self.changed.add(fields);
         self.stale = true;
     }
 
@@ -108,7 +120,12 @@ impl RenderState {
     /// The browser shows this from now on.
     pub(super) fn shows(&mut self, recording: Recording) {
         self.recording = recording;
+        self.settle();
+    }
+
+    fn settle(&mut self) {
         self.stale = false;
+        self.changed = Fields::NONE;
     }
 
     /// Returns the HTML that the page shows.
@@ -139,13 +156,18 @@ impl RenderState {
         }
     }
 
-    /// Sends the difference, if there is one.
-    pub(super) fn send_patch(&mut self, new: Recording, sender: &ClientSender) {
-        let mut patch = String::new();
-        if diff(self.template, &self.recording, &new, &mut patch) {
-            sender.send_patch(patch);
+    /// Renders what may have changed, and sends the difference, if there is one.
+    pub(super) fn send_patch<V: LiveView>(
+        &mut self,
+        view: &V,
+        sender: &ClientSender,
+    ) -> Result<(), Unrendered> {
+        let mut text = String::new();
+        if patch(view, self.template, self.changed, &mut self.recording, &mut text)? {
+            sender.send_patch(text);
         }
-        self.shows(new);
+        self.settle();
+        Ok(())
     }
 
     pub(super) fn send_answers(&mut self, sender: &ClientSender, events: &EventLimiter) {

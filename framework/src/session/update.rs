@@ -10,7 +10,7 @@ use super::EndReason;
 use super::actor::{State, ViewActor};
 use super::guard::catch_panic;
 use crate::protocol::ServerFrame;
-use crate::render::{Recorder, Recording, RenderError};
+use crate::render::{Fields, Recorder, Recording, RenderError, Template};
 use crate::view::LiveView;
 use actix::Context;
 
@@ -23,6 +23,21 @@ pub(crate) fn record<V: LiveView>(view: &V) -> Result<Recording, Unrendered> {
     let recorded =
         catch_panic(|| RECORDER.with(|recorder| recorder.record(|recorder| view.record(recorder))));
     recorded.map_err(|_| Unrendered::Panic)?.map_err(Unrendered::Template)
+}
+
+/// Renders what may have changed, brings the recording up to date, and appends the patch. Returns
+/// whether there is one.
+pub(super) fn patch<V: LiveView>(
+    view: &V,
+    template: &Template,
+    changed: Fields,
+    shown: &mut Recording,
+    out: &mut String,
+) -> Result<bool, Unrendered> {
+    let render = |recorder: &Recorder| view.record(recorder);
+    let patched =
+        catch_panic(|| RECORDER.with(|recorder| recorder.update(template, shown, changed, render, out)));
+    patched.map_err(|_| Unrendered::Panic)?.map_err(Unrendered::Template)
 }
 
 /// Why a view could not be rendered.
@@ -43,8 +58,8 @@ impl<V: LiveView> ViewActor<V> {
             return;
         }
         if self.shown.is_stale() {
-            match record::<V>(view) {
-                Ok(new) => self.shown.send_patch(new, &self.sender),
+            match self.shown.send_patch::<V>(view, &self.sender) {
+                Ok(()) => {}
                 Err(Unrendered::Template(error)) => self.report_render_error(&error),
                 Err(Unrendered::Panic) => return self.end(EndReason::Panic, ctx),
             }
