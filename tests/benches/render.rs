@@ -4,7 +4,7 @@
 
 use askama::Template;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use djust::render::{Recorder, diff};
+use djust::render::{Fields, Recorder, diff};
 use djust::view::ViewDefinition;
 use djust_tests::measured::{Dashboard, Orders, record};
 use std::hint::black_box;
@@ -22,6 +22,30 @@ fn update<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize,
             diff(V::TEMPLATE, &shown, &now, &mut patch);
             shown = now;
             black_box(patch.len())
+        });
+    });
+}
+
+/// The same by a push that has set these fields.
+fn push<V: ViewDefinition>(
+    criterion: &mut Criterion,
+    name: &str,
+    size: usize,
+    states: [&V; 2],
+    changed: Fields,
+) {
+    let recorder = Recorder::new();
+    let mut shown = record(&recorder, states[0]);
+    let mut patch = String::new();
+    let mut turn = 0;
+    criterion.bench_with_input(BenchmarkId::new(name, size), &states, |bencher, states| {
+        bencher.iter(|| {
+            turn ^= 1;
+            patch.clear();
+            let view = black_box(states[turn]);
+            let render = |recorder: &Recorder| view.record(recorder);
+            let differs = recorder.update(V::TEMPLATE, &mut shown, changed, render, &mut patch);
+            black_box(differs.expect("the template renders"))
         });
     });
 }
@@ -54,6 +78,8 @@ fn askama_alone(criterion: &mut Criterion, orders: &Orders, count: usize) {
 fn updates(criterion: &mut Criterion) {
     let dashboard = Dashboard::sample();
     update(criterion, "dashboard, 2 values of", 20, [&dashboard, &dashboard.with_two_changes()]);
+    let states = [&dashboard, &dashboard.with_two_changes()];
+    push(criterion, "dashboard, 2 values pushed of", 20, states, dashboard.two_changed());
     for count in [200, 1000] {
         let orders = Orders::sample(count);
         askama_alone(criterion, &orders, count);

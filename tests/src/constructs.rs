@@ -4,19 +4,28 @@
 //! be the same, once anchors are taken away ([`without_anchors`]).
 
 use askama::Template as _;
+use djust::render::Fields;
+use djust::view::ViewDefinition;
 use djust::{LiveView, MountContext, MountResult, live_view};
+use serde_json::json;
 use std::ops::Deref;
 
 /// Every construct.
 #[live_view(template = "all_constructs.html", path = "tests.AllConstructs")]
 #[derive(Debug, Clone, Default)]
 pub struct AllConstructs {
+    #[push]
     dark: bool,
+    #[push]
     count: i64,
+    #[push]
     title: String,
+    #[push]
     choice: Option<i64>,
     tasks: Vec<Task>,
+    #[push]
     extra: String,
+    #[push]
     markup: String,
 }
 
@@ -85,6 +94,22 @@ impl AllConstructs {
             8 if first.is_multiple_of(6) => self.tasks.clear(),
             _ => self.step_tasks(what, first, second, word),
         }
+    }
+
+    /// Changes one field as a push does, and returns which one.
+    pub fn step_by_push(&mut self, step: Step) -> Fields {
+        let what = step.what % 6;
+        let mut after = self.clone();
+        after.step(Step { what, ..step });
+        let (name, value) = match what {
+            0 => ("dark", json!(after.dark)),
+            1 => ("count", json!(after.count)),
+            2 => ("title", json!(after.title)),
+            3 => ("choice", json!(after.choice)),
+            4 => ("extra", json!(after.extra)),
+            _ => ("markup", json!(after.markup)),
+        };
+        self.set_field(name, &value).expect("the field's own value")
     }
 
     fn insert_task(&mut self, first: usize, second: usize, name: String) {

@@ -1,9 +1,10 @@
 //! The views whose updates are measured: what they cost is promised, so it is tested (`tests/render/patch_sizes.rs`) and timed
 //! (`cargo bench`).
 
-use djust::render::{Recorder, Recording, diff};
+use djust::render::{Fields, Recorder, Recording, diff};
 use djust::view::ViewDefinition;
 use djust::{LiveView, MountContext, MountResult, live_view};
+use serde_json::json;
 
 /// Twenty values, as on a dashboard.
 #[live_view(template = "dashboard.html", path = "tests.Dashboard")]
@@ -12,6 +13,7 @@ pub struct Dashboard {
     count_0: u64,
     count_1: u64,
     count_2: u64,
+    #[push]
     count_3: u64,
     count_4: u64,
     count_5: u64,
@@ -21,6 +23,7 @@ pub struct Dashboard {
     count_9: u64,
     rate_0: f64,
     rate_1: f64,
+    #[push]
     rate_2: f64,
     rate_3: f64,
     rate_4: f64,
@@ -104,6 +107,15 @@ impl Dashboard {
     /// The same with two values changed.
     pub fn with_two_changes(&self) -> Self {
         Dashboard { count_3: self.count_3 + 1, rate_2: self.rate_2 - 1.2, ..self.clone() }
+    }
+
+    /// The fields of these two values, as after a push.
+    pub fn two_changed(&self) -> Fields {
+        let (mut view, mut changed) = (self.clone(), Fields::NONE);
+        for (name, value) in [("count_3", json!(self.count_3)), ("rate_2", json!(self.rate_2))] {
+            changed.add(view.set_field(name, &value).expect("the field's own value"));
+        }
+        changed
     }
 }
 

@@ -5,7 +5,7 @@
 //! lists.
 
 use super::html::{write_fragment, write_raw};
-use super::recording::Part;
+use super::recording::{Part, Text};
 use super::{Fragment, Recording, Slot, SlotKind, Template, attributes, json, list};
 
 /// Appends the patch that turns a page showing `old` into one showing `new`.
@@ -31,24 +31,22 @@ pub(super) fn array(out: &mut String, write: impl FnOnce(&mut String)) -> bool {
 /// Appends `slot, value` for each slot of a fragment that differs.
 pub(super) fn diff_fragment(fragment: &Fragment, mut old: Part<'_>, mut new: Part<'_>, out: &mut String) {
     for slot in fragment.slots {
-        diff_slot(slot, &mut old, &mut new, out);
+        diff_slot(slot, old.part(), new.part(), out);
     }
 }
 
-fn diff_slot(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+/// Appends `slot, value` if a slot differs.
+pub(super) fn diff_slot(slot: &Slot, old: Part<'_>, new: Part<'_>, out: &mut String) {
+    if old == new {
+        return;
+    }
     match &slot.kind {
         SlotKind::Block(branches) => diff_block(slot, branches, old, new, out),
         SlotKind::List { .. } => list::diff_list(slot, old, new, out),
-        SlotKind::Kept => {
-            old.text();
-            new.text();
-        }
+        SlotKind::Kept => {}
         SlotKind::Text | SlotKind::Raw | SlotKind::Attribute | SlotKind::Attributes => {
-            let (old, new) = (old.text(), new.text());
-            if old != new {
-                begin(slot, out);
-                write_text(&slot.kind, old, new, out);
-            }
+            begin(slot, out);
+            write_text(&slot.kind, old.as_text(), new.as_text(), out);
         }
     }
 }
@@ -60,11 +58,11 @@ pub(super) fn begin(slot: &Slot, out: &mut String) {
     out.push(',');
 }
 
-fn write_text(kind: &SlotKind, old: &str, new: &str, out: &mut String) {
+fn write_text(kind: &SlotKind, old: Text<'_>, new: Text<'_>, out: &mut String) {
     match kind {
-        SlotKind::Raw => json::string(out, |inside| write_raw(new, inside)),
-        SlotKind::Attributes => write_attributes(old, new, out),
-        _ => json::text(new, out),
+        SlotKind::Raw => json::string(out, |inside| write_raw(new.as_str(), inside)),
+        SlotKind::Attributes => write_attributes(old.as_str(), new.as_str(), out),
+        _ => json::text(new.as_str(), out),
     }
 }
 
@@ -81,14 +79,13 @@ fn write_attributes(old: &str, new: &str, out: &mut String) {
     out.push(']');
 }
 
-fn diff_block(slot: &Slot, branches: &[&Fragment], old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+fn diff_block(slot: &Slot, branches: &[&Fragment], mut old: Part<'_>, mut new: Part<'_>, out: &mut String) {
     let (old_branch, new_branch) = (old.number(), new.number());
-    let (old, mut new) = (old.part(), new.part());
     let Some(fragment) = branches.get(new_branch) else { return };
-    if old_branch != new_branch {
+    if old_branch == new_branch {
+        diff_fragment(fragment, old, new, out);
+    } else {
         begin(slot, out);
         json::string(out, |inside| write_fragment(fragment, &mut new, inside));
-    } else if old != new {
-        diff_fragment(fragment, old, new, out);
     }
 }

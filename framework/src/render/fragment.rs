@@ -8,6 +8,8 @@
 //! A slot's number counts within its scope (see the wire protocol): branches and a list's `else`
 //! continue the numbers of the scope around them, and an item starts again at 0.
 
+use super::Fields;
+
 /// A whole template.
 #[derive(Debug)]
 pub struct Template {
@@ -17,6 +19,17 @@ pub struct Template {
     pub fingerprint: u64,
     /// The template's own scope.
     pub root: &'static Fragment,
+    /// What each slot of the root reads. The rewritten template leaves it out if nothing of that
+    /// has changed. Slots without an entry are always rendered.
+    pub reads: &'static [Fields],
+}
+
+impl Template {
+    /// Whether a rendering of these fields has the root's slot at this index.
+    #[inline]
+    pub(super) fn is_due(&self, index: usize, due: Fields) -> bool {
+        self.reads.get(index).is_none_or(|reads| due.meets(reads.bits()))
+    }
 }
 
 /// A part of a template: `statics[0]`, slot 0, `statics[1]`, slot 1, … and a last static.

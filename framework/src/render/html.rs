@@ -4,6 +4,7 @@
 //! decides. Anchors are in the static text. Raw content may hold comments that look like anchors,
 //! so they get a space after `<!--`, in a page and in a patch.
 
+use super::list::{Item, Items};
 use super::recording::Part;
 use super::{Fragment, Key, Recording, Slot, SlotKind, Template};
 use std::slice::Iter;
@@ -36,47 +37,44 @@ pub(super) fn write_fragment(fragment: &Fragment, recorded: &mut Part<'_>, out: 
 /// Writes slots, and after each the static text that follows it.
 fn write_slots(slots: &[Slot], mut statics: Iter<'_, &str>, recorded: &mut Part<'_>, out: &mut impl Output) {
     for slot in slots {
-        write_slot(slot, recorded, out);
+        write_slot(slot, recorded.part(), out);
         out.push(statics.next().copied().unwrap_or_default());
     }
 }
 
-/// Writes what stands in a slot, taking it from the front of `recorded`.
-pub(super) fn write_slot(slot: &Slot, recorded: &mut Part<'_>, out: &mut impl Output) {
+/// Writes what was recorded of a slot.
+pub(super) fn write_slot(slot: &Slot, mut recorded: Part<'_>, out: &mut impl Output) {
     match &slot.kind {
-        SlotKind::Text | SlotKind::Attribute | SlotKind::Attributes => out.push(recorded.text()),
-        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.text(), out),
+        SlotKind::Text | SlotKind::Attribute | SlotKind::Attributes => {
+            out.push(recorded.as_text().as_str());
+        }
+        SlotKind::Raw | SlotKind::Kept => write_raw(recorded.as_text().as_str(), out),
         SlotKind::Block(branches) => {
-            let branch = recorded.number();
-            let mut content = recorded.part();
-            if let Some(fragment) = branches.get(branch) {
-                write_fragment(fragment, &mut content, out);
+            if let Some(fragment) = branches.get(recorded.number()) {
+                write_fragment(fragment, &mut recorded, out);
             }
         }
         SlotKind::List { item, key, otherwise } => {
-            let count = recorded.number();
-            let mut content = recorded.part();
-            for _ in 0..count {
-                write_item(item, *key, content.part(), out);
-            }
-            if let (0, Some(fragment)) = (count, otherwise) {
-                write_fragment(fragment, &mut content, out);
+            let has_items = recorded.number() != 0;
+            match otherwise {
+                Some(fragment) if !has_items => write_fragment(fragment, &mut recorded, out),
+                _ => Items(recorded).for_each(|recorded| write_item(item, *key, recorded, out)),
             }
         }
     }
 }
 
-/// Writes a list's item; `recorded` is the whole item, including its key.
-pub(super) fn write_item(item: &Fragment, key: Key, mut recorded: Part<'_>, out: &mut impl Output) {
-    let text = recorded.text();
-    let Key::Shown(at) = key else { return write_fragment(item, &mut recorded, out) };
+/// Writes a list's item.
+pub(super) fn write_item(item: &Fragment, key: Key, recorded: Item<'_>, out: &mut impl Output) {
+    let (text, mut slots) = recorded.split();
+    let Key::Shown(at) = key else { return write_fragment(item, &mut slots, out) };
     let mut statics = item.statics.iter();
     let first = statics.next().copied().unwrap_or_default();
     let (before, after) = first.split_at_checked(at).unwrap_or((first, ""));
     out.push(before);
-    write_key(text, out);
+    write_key(text.as_str(), out);
     out.push(after);
-    write_slots(item.slots, statics, &mut recorded, out);
+    write_slots(item.slots, statics, &mut slots, out);
 }
 
 /// Writes a key. Its expressions were escaped when they were recorded; its static text is written

@@ -1,77 +1,57 @@
 //! The difference of two lists: the origin of each item of the new list, and what changed inside.
 //!
-//! Items are matched in three steps, each linear: equal keys at the front, equal keys at the back,
-//! and a table of the old keys for the rest. Without `dj-key`, items are matched by position. A
-//! patch contains indices, not keys. A repeated key is no error: the first new item with the key
-//! takes the first old one, and so on.
+//! Items are matched in three steps: equal keys at the front, equal keys at the back, and what
+//! [`matching`](super::matching) says of the rest. Without `dj-key`, items are matched by position.
+//! A patch contains indices, not keys.
 
 use super::diff::{array, begin, diff_fragment};
 use super::html::write_slot;
 use super::order::Order;
-use super::recording::Part;
-use super::{Fragment, Key, Slot, SlotKind, json};
-use std::collections::HashMap;
+use super::recording::{Part, Text};
+use super::{Fragment, Key, Slot, SlotKind, json, matching};
 
-/// Appends `slot, value` for a list slot that differs; `old` and `new` are read past it.
-pub(super) fn diff_list(slot: &Slot, old: &mut Part<'_>, new: &mut Part<'_>, out: &mut String) {
+/// Appends `slot, value` for a list slot that differs.
+pub(super) fn diff_list(slot: &Slot, mut old: Part<'_>, mut new: Part<'_>, out: &mut String) {
     let SlotKind::List { item, key, otherwise } = slot.kind else { return };
-    let mut whole = *new;
-    let (old, new) = (Items::read(old), Items::read(new));
-    if old == new {
-        return;
-    }
+    let whole = new;
+    let (old_has_items, new_has_items) = (old.number() != 0, new.number() != 0);
     match otherwise {
-        Some(fragment) if old.count == 0 && new.count == 0 => {
-            diff_fragment(fragment, old.content, new.content, out);
-        }
-        Some(_) if old.count == 0 || new.count == 0 => {
+        Some(fragment) if !old_has_items && !new_has_items => diff_fragment(fragment, old, new, out),
+        Some(_) if !old_has_items || !new_has_items => {
             begin(slot, out);
-            json::string(out, |inside| write_slot(slot, &mut whole, inside));
+            json::string(out, |inside| write_slot(slot, whole, inside));
         }
-        _ => diff_items(slot, &Lists { item, key }, old, new, out),
+        _ => diff_items(slot, &Lists { item, key }, Items(old), Items(new), out),
     }
 }
 
-/// Items not yet looked at.
-#[derive(Clone, Copy, PartialEq)]
-struct Items<'r> {
-    count: usize,
-    content: Part<'r>,
-}
-
-impl<'r> Items<'r> {
-    fn read(recorded: &mut Part<'r>) -> Self {
-        Items { count: recorded.number(), content: recorded.part() }
-    }
-}
+/// The items of a list that have not been looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Items<'r>(pub(super) Part<'r>);
 
 impl<'r> Iterator for Items<'r> {
     type Item = Item<'r>;
 
     #[inline]
     fn next(&mut self) -> Option<Item<'r>> {
-        self.count = self.count.checked_sub(1)?;
-        Some(Item(self.content.part()))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.count, Some(self.count))
+        (!self.0.is_empty()).then(|| Item(self.0.part()))
     }
 }
 
 /// An item as it was recorded, its key first.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct Item<'r>(pub(super) Part<'r>);
+pub(super) struct Item<'r>(Part<'r>);
 
 impl<'r> Item<'r> {
     #[inline]
-    fn key(mut self) -> &'r str {
-        self.0.text()
+    fn key(self) -> Text<'r> {
+        self.split().0
     }
 
-    fn slots(mut self) -> Part<'r> {
-        self.0.text();
-        self.0
+    /// Its key and its slots.
+    #[inline]
+    pub(super) fn split(mut self) -> (Text<'r>, Part<'r>) {
+        (self.0.part().as_text(), self.0)
     }
 }
 
@@ -93,6 +73,16 @@ impl Lists {
         !self.are_keyed() || old == new || old.key() == new.key()
     }
 
+    /// For each new item, the index of the old one that it is.
+    fn origins(&self, old: &[Item<'_>], new: &[Item<'_>]) -> Vec<Option<usize>> {
+        if !self.are_keyed() || old.is_empty() {
+            return vec![None; new.len()];
+        }
+        let old: Vec<_> = old.iter().map(|item| item.key()).collect();
+        let new: Vec<_> = new.iter().map(|item| item.key()).collect();
+        matching::origins(&old, &new)
+    }
+
     /// Appends `index, patch` if the item changed.
     #[inline]
     fn change(&self, index: usize, old: Item<'_>, new: Item<'_>, changes: &mut String) {
@@ -103,7 +93,7 @@ impl Lists {
         json::comma(changes);
         json::number(changes, index);
         changes.push(',');
-        if !array(changes, |out| diff_fragment(self.item, old.slots(), new.slots(), out)) {
+        if !array(changes, |out| diff_fragment(self.item, old.split().1, new.split().1, out)) {
             changes.truncate(start);
         }
     }
@@ -115,7 +105,7 @@ fn diff_items(slot: &Slot, lists: &Lists, mut old: Items<'_>, mut new: Items<'_>
     let front = match_front(lists, &mut old, &mut new, &mut changes);
     begin(slot, out);
     out.push('[');
-    if old.count == 0 && new.count == 0 {
+    if old.0.is_empty() && new.0.is_empty() {
         if changes.len() == 1 {
             out.truncate(start);
             return;
@@ -149,20 +139,15 @@ fn match_front(lists: &Lists, old: &mut Items<'_>, new: &mut Items<'_>, changes:
 /// Skips equal items at the front, and returns how many; it may miss some. It compares many at
 /// once: an item that ends before the first difference needs no separate comparison.
 fn skip_equal(old: &mut Items<'_>, new: &mut Items<'_>) -> usize {
-    let equal = old.content.equal_front(&new.content);
-    let mut rest = *old;
+    let equal = old.0.equal_front(&new.0);
+    let whole = old.0.len();
     let mut passed = 0;
-    while passed < new.count {
-        let mut next = rest;
-        if next.next().is_none() || !old.content.extent_before(&next.content).fits_in(equal) {
-            break;
-        }
-        rest = next;
+    let mut rest = *old;
+    while rest.next().is_some() && whole - rest.0.len() <= equal {
+        *old = rest;
         passed += 1;
     }
-    new.content.skip(old.content.extent_before(&rest.content));
-    new.count -= passed;
-    *old = rest;
+    new.0.skip(whole - old.0.len());
     passed
 }
 
@@ -180,9 +165,8 @@ fn reorder(
     let (new_middle, new_back) = new.split_at(new.len() - back);
     let mut order = Order::new(lists.item, lists.key, out);
     order.keep(0..front);
-    let mut keys = if lists.are_keyed() { OldKeys::new(old_middle, new_middle) } else { OldKeys::default() };
-    for (j, item) in new_middle.iter().enumerate() {
-        match keys.take(item.key()) {
+    for (j, (item, origin)) in new_middle.iter().zip(lists.origins(old_middle, new_middle)).enumerate() {
+        match origin {
             Some(i) => {
                 order.keep(front + i..front + i + 1);
                 lists.change(front + j, old_middle[i], *item, changes);
@@ -201,37 +185,4 @@ fn reorder(
 fn matching_back(old: &[Item<'_>], new: &[Item<'_>]) -> usize {
     let pairs = old.iter().rev().zip(new.iter().rev());
     pairs.take_while(|(a, b)| a.key() == b.key()).count()
-}
-
-/// The old items that are not matched yet, by key. The standard hasher is used because keys may
-/// come from people who want to make it slow.
-#[derive(Default)]
-struct OldKeys<'r> {
-    first: HashMap<&'r str, usize>,
-    /// For each item, the next one with the same key.
-    next: Vec<Option<usize>>,
-}
-
-impl<'r> OldKeys<'r> {
-    fn new(old: &[Item<'r>], new: &[Item<'_>]) -> Self {
-        if new.is_empty() {
-            return OldKeys::default();
-        }
-        let mut first = HashMap::with_capacity(old.len());
-        let mut next = vec![None; old.len()];
-        for (i, item) in old.iter().enumerate().rev() {
-            next[i] = first.insert(item.key(), i);
-        }
-        OldKeys { first, next }
-    }
-
-    /// The first old item with this key that has not been taken.
-    fn take(&mut self, key: &str) -> Option<usize> {
-        let i = *self.first.get(key)?;
-        match self.next[i] {
-            Some(following) => self.first.insert(self.first.get_key_value(key)?.0, following),
-            None => self.first.remove(key),
-        };
-        Some(i)
-    }
 }

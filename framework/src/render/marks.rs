@@ -67,8 +67,8 @@ pub struct CheckMark(Check, &'static str);
 
 impl Mark {
     /// The branch that this mark begins.
-    pub(super) fn as_branch(self) -> Option<u32> {
-        self.0.checked_sub(FIRST_BRANCH)
+    pub(super) fn as_branch(self) -> Option<usize> {
+        self.0.checked_sub(FIRST_BRANCH).map(|branch| branch as usize)
     }
 }
 

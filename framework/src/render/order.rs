@@ -44,7 +44,7 @@ impl<'o> Order<'o> {
             self.out.push('"');
             self.in_html = true;
         }
-        write_item(self.item, self.key, new.0, &mut JsonText(self.out));
+        write_item(self.item, self.key, new, &mut JsonText(self.out));
     }
 
     /// Ends the order.

@@ -6,9 +6,11 @@
 //! A rendering that fails or panics leaves nothing behind. The next rendering wipes the
 //! half-written tape, and recordings that were returned are copies.
 
-use super::Recording;
 use super::marks::{self, Mark};
-use std::cell::RefCell;
+use super::recording::{Part, Recording, fill_in_length, push_number, reserve_length};
+use super::renewal::renew;
+use super::{Fields, Template};
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 /// The largest buffer that stays for the next rendering, in bytes. A larger one is freed.
@@ -33,15 +35,19 @@ pub enum RenderError {
 }
 
 /// Runs templates and keeps their output.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recorder {
     tape: RefCell<Tape>,
+    /// What the present rendering is about.
+    due: Cell<Fields>,
+    /// Where a recording is put together.
+    buffer: RefCell<Vec<u8>>,
 }
 
 impl Recorder {
     /// Creates an empty recorder.
     pub fn new() -> Self {
-        Recorder::default()
+        Recorder { tape: RefCell::default(), due: Cell::new(Fields::ALL), buffer: RefCell::default() }
     }
 
     /// Records one rendering: `recorder.record(|recorder| view.record(recorder))`.
@@ -52,20 +58,66 @@ impl Recorder {
         &self,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
     ) -> Result<Recording, RenderError> {
-        // marks of another recorder's rendering that this one is inside
-        let (outer, ended) = (marks::take(), marks::ended());
-        let recording = self.record_alone(render);
-        marks::put_back(outer, ended);
-        recording
+        self.run(Fields::ALL, render, |tape| Recording::new(&tape.bytes))
     }
 
-    fn record_alone(
+    /// Renders what a change of the `changed` fields may have changed, appends the patch for a page
+    /// that shows `shown`, and brings `shown` up to date: all slots that read none of these fields
+    /// must be in it as they are.
+    ///
+    /// Returns `false` if nothing differs; nothing has been appended then.
+    ///
+    /// # Errors
+    /// Returns the template's own error; see [`RenderError`]. Then `shown` is as it was.
+    pub fn update(
         &self,
+        template: &Template,
+        shown: &mut Recording,
+        changed: Fields,
         render: impl FnOnce(&Recorder) -> askama::Result<()>,
-    ) -> Result<Recording, RenderError> {
+        out: &mut String,
+    ) -> Result<bool, RenderError> {
+        self.run(changed, render, |tape| {
+            let mut buffer = self.buffer.take();
+            let differs = renew(template, shown, changed, Part::new(&tape.bytes), &mut buffer, out);
+            buffer.clear();
+            buffer.shrink_to(KEPT_BYTES);
+            self.buffer.replace(buffer);
+            differs
+        })
+    }
+
+    /// Renders, and passes the finished tape on.
+    fn run<T>(
+        &self,
+        due: Fields,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+        finish: impl FnOnce(&Tape) -> T,
+    ) -> Result<T, RenderError> {
+        // marks of another recorder's rendering that this one is inside
+        let (outer, ended) = (marks::take(), marks::ended());
+        let result = self.run_alone(due, render, finish);
+        marks::put_back(outer, ended);
+        result
+    }
+
+    fn run_alone<T>(
+        &self,
+        due: Fields,
+        render: impl FnOnce(&Recorder) -> askama::Result<()>,
+        finish: impl FnOnce(&Tape) -> T,
+    ) -> Result<T, RenderError> {
         self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.wipe();
+        self.due.set(due);
         render(self)?;
-        self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?.recording()
+        let mut tape = self.tape.try_borrow_mut().map_err(|_| RenderError::Nested)?;
+        tape.finish()?;
+        Ok(finish(&tape))
+    }
+
+    /// The fields whose slots are rendered now; for generated code.
+    pub fn due(&self) -> Fields {
+        self.due.get()
     }
 
     /// Runs a rewritten template; called by generated code, inside [`record`](Recorder::record).
@@ -75,6 +127,12 @@ impl Recorder {
     pub fn render(&self, template: &impl askama::Template) -> askama::Result<()> {
         let mut tape = self.tape.try_borrow_mut().map_err(askama::Error::custom)?;
         template.render_into(&mut Writer(&mut tape))
+    }
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Recorder::new()
     }
 }
 
@@ -96,39 +154,41 @@ impl fmt::Write for Writer<'_> {
     }
 }
 
+/// The bytes left for the length of a text while it is written, and for that of a block, list or
+/// item. Few are longer than these can say.
+const TEXT_ROOM: usize = 1;
+const CONTAINER_ROOM: usize = 2;
+
 /// A recording that is being made.
 #[derive(Debug, Default)]
 struct Tape {
-    numbers: Vec<u32>,
-    bytes: String,
-    /// Whether a text or key is open. The last number is its start, and becomes its length.
-    in_text: bool,
+    bytes: Vec<u8>,
+    /// Where the length of the open text or key stands.
+    open_text: Option<usize>,
     /// The start of the part to check.
     checked_from: usize,
     containers: Vec<Container>,
     misplaced: bool,
 }
 
-/// A block, list or item that has not ended. Its two lengths are at `numbers[at]` and the next.
+/// A block, list or item that has not ended.
 #[derive(Debug)]
 struct Container {
+    /// Where its length stands.
     at: usize,
-    bytes_from: usize,
     is_list: bool,
 }
 
 impl Tape {
     fn wipe(&mut self) {
-        self.numbers.clear();
-        self.numbers.shrink_to(KEPT_BYTES / size_of::<u32>());
         self.bytes.clear();
         self.bytes.shrink_to(KEPT_BYTES);
-        self.in_text = false;
+        self.open_text = None;
         self.containers.clear();
         self.misplaced = false;
     }
 
-    fn recording(&mut self) -> Result<Recording, RenderError> {
+    fn finish(&mut self) -> Result<(), RenderError> {
         if let Some(mark) = marks::take() {
             self.mark(mark);
         }
@@ -136,16 +196,16 @@ impl Tape {
         if self.misplaced || !self.containers.is_empty() {
             return Err(RenderError::Marks);
         }
-        if u32::try_from(self.bytes.len()).is_err() || u32::try_from(self.numbers.len()).is_err() {
+        if u32::try_from(self.bytes.len()).is_err() {
             return Err(RenderError::TooLong);
         }
-        Ok(Recording::new(&self.numbers, &self.bytes))
+        Ok(())
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        if self.in_text {
-            self.bytes.push_str(text);
+        if self.open_text.is_some() {
+            self.bytes.extend_from_slice(text.as_bytes());
         } else if !text.is_empty() {
             self.misplaced = true;
         }
@@ -172,10 +232,10 @@ impl Tape {
     /// Replaces a part that does not pass, before anything compares it.
     fn check(&mut self) {
         let (check, place) = marks::ended();
-        let harmless = self.bytes.get(self.checked_from..).and_then(|text| check.replacement(text, place));
-        if let Some(harmless) = harmless {
+        let text = self.bytes.get(self.checked_from..).and_then(|text| str::from_utf8(text).ok());
+        if let Some(harmless) = text.and_then(|text| check.replacement(text, place)) {
             self.bytes.truncate(self.checked_from);
-            self.bytes.push_str(harmless);
+            self.bytes.extend_from_slice(harmless.as_bytes());
         }
     }
 
@@ -184,31 +244,30 @@ impl Tape {
     fn next_text(&mut self, text: &str) {
         self.end_text();
         self.begin_text();
-        self.bytes.push_str(text);
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     #[inline]
     fn begin_text(&mut self) {
-        self.numbers.push(self.bytes.len() as u32);
-        self.in_text = true;
+        self.open_text = Some(reserve_length::<TEXT_ROOM>(&mut self.bytes));
     }
 
     #[inline]
     fn end_text(&mut self) {
-        if let (true, Some(number)) = (self.in_text, self.numbers.last_mut()) {
-            *number = (self.bytes.len() as u32).wrapping_sub(*number);
+        if let Some(at) = self.open_text.take() {
+            fill_in_length::<TEXT_ROOM>(at, &mut self.bytes);
         }
-        self.in_text = false;
     }
 
-    fn begin_container(&mut self, number: u32, is_list: bool) {
-        self.numbers.push(number);
+    /// Begins a block with the number of its branch, or a list, which has no items yet.
+    fn begin_container(&mut self, number: usize, is_list: bool) {
         self.open(is_list);
+        push_number(number, &mut self.bytes);
     }
 
     fn begin_item(&mut self) {
         match self.containers.last() {
-            Some(list) if list.is_list => self.numbers[list.at - 1] += 1,
+            Some(list) if list.is_list => self.bytes[list.at + CONTAINER_ROOM] = 1,
             _ => self.misplaced = true,
         }
         self.open(false);
@@ -217,16 +276,14 @@ impl Tape {
 
     #[inline]
     fn open(&mut self, is_list: bool) {
-        self.containers.push(Container { at: self.numbers.len(), bytes_from: self.bytes.len(), is_list });
-        self.numbers.extend_from_slice(&[0, 0]);
+        let at = reserve_length::<CONTAINER_ROOM>(&mut self.bytes);
+        self.containers.push(Container { at, is_list });
     }
 
     fn end_container(&mut self) {
-        let Some(ended) = self.containers.pop() else {
-            self.misplaced = true;
-            return;
-        };
-        self.numbers[ended.at] = (self.numbers.len() - ended.at - 2) as u32;
-        self.numbers[ended.at + 1] = (self.bytes.len() - ended.bytes_from) as u32;
+        match self.containers.pop() {
+            Some(ended) => fill_in_length::<CONTAINER_ROOM>(ended.at, &mut self.bytes),
+            None => self.misplaced = true,
+        }
     }
 }

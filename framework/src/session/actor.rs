@@ -10,6 +10,7 @@ use super::tasks::{MAX_TASKS, TaskEnded, TaskSet};
 use super::{CancellationToken, EndReason, Host};
 use crate::group::{LogItem, Membership, Wake};
 use crate::push::{Push, ViewId};
+use crate::render::Fields;
 use crate::view::{ArgumentError, Call, CallKind, HandlerError, HandlerOutcome, LiveView, ViewContext};
 use crate::worker::{Tell, turn};
 use actix::fut::wrap_future;
@@ -148,7 +149,7 @@ impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
             Ok(outcome) => outcome,
             Err(interrupted) => return self.interrupted(interrupted, ctx),
         };
-        self.audience.touch();
+        self.audience.touch(Fields::ALL);
         if let Err(HandlerError::Failed(error)) = &outcome {
             metrics::counter!("djust_handler_errors_total").increment(1);
             tracing::warn!(view = V::PATH, %error, "a handler returned an error");
@@ -206,8 +207,8 @@ impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
     fn apply(&mut self, push: &Push, ctx: &mut Context<Self>) {
         let State::Ready(view, _) = &mut self.state else { return };
         match catch_panic(|| set_fields(&mut **view, push)) {
-            Ok(Ok(call)) => {
-                self.audience.touch();
+            Ok(Ok((changed, call))) => {
+                self.audience.touch(changed);
                 if let Some(call) = call {
                     self.call(call, Cause::Push, ctx);
                 }
@@ -340,11 +341,15 @@ impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
     }
 }
 
-/// Sets the fields of a push, and gives the call of its handler.
-fn set_fields<V: LiveView>(view: &mut V, push: &Push) -> Result<Option<Call<V>>, ArgumentError> {
+/// Sets the fields of a push, and returns which ones may look different now and the call of its
+/// handler. A push without fields says that anything may: the view shows data from elsewhere.
+fn set_fields<V: LiveView>(view: &mut V, push: &Push) -> Result<(Fields, Option<Call<V>>), ArgumentError> {
     let call = push.handler_name().map(|name| V::decode_push(name, push.payload())).transpose()?;
-    push.fields().iter().try_for_each(|(name, value)| view.set_field(name, value))?;
-    Ok(call)
+    let mut changed = if push.fields().is_empty() { Fields::ALL } else { Fields::NONE };
+    for (name, value) in push.fields() {
+        changed.add(view.set_field(name, value)?);
+    }
+    Ok((changed, call))
 }
 
 /// Runs `unmount`, and ends even if it panics (which has been reported) or takes too long (which

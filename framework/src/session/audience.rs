@@ -3,6 +3,7 @@
 use super::EndReason;
 use super::actor::ViewActor;
 use crate::group::LogItem;
+use crate::render::Fields;
 use crate::view::{Effect, HandlerOutcome, LiveView};
 use actix::Context;
 
@@ -11,8 +12,8 @@ pub(crate) trait Audience<V: LiveView>: Sized + Unpin + 'static {
     /// The actor runs.
     fn started(actor: &mut ViewActor<V, Self>, ctx: &mut Context<ViewActor<V, Self>>);
 
-    /// The state may have changed.
-    fn touch(&mut self);
+    /// These fields may have changed.
+    fn touch(&mut self, changed: Fields);
 
     /// An asynchronous handler has the view, or has given it back.
     fn is_busy(&self, busy: bool);

@@ -14,6 +14,7 @@ use super::sharing::SharingState;
 use crate::group::LogItem;
 use crate::peer_log::{Excerpt, LogLimit};
 use crate::protocol::{ServerFrame, close_code};
+use crate::render::Fields;
 use crate::view::{ArgumentError, Arguments, Effect, HandlerOutcome, LiveView};
 use actix::Context;
 use std::cell::{RefCell, RefMut};
@@ -74,8 +75,8 @@ impl<V: LiveView> Audience<V> for Client<V> {
         actor.mount(ctx);
     }
 
-    fn touch(&mut self) {
-        self.page().touch();
+    fn touch(&mut self, changed: Fields) {
+        self.page().touch_fields(changed);
     }
 
     fn is_busy(&self, _: bool) {}

@@ -29,11 +29,11 @@ use super::guard::{Interrupted, PanicSafe, catch_panic};
 use super::lifeline::Lifeline;
 use super::lobby::Place;
 use super::render_state::RenderState;
-use super::update::{Unrendered, report_render_error};
+use super::update::{Unrendered, patch, report_render_error};
 use crate::group::{LogItem, Membership, NextForAll};
 use crate::protocol::EncodedFrame;
 use crate::push::ViewId;
-use crate::render::{Recording, diff};
+use crate::render::{Fields, Recording};
 use crate::view::{Effect, HandlerOutcome, LiveView};
 use crate::worker::Tell;
 use actix::fut::wrap_future;
@@ -199,7 +199,7 @@ impl<V: LiveView> Seat<V> {
             return page.touch();
         }
         if page.is_stale() || !Rc::ptr_eq(page.recording(), &news.before) {
-            page.send_patch(Rc::clone(&news.now), &self.sender);
+            page.catch_up(Rc::clone(&news.now), &self.sender);
         } else {
             news.patch.iter_mut().for_each(|patch| patch.send(&self.sender));
             page.shows(Rc::clone(&news.now));
@@ -255,15 +255,19 @@ pub(super) struct Viewers<V> {
     /// Milliseconds between two ticks.
     pub(super) interval: Option<u64>,
     pub(super) place: Rc<Place<V>>,
+    /// The pages may be out of date.
     pub(super) is_stale: bool,
+    /// The fields that may have changed since the recording was made.
+    pub(super) changed: Fields,
     pub(super) has_effects: bool,
 }
 
 impl<V: LiveView> Audience<V> for Viewers<V> {
     fn started(_: &mut ViewActor<V, Self>, _: &mut Context<ViewActor<V, Self>>) {}
 
-    fn touch(&mut self) {
+    fn touch(&mut self, changed: Fields) {
         self.is_stale = true;
+        self.changed.add(changed);
     }
 
     fn is_busy(&self, busy: bool) {
@@ -312,14 +316,16 @@ impl<V: LiveView> Audience<V> for Viewers<V> {
             return actor.end(EndReason::Left, ctx);
         }
         actor.put_off_since = None;
-        let is_stale = std::mem::take(&mut actor.audience.is_stale);
         let has_effects = std::mem::take(&mut actor.audience.has_effects);
-        if !is_stale && !has_effects {
+        if !std::mem::take(&mut actor.audience.is_stale) {
+            if has_effects {
+                actor.show_all(None, ctx);
+            }
             return;
         }
-        let rendered = if is_stale { actor.rendered() } else { Ok(actor.audience.cohort.recording()) };
-        match rendered {
-            Ok(now) => actor.show_all(now, has_effects, ctx),
+        match actor.render_for_all() {
+            Ok(news) if news.is_some() || has_effects => actor.show_all(news, ctx),
+            Ok(_) => {}
             Err(Unrendered::Template(error)) => {
                 report_render_error::<V>(&error);
                 actor.audience.seats.values().for_each(|seat| seat.sender.send_render_error());
@@ -376,7 +382,8 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
             return Admission::NotNow(view);
         };
         let Some(membership) = seat.membership.upgrade() else { return Admission::NotNow(view) };
-        let is_settled = !self.audience.is_stale && !self.audience.has_effects && self.tasks.len() == 0;
+        let Viewers { is_stale, changed, has_effects, .. } = self.audience;
+        let is_settled = !is_stale && changed == Fields::NONE && !has_effects && self.tasks.len() == 0;
         if !is_settled || !leading.is_level() || !membership.is_level() {
             return Admission::NotNow(view);
         }
@@ -404,7 +411,7 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
         if let (Some(leading), Some(id)) = (&self.membership, cx.change_named_id()) {
             leading.change_id(id);
         }
-        if self.audience.is_stale {
+        if self.audience.is_stale || self.audience.changed != Fields::NONE {
             seat.page.borrow_mut().touch();
         }
         if let Some(membership) = seat.membership.upgrade() {
@@ -425,16 +432,24 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
         }
     }
 
-    /// Shows this on all pages that have room.
-    fn show_all(&mut self, now: Rc<Recording>, has_effects: bool, ctx: &mut Context<Self>) {
+    /// Renders what may have changed. Returns the new recording and the patch, if there is one.
+    fn render_for_all(&mut self) -> Result<Option<(Rc<Recording>, SharedPatch)>, Unrendered> {
+        let Some(view) = self.view() else { return Ok(None) };
+        // The pages keep the present one until they are sent the patch.
+        let mut now = Recording::clone(&self.audience.cohort.recording());
+        let mut text = String::new();
+        let differs = patch(view, V::TEMPLATE, self.audience.changed, &mut now, &mut text)?;
+        self.audience.changed = Fields::NONE;
+        Ok(differs.then(|| (Rc::new(now), SharedPatch::new(text))))
+    }
+
+    /// Shows this, and what handlers want done, on all pages that have room.
+    fn show_all(&mut self, news: Option<(Rc<Recording>, SharedPatch)>, ctx: &mut Context<Self>) {
         let before = self.audience.cohort.recording();
-        let mut patch = String::new();
-        let differs = diff(V::TEMPLATE, &before, &now, &mut patch);
-        if !differs && !has_effects {
-            return;
-        }
-        let patch = differs.then(|| SharedPatch::new(patch));
-        let now = if differs { now } else { Rc::clone(&before) };
+        let (now, patch) = match news {
+            Some((now, patch)) => (now, Some(patch)),
+            None => (Rc::clone(&before), None),
+        };
         self.audience.cohort.recording.replace(Rc::clone(&now));
         let mut news = News { before, now, patch };
         let seats = &self.audience.seats;

@@ -6,16 +6,22 @@
 
 use super::client_sender::ClientSender;
 use super::event_limit::EventLimiter;
+use super::update::{Unrendered, patch};
 use crate::protocol::{EncodedFrame, ReplyError, Reset, ServerFrame};
-use crate::render::{Recording, Template, diff};
-use crate::view::{Effect, FAILED, HandlerError, HandlerOutcome};
+use crate::render::{Fields, Recording, Template, diff};
+use crate::view::{Effect, FAILED, HandlerError, HandlerOutcome, LiveView};
 use std::rc::Rc;
 
 /// What the browser shows, and what it has yet to be told.
 pub(super) struct RenderState {
     template: &'static Template,
+    /// Shared with the pages of a cohort that show the same.
     recording: Rc<Recording>,
+    /// The page may be out of date.
     stale: bool,
+    /// The fields that may have changed since the recording was made. Those of a rendering that
+    /// failed stay, because the recording does not have them.
+    changed: Fields,
     /// The page has been told that the process is stale.
     marked: bool,
     answers: Vec<Answer>,
@@ -89,14 +95,21 @@ impl RenderState {
             template,
             recording: Rc::default(),
             stale: false,
+            changed: Fields::ALL,
             marked: false,
             answers: Vec::new(),
             effects: (0, 0),
         }
     }
 
-    /// The state may have changed.
+    /// Anything may have changed.
     pub(super) fn touch(&mut self) {
+        self.touch_fields(Fields::ALL);
+    }
+
+    /// These fields may have changed.
+    pub(super) fn touch_fields(&mut self, fields: Fields) {
+        self.changed.add(fields);
         self.stale = true;
     }
 
@@ -120,7 +133,12 @@ impl RenderState {
     /// The browser shows this from now on.
     pub(super) fn shows(&mut self, recording: Rc<Recording>) {
         self.recording = recording;
+        self.settle();
+    }
+
+    fn settle(&mut self) {
         self.stale = false;
+        self.changed = Fields::NONE;
     }
 
     /// What the page shows.
@@ -147,7 +165,7 @@ impl RenderState {
 
     /// Whether nothing waits for room.
     pub(super) fn is_settled(&self) -> bool {
-        !self.stale && self.answers.is_empty()
+        !self.stale && self.changed == Fields::NONE && self.answers.is_empty()
     }
 
     pub(super) fn has_news(&self, process_is_stale: bool) -> bool {
@@ -161,14 +179,32 @@ impl RenderState {
         }
     }
 
-    /// Sends the difference, if there is one.
-    pub(super) fn send_patch(&mut self, new: Rc<Recording>, sender: &ClientSender) {
-        let mut patch = String::new();
-        if diff(self.template, &self.recording, &new, &mut patch) {
-            sender.send_patch(EncodedFrame::patch(sender.view(), &patch));
-            metrics::counter!("djust_patches_total").increment(1);
+    /// Sends the difference from what a cohort shows, if there is one.
+    pub(super) fn catch_up(&mut self, new: Rc<Recording>, sender: &ClientSender) {
+        let mut text = String::new();
+        if diff(self.template, &self.recording, &new, &mut text) {
+            Self::send(&text, sender);
         }
         self.shows(new);
+    }
+
+    /// Renders what may have changed, and sends the difference, if there is one.
+    pub(super) fn send_patch<V: LiveView>(
+        &mut self,
+        view: &V,
+        sender: &ClientSender,
+    ) -> Result<(), Unrendered> {
+        let mut text = String::new();
+        if patch(view, self.template, self.changed, Rc::make_mut(&mut self.recording), &mut text)? {
+            Self::send(&text, sender);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    fn send(patch: &str, sender: &ClientSender) {
+        sender.send_patch(EncodedFrame::patch(sender.view(), patch));
+        metrics::counter!("djust_patches_total").increment(1);
     }
 
     pub(super) fn send_answers(&mut self, sender: &ClientSender, events: &EventLimiter) {

@@ -13,7 +13,7 @@ use super::lobby::{Alone, Backoff, Lobby, LookForPeers, Place};
 use super::{CancellationToken, EndReason};
 use crate::group::{Expulsion, MemberHandle, Membership, Wake};
 use crate::push::ViewId;
-use crate::render::Recording;
+use crate::render::{Fields, Recording};
 use crate::view::{LiveView, ViewContext};
 use crate::worker::{Clock, Tell};
 use actix::fut::wrap_future;
@@ -276,6 +276,7 @@ impl<V: LiveView> ViewActor<V> {
             interval,
             place: Rc::clone(place),
             is_stale: false,
+            changed: Fields::NONE,
             has_effects: false,
         };
         let mut actor = ViewActor::new(id, Arc::clone(&self.host), token, State::Ready(view, own), viewers);

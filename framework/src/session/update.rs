@@ -8,14 +8,11 @@
 
 use super::EndReason;
 use super::actor::{State, ViewActor};
-use super::audience::Audience;
 use super::client::Client;
 use super::guard::catch_panic;
-use crate::render::{Recorder, Recording, RenderError};
+use crate::render::{Fields, Recorder, Recording, RenderError, Template};
 use crate::view::LiveView;
 use actix::Context;
-use std::rc::Rc;
-use std::sync::Arc;
 
 thread_local! {
     static RECORDER: Recorder = Recorder::new();
@@ -26,6 +23,21 @@ pub(crate) fn record<V: LiveView>(view: &V) -> Result<Recording, Unrendered> {
     let recorded =
         catch_panic(|| RECORDER.with(|recorder| recorder.record(|recorder| view.record(recorder))));
     recorded.map_err(|_| Unrendered::Panic)?.map_err(Unrendered::Template)
+}
+
+/// Renders what may have changed, brings the recording up to date, and appends the patch. Returns
+/// whether there is one.
+pub(super) fn patch<V: LiveView>(
+    view: &V,
+    template: &Template,
+    changed: Fields,
+    shown: &mut Recording,
+    out: &mut String,
+) -> Result<bool, Unrendered> {
+    let render = |recorder: &Recorder| view.record(recorder);
+    let patched =
+        catch_panic(|| RECORDER.with(|recorder| recorder.update(template, shown, changed, render, out)));
+    patched.map_err(|_| Unrendered::Panic)?.map_err(Unrendered::Template)
 }
 
 /// Why a view could not be rendered.
@@ -40,39 +52,36 @@ impl<V: LiveView> ViewActor<V> {
     /// Renders, diffs, sends and answers. What a cohort shows has been rendered: a page that had no
     /// room for it gets it now.
     pub(super) fn show_news(&mut self, ctx: &mut Context<Self>) {
-        let shared = match &self.state {
-            State::Ready(..) => None,
-            State::Sharing(seat, _) => Some(seat.recording()),
+        let (view, shared) = match &self.state {
+            State::Ready(view, _) => (Some(view), None),
+            State::Sharing(seat, _) => (None, Some(seat.recording())),
             State::Mounting | State::Busy | State::Ended => return,
         };
         self.put_off_since = None;
         let process_is_stale = self.host.groups.is_stale();
         let Client { sender, events, page, .. } = &self.audience;
-        let (sender, events, page) = (Arc::clone(sender), Arc::clone(events), Rc::clone(page));
-        if !page.borrow().has_news(process_is_stale) || !sender.has_room() {
+        let mut page = page.borrow_mut();
+        if !page.has_news(process_is_stale) || !sender.has_room() {
             return;
         }
-        if page.borrow().is_stale() {
-            match shared.map_or_else(|| self.rendered(), Ok) {
-                Ok(new) => page.borrow_mut().send_patch(new, &sender),
+        if let Some(shared) = shared.filter(|_| page.is_stale()) {
+            page.catch_up(shared, sender);
+        } else if let Some(view) = view.filter(|_| page.is_stale()) {
+            match page.send_patch::<V>(view, sender) {
+                Ok(()) => {}
                 Err(Unrendered::Template(error)) => {
-                    page.borrow_mut().keep();
+                    page.keep();
                     report_render_error::<V>(&error);
                     sender.send_render_error();
                 }
-                Err(Unrendered::Panic) => return self.end(EndReason::Panic, ctx),
+                Err(Unrendered::Panic) => {
+                    drop(page);
+                    return self.end(EndReason::Panic, ctx);
+                }
             }
         }
-        let mut page = page.borrow_mut();
-        page.send_answers(&sender, &events);
-        page.send_mark(process_is_stale, &sender);
-    }
-}
-
-impl<V: LiveView, A: Audience<V>> ViewActor<V, A> {
-    /// What the view shows now. There must be a view.
-    pub(super) fn rendered(&self) -> Result<Rc<Recording>, Unrendered> {
-        record::<V>(self.view().expect("only a view that is there is rendered")).map(Rc::new)
+        page.send_answers(sender, events);
+        page.send_mark(process_is_stale, sender);
     }
 }
 

@@ -94,7 +94,7 @@ mod tests {
             Slot { number: 3, kind: LIST },
         ],
     };
-    const TEMPLATE: Template = Template { name: "t", fingerprint: 0, root: &ROOT };
+    const TEMPLATE: Template = Template { name: "t", fingerprint: 0, root: &ROOT, reads: &[] };
 
     #[test]
     fn a_patch_is_described_slot_by_slot() {

@@ -6,7 +6,7 @@
 
 use super::{ArgumentError, Arguments, Call};
 use crate::push::{HandlerSchema, ViewSchema};
-use crate::render::{Recorder, Template};
+use crate::render::{Fields, Recorder, Template};
 use serde_json::Value;
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -29,7 +29,7 @@ pub trait ViewDefinition: Sized + 'static {
     /// How instances in equal state share one, or `None` if they don't.
     const SHARED: Option<SharedView<Self>> = None;
 
-    /// Renders the dynamic parts of the template.
+    /// Renders the dynamic parts of the template, as far as [`Recorder::due`] asks for them.
     ///
     /// # Errors
     /// Returns the error of an expression or a filter of the template.
@@ -38,12 +38,12 @@ pub trait ViewDefinition: Sized + 'static {
     /// The key under which a push can address this instance.
     fn key(&self) -> Option<String>;
 
-    /// Sets a field marked `#[push]`.
+    /// Sets a field marked `#[push]`, and returns which one that is.
     ///
     /// # Errors
     /// Returns an error if there is no such field, or if the value has the wrong type; the view is
     /// unchanged.
-    fn set_field(&mut self, name: &str, value: &Value) -> Result<(), ArgumentError>;
+    fn set_field(&mut self, name: &str, value: &Value) -> Result<Fields, ArgumentError>;
 
     /// Sets a field marked `#[model]` from a browser's value.
     ///

@@ -1,6 +1,7 @@
 //! The template compiler: from an askama template to a table of fragments and a template of marks.
 //!
-//! 1. [`read`] makes [`node`]s from a file's text, which [`source`] keeps;
+//! 1. [`read`] makes [`node`]s from a file's text, which [`source`] keeps, and notes what each
+//!    [`reads`] of the view;
 //! 2. [`html`] makes elements from the nodes' literal text;
 //! 3. [`lower`] writes the table and the rewritten template. [`directives`] checks djust's
 //!    attributes, with the key names in [`keys`].
@@ -15,6 +16,7 @@ mod keys;
 mod lower;
 mod node;
 mod read;
+mod reads;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -22,13 +24,14 @@ mod tests;
 use directives::Directives;
 use error::Fault;
 use html::content_model::Surroundings;
-use lower::{Code, Lowering, Numbers};
+use lower::{Code, Lowering, Numbers, Skipping};
 use read::{Config, Names, Reader};
 use source::{Source, Sources};
 use std::path::{Path, PathBuf};
 
 pub(crate) use error::TemplateError;
 pub(crate) use lower::Fragment;
+pub(crate) use reads::Reads;
 
 /// A template to compile.
 #[derive(Debug)]
@@ -36,8 +39,9 @@ pub(crate) struct Request<'r> {
     /// The view's name.
     pub view: &'r str,
     pub input: Input<'r>,
-    /// The view's fields, and those of them that are marked `#[model]`.
+    /// The view's fields, and those of them that are marked `#[push]` and `#[model]`.
     pub fields: &'r [String],
+    pub pushed: &'r [String],
     pub models: &'r [String],
     /// The directory of the user's `Cargo.toml`.
     pub root: &'r Path,
@@ -58,6 +62,8 @@ pub(crate) struct Compiled {
     /// The file's or the view's name.
     pub name: String,
     pub root: Fragment,
+    /// What each slot of the root reads.
+    pub reads: Vec<Reads>,
     /// The rewritten template.
     pub source: String,
     /// The handlers that the template names.
@@ -91,7 +97,7 @@ pub(crate) struct ValueUse {
 /// Compiles a template.
 pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> {
     let config = Config::read(request.root)?;
-    let mut reader = Reader::new(&config, Names::new(request.view, request.fields))?;
+    let mut reader = Reader::new(&config, Names::new(request.view, request.fields, request.pushed))?;
     let file = match request.input {
         Input::File(name) => reader.open(config.find(name, None)?)?,
         Input::Text(text) => {
@@ -113,12 +119,14 @@ fn lower_template(request: &Request<'_>, reader: &mut Reader<'_>, file: usize) -
         Directives::new(request.models),
         &reader.sources,
         &reader.bodies,
+        Skipping::new(!reader.is_mutable),
     );
     let root = lowering.fragment(&nodes, &Surroundings::template(), &mut Numbers::default())?;
     let definitions = lowering.definitions(&reader.definitions)?;
     Ok(Compiled {
         name: name(request, &reader.sources, file),
         root,
+        reads: lowering.skipping.reads,
         source: lowering.code.finish(&definitions),
         handlers: handlers(&lowering.directives, &reader.sources),
         values: values(lowering.directives, &reader.sources),

@@ -3,6 +3,7 @@
 //! White space control has been applied, includes are inlined, `block`s are flattened, and comments
 //! are removed.
 
+use super::reads::Reads;
 use super::source::Location;
 
 /// A piece of a template.
@@ -10,6 +11,8 @@ use super::source::Location;
 pub(crate) struct Node {
     pub at: Location,
     pub kind: NodeKind,
+    /// What it reads of the view, and everything in it.
+    pub reads: Reads,
 }
 
 /// What a [`Node`] is.
@@ -69,6 +72,11 @@ pub(crate) enum Definition {
 }
 
 impl Node {
+    /// A node that reads nothing.
+    pub(crate) fn new(at: Location, kind: NodeKind) -> Self {
+        Node { at, kind, reads: Reads::default() }
+    }
+
     /// Whether this is an `if`, `match` or `for`: its slot has fragments.
     pub(crate) fn is_block(&self) -> bool {
         matches!(self.kind, NodeKind::If(_) | NodeKind::Match { .. } | NodeKind::For(_))

@@ -4,6 +4,7 @@ use djust::push::{Push, PushError};
 use djust::testing::TestPage;
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use std::error::Error;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -93,6 +94,64 @@ async fn pushes_are_shown_typed_or_not_and_a_wrong_one_is_refused() -> Outcome {
     let sent: Vec<_> = page.app().pushes().into_iter().map(|(path, _)| path).collect();
     assert_eq!(sent, ["kit.Pushed", "kit.Pushed", "kit.Pushed", "kit.Nobody"], "also what was refused");
     assert!(page.app().pushes().is_empty(), "they are taken");
+    Ok(())
+}
+
+/// A number that can't be shown if it is negative.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Fussy(i64);
+
+impl std::fmt::Display for Fussy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 < 0 { Err(std::fmt::Error) } else { self.0.fmt(f) }
+    }
+}
+
+#[live_view(path = "kit.Partial", source = "<b>{{ fussy }}</b><i>{{ plain }}</i><u>{{ outside() }}</u>")]
+struct Partial {
+    #[push]
+    fussy: Fussy,
+    #[push]
+    plain: i64,
+}
+
+static OUTSIDE: AtomicI64 = AtomicI64::new(0);
+
+impl Partial {
+    fn outside(&self) -> i64 {
+        OUTSIDE.load(Ordering::Relaxed)
+    }
+}
+
+impl LiveView for Partial {
+    async fn mount(_: &mut MountContext) -> MountResult<Self> {
+        Ok(Partial { fussy: Fussy(0), plain: 0 })
+    }
+}
+
+#[actix_web::test]
+async fn what_a_failed_rendering_should_have_shown_is_shown_by_the_next_good_one() -> Outcome {
+    tokio::time::pause();
+    let mut page: TestPage<Partial> = TestPage::mount("/").await?;
+    page.push(Partial::push().plain(1)).await?;
+    page.push(Partial::push().fussy(Fussy(-1))).await?;
+    page.push(Partial::push().plain(2)).await?;
+    assert_eq!((page.text("b"), page.text("i")), ("0".into(), "1".into()), "the last good state");
+    page.push(Partial::push().fussy(Fussy(3))).await?;
+    assert_eq!((page.text("b"), page.text("i")), ("3".into(), "2".into()));
+    Ok(())
+}
+
+#[actix_web::test]
+async fn a_push_of_nothing_renders_everything_and_any_push_what_reads_more_than_fields() -> Outcome {
+    tokio::time::pause();
+    let mut page: TestPage<Partial> = TestPage::mount("/").await?;
+    OUTSIDE.store(1, Ordering::Relaxed);
+    page.push((Partial::PATH, Push::render())).await?;
+    assert_eq!(page.text("u"), "1");
+    OUTSIDE.store(2, Ordering::Relaxed);
+    page.push(Partial::push().plain(1)).await?;
+    assert_eq!(page.text("u"), "2");
     Ok(())
 }
 

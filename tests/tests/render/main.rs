@@ -3,4 +3,5 @@
 mod contexts;
 mod first_paint;
 mod patch_sizes;
+mod pushes;
 mod walks;

@@ -33,7 +33,7 @@ fn a_new_row_costs_its_html_and_a_removed_one_next_to_nothing() {
 }
 
 #[test]
-fn a_dashboard_keeps_two_hundred_bytes_for_each_view() {
+fn a_dashboard_keeps_a_hundred_and_twenty_bytes_for_each_view() {
     let size = record(&Recorder::new(), &Dashboard::sample()).size();
-    assert!(size <= 200, "{size} bytes");
+    assert!(size <= 120, "{size} bytes");
 }

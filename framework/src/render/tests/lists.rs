@@ -22,6 +22,7 @@ macro_rules! table {
         static $name: Template = Template {
             name: "rows",
             fingerprint: 2,
+            reads: &[],
             root: &Fragment {
                 statics: &["<tbody dj=\"0*\">", "</tbody>"],
                 slots: &[Slot { number: 0, kind: List { item: ROW, key: $key, otherwise: None } }],

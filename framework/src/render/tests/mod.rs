@@ -33,6 +33,7 @@ struct Page {
 static PAGE: Template = Template {
     name: "page.html",
     fingerprint: 1,
+    reads: &[],
     root: &Fragment {
         statics: &[
             "<h1 dj=\"0\">",

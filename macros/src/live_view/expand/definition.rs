@@ -1,9 +1,9 @@
 //! The generated `impl ViewDefinition`.
 
 use super::typed_push;
-use crate::live_view::ast::{Field, View};
+use crate::live_view::ast::View;
 use crate::live_view::attr::Arguments;
-use crate::template::{Compiled, Fragment, HandlerUse, ValueUse};
+use crate::template::{Compiled, Fragment, HandlerUse, Reads, ValueUse};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -70,7 +70,7 @@ impl Definition<'_> {
             #(const _: &[u8] = ::core::include_bytes!(#files);)*
             #[derive(::djust::__private::askama::Template)]
             #[template(source = #source, ext = "html", askama = ::djust::__private::askama)]
-            struct #wrapper<'view>(&'view #name);
+            struct #wrapper<'view>(&'view #name, ::djust::render::Fields);
             #[automatically_derived]
             impl ::core::ops::Deref for #wrapper<'_> {
                 type Target = #name;
@@ -97,6 +97,7 @@ impl Definition<'_> {
             None => (self.view.name.to_string(), 0, Fragment::empty().tokens()),
         };
         let shared = self.shared();
+        let reads = self.template.iter().flat_map(|template| &template.reads).map(|reads| field_set(*reads));
         let fields = self.view.pushed().map(|field| {
             let (conditions, name, ty) = (field.conditions(), field.name(), &field.ty);
             quote! { #(#conditions)* ::djust::__private::field_schema::<#ty>(#name) }
@@ -104,8 +105,12 @@ impl Definition<'_> {
         quote! {
             const PATH: &'static str = #path;
             const TICK_INTERVAL: ::core::option::Option<u64> = #tick_interval;
-            const TEMPLATE: &'static ::djust::render::Template =
-                &::djust::render::Template { name: #name, fingerprint: #fingerprint, root: #root };
+            const TEMPLATE: &'static ::djust::render::Template = &::djust::render::Template {
+                name: #name,
+                fingerprint: #fingerprint,
+                root: #root,
+                reads: &[#(#reads),*],
+            };
             const SCHEMA: &'static ::djust::push::ViewSchema = &::djust::push::ViewSchema {
                 path: <Self as ::djust::view::ViewDefinition>::PATH,
                 fields: &[#(#fields),*],
@@ -165,7 +170,7 @@ impl Definition<'_> {
     fn record(&self) -> TokenStream {
         let wrapper = self.wrapper();
         match self.template {
-            Some(_) => quote! { recorder.render(&#wrapper(self)) },
+            Some(_) => quote! { recorder.render(&#wrapper(self, recorder.due())) },
             None => quote! {
                 let _ = recorder;
                 ::core::result::Result::Ok(())
@@ -175,8 +180,8 @@ impl Definition<'_> {
 
     /// Code that finds fields and handlers by name.
     fn access(&self) -> TokenStream {
-        let set_field = self.setter(&quote! { set_field }, |field| field.push);
-        let set_model = self.setter(&quote! { set_model }, |field| field.model);
+        let set_field = self.set_field();
+        let set_model = self.set_model();
         let kept = self.view.fields.iter().filter(|field| field.model).map(|field| {
             let (conditions, ident) = (field.conditions(), &field.ident);
             quote! { #(#conditions)* ::core::mem::swap(&mut self.#ident, &mut before.#ident); }
@@ -203,20 +208,41 @@ impl Definition<'_> {
         }
     }
 
-    fn setter(&self, function: &TokenStream, is_settable: impl Fn(&Field) -> bool) -> TokenStream {
-        let arms = self.view.fields.iter().filter(|field| is_settable(field)).map(|field| {
+    /// Sets a field, and says which one that was.
+    fn set_field(&self) -> TokenStream {
+        let arms = self.view.pushed().enumerate().map(|(index, field)| {
+            let (conditions, name, ident, ty) = (field.conditions(), field.name(), &field.ident, &field.ty);
+            let set = field_set(Reads::pushed(index));
+            quote! {
+                #(#conditions)*
+                #name => ::djust::__private::set_field::<#ty>(&mut self.#ident, #name, value).map(|()| #set),
+            }
+        });
+        Self::setter(&quote! { set_field }, &quote! { ::djust::render::Fields }, arms)
+    }
+
+    fn set_model(&self) -> TokenStream {
+        let arms = self.view.fields.iter().filter(|field| field.model).map(|field| {
             let (conditions, name, ident, ty) = (field.conditions(), field.name(), &field.ident, &field.ty);
             quote! {
                 #(#conditions)*
-                #name => ::djust::__private::#function::<#ty>(&mut self.#ident, #name, value),
+                #name => ::djust::__private::set_model::<#ty>(&mut self.#ident, #name, value),
             }
         });
+        Self::setter(&quote! { set_model }, &quote! { () }, arms)
+    }
+
+    fn setter(
+        function: &TokenStream,
+        result: &TokenStream,
+        arms: impl Iterator<Item = TokenStream>,
+    ) -> TokenStream {
         quote! {
             fn #function(
                 &mut self,
                 name: &str,
                 value: &::djust::__private::Value,
-            ) -> ::core::result::Result<(), ::djust::view::ArgumentError> {
+            ) -> ::core::result::Result<#result, ::djust::view::ArgumentError> {
                 let _ = value;
                 match name {
                     #(#arms)*
@@ -252,4 +278,10 @@ impl Definition<'_> {
         });
         quote! { #block_is_there #(#checks)* #(#values)* }
     }
+}
+
+/// A constant `djust::render::Fields`.
+fn field_set(reads: Reads) -> TokenStream {
+    let bits = reads.bits();
+    quote! { ::djust::render::Fields::from_bits(#bits) }
 }

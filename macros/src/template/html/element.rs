@@ -1,5 +1,6 @@
 //! HTML as the template has it: elements with their exact text, and template nodes between them.
 
+use crate::template::node::Node;
 use crate::template::source::Location;
 use std::borrow::Cow;
 
@@ -61,6 +62,16 @@ pub(crate) enum AttributeKind {
 pub(crate) enum ValuePart {
     Text(String),
     Node(usize),
+}
+
+impl ValuePart {
+    /// The node among `nodes` that it stands for, unless it is text.
+    pub(crate) fn node<'n>(&self, nodes: &'n [Node]) -> Option<&'n Node> {
+        match self {
+            ValuePart::Node(index) => nodes.get(*index),
+            ValuePart::Text(_) => None,
+        }
+    }
 }
 
 impl Element {

@@ -54,8 +54,11 @@ impl Lowering<'_> {
             [ValuePart::Text(text)] => draft.text(text),
             _ => {
                 let number = numbers.next(attribute.at)?;
-                self.code.text_slot();
-                self.value(site, tag, attribute)?;
+                let nodes: Vec<&Node> = value.iter().filter_map(|part| part.node(site.nodes)).collect();
+                self.slot(&nodes, |lowering| {
+                    lowering.code.text_slot();
+                    lowering.value(site, tag, attribute)
+                })?;
                 draft.slot(number, SlotKind::Attribute);
                 anchor = Some(format!("{number}@{name}"));
             }
@@ -82,8 +85,10 @@ impl Lowering<'_> {
         let number = numbers.next(node.at)?;
         let needs_space = attribute.gap.is_empty() && !begins_with_space(node);
         draft.text(if needs_space { " " } else { &attribute.gap });
-        self.code.text_slot();
-        self.attribute_node(site.around, tag, node)?;
+        self.slot(&[node], |lowering| {
+            lowering.code.text_slot();
+            lowering.attribute_node(site.around, tag, node)
+        })?;
         draft.slot(number, SlotKind::Attributes);
         // If a policy blocks styles, the client applies that of a slot, and no other.
         let has_style = self.names_in(site, tag.element, node)?.iter().any(|name| name == "style");

@@ -8,6 +8,7 @@
 use super::anchor::{self, Anchoring};
 use super::lowering::{Lowering, Numbers, Site, Writing, as_text};
 use super::plain;
+use super::skipping;
 use super::table::{Draft, Fragment, SlotKind};
 use crate::template::directives::FIELD;
 use crate::template::error::{Fault, Problem, Scope};
@@ -94,10 +95,10 @@ impl<'s> Lowering<'s> {
             .collect();
         let number = numbers.next(run.first().map_or_else(Location::default, |node| node.at))?;
         draft.text(&format!("<!--d{number}-->"));
-        self.code.text_slot();
-        for node in &run {
-            self.inline(std::slice::from_ref(*node), Writing::MARKUP)?;
-        }
+        self.slot(&run, |lowering| {
+            lowering.code.text_slot();
+            run.iter().try_for_each(|node| lowering.inline(std::slice::from_ref(*node), Writing::MARKUP))
+        })?;
         let html = run.iter().any(|node| node.is_html());
         self.changeable += usize::from(html);
         draft.slot(number, text_kind(html));
@@ -165,10 +166,15 @@ impl<'s> Lowering<'s> {
     /// compared.
     fn kept(&mut self, site: Site<'_>, element: &Element, draft: &mut Draft, numbers: &mut Numbers) -> Step {
         let number = numbers.next(element.at)?;
-        self.code.text_slot();
-        let outer = std::mem::replace(&mut self.is_kept, true);
-        self.tree(site, &element.children)?;
-        self.is_kept = outer;
+        let mut nodes = Vec::new();
+        skipping::nodes_in(site.nodes, &element.children, &mut nodes);
+        self.slot(&nodes, |lowering| {
+            lowering.code.text_slot();
+            let outer = std::mem::replace(&mut lowering.is_kept, true);
+            lowering.tree(site, &element.children)?;
+            lowering.is_kept = outer;
+            Ok(())
+        })?;
         draft.slot(number, SlotKind::Kept);
         Ok(())
     }
@@ -182,12 +188,19 @@ impl<'s> Lowering<'s> {
         html: bool,
         draft: &mut Draft,
     ) -> Step {
-        let is_text_only = anchor::is_text_only(&element.kind);
-        let write = if is_text_only { as_text } else { str::to_owned };
         let drops_newline = matches!(element.kind.as_str(), "textarea" | "pre");
         if drops_newline {
             draft.text("\n"); // HTML ignores it, and so keeps one that the value may begin with
         }
+        let nodes: Vec<&Node> = element.children.iter().filter_map(|child| site.node(child)).collect();
+        self.slot(&nodes, |lowering| lowering.whole_text(site, element, drops_newline))?;
+        self.changeable += usize::from(html);
+        draft.slot(number, text_kind(html));
+        Ok(())
+    }
+
+    fn whole_text(&mut self, site: Site<'_>, element: &Element, drops_newline: bool) -> Step {
+        let write = if anchor::is_text_only(&element.kind) { as_text } else { str::to_owned };
         self.code.text_slot();
         for (index, child) in element.children.iter().enumerate() {
             match child {
@@ -203,8 +216,6 @@ impl<'s> Lowering<'s> {
                 Html::Element(_) | Html::Comment(_) => {}
             }
         }
-        self.changeable += usize::from(html);
-        draft.slot(number, text_kind(html));
         Ok(())
     }
 
@@ -229,6 +240,17 @@ impl<'s> Lowering<'s> {
 
     /// Writes an `if`, `match` or `for`.
     fn block(
+        &mut self,
+        around: &Surroundings,
+        node: &Node,
+        number: u16,
+        draft: &mut Draft,
+        numbers: &mut Numbers,
+    ) -> Step {
+        self.slot(&[node], |lowering| lowering.block_slot(around, node, number, draft, numbers))
+    }
+
+    fn block_slot(
         &mut self,
         around: &Surroundings,
         node: &Node,

@@ -3,11 +3,13 @@
 
 use super::code::Code;
 use super::context::Check;
+use super::skipping::Skipping;
 use crate::template::directives::Directives;
 use crate::template::error::{Fault, Problem};
 use crate::template::html::content_model::Surroundings;
 use crate::template::html::element::{Html, decode, escape};
 use crate::template::node::Node;
+use crate::template::reads::Reads;
 use crate::template::source::{Location, Sources};
 use std::collections::HashMap;
 
@@ -27,6 +29,7 @@ pub(crate) struct Lowering<'s> {
     /// How many things there have been that a person or a script may change: fields, dialogs,
     /// unknown HTML.
     pub changeable: usize,
+    pub skipping: Skipping,
 }
 
 impl<'s> Lowering<'s> {
@@ -35,8 +38,32 @@ impl<'s> Lowering<'s> {
         directives: Directives<'s>,
         sources: &'s Sources,
         bodies: &'s HashMap<String, Vec<Node>>,
+        skipping: Skipping,
     ) -> Self {
-        Lowering { code, directives, sources, bodies, is_kept: false, depth: 0, fields: 0, changeable: 0 }
+        let (is_kept, depth, fields, changeable) = (false, 0, 0, 0);
+        Lowering { code, directives, sources, bodies, is_kept, depth, fields, changeable, skipping }
+    }
+}
+
+impl Lowering<'_> {
+    /// Writes a slot, which consists of these nodes. A slot of the root gets a condition.
+    pub(super) fn slot(
+        &mut self,
+        nodes: &[&Node],
+        write: impl FnOnce(&mut Self) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let Some(reads) = self.skipping.begin(nodes) else { return write(self) };
+        let is_conditional = reads != Reads::EVERYTHING;
+        if is_conditional {
+            // the second field of the struct around the view says what has to be rendered
+            self.code.tag(&format!("if self.1.meets({})", reads.bits()));
+        }
+        write(self)?;
+        if is_conditional {
+            self.code.tag("endif");
+        }
+        self.skipping.end();
+        Ok(())
     }
 }
 

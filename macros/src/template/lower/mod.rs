@@ -5,7 +5,8 @@
 //!    [`anchor`] decides how the client finds a slot;
 //! 2. it writes the [`table`] and the [`code`] side by side;
 //! 3. [`value`] writes every attribute's value, in the [`context`] that its name determines
-//!    ([`url`]), and in one place of its tag ([`duplicates`]).
+//!    ([`url`]), and in one place of its tag ([`duplicates`]);
+//! 4. [`skipping`] writes the conditions under which slots are left out.
 //!
 //! They share [`lowering`]: each of them adds methods to [`Lowering`](lowering::Lowering), because
 //! templates nest in any way.
@@ -19,12 +20,14 @@ mod fragment;
 mod list;
 mod lowering;
 mod plain;
+mod skipping;
 mod table;
 mod url;
 mod value;
 
 pub(crate) use code::Code;
 pub(crate) use lowering::{Lowering, Numbers};
+pub(crate) use skipping::Skipping;
 pub(crate) use table::Fragment;
 #[cfg(test)]
 pub(crate) use table::{Key, SlotKind};

@@ -122,7 +122,7 @@ mod tests {
     use crate::template::source::Location;
 
     fn node(kind: NodeKind) -> Node {
-        Node { at: Location::default(), kind }
+        Node::new(Location::default(), kind)
     }
 
     /// The result for text followed by an expression.

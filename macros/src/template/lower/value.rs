@@ -193,7 +193,7 @@ pub(super) fn body_in_a_tag(
     at: Location,
     body: &[Node],
 ) -> Result<(Vec<Node>, Element), Fault> {
-    let text = |text: &str| Node { at, kind: NodeKind::Text(text.to_owned()) };
+    let text = |text: &str| Node::new(at, NodeKind::Text(text.to_owned()));
     let nodes: Vec<Node> =
         std::iter::once(text("<g ")).chain(body.iter().cloned()).chain([text("></g>")]).collect();
     let elements = if around.is_foreign(element) { vec!["svg".to_owned()] } else { Vec::new() };
@@ -221,7 +221,7 @@ fn as_nodes(site: Site<'_>, value: &[ValuePart]) -> Vec<Node> {
     for part in value {
         match part {
             ValuePart::Text(text) => {
-                nodes.push(Node { at: Location::default(), kind: NodeKind::Text(text.clone()) });
+                nodes.push(Node::new(Location::default(), NodeKind::Text(text.clone())));
             }
             ValuePart::Node(index) => nodes.extend(site.nodes.get(*index).cloned()),
         }

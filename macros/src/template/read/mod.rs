@@ -4,14 +4,15 @@
 //! 2. [`scan`] splits a text at its delimiters, and askama's parser says what the tags mean.
 //!    [`reader`] walks both in step with a [`cursor`]; [`passthrough`] handles what is copied
 //!    rather than split;
-//! 3. meanwhile, [`names`] are checked, [`whitespace`] control is applied, and expressions are
-//!    [`located`].
+//! 3. meanwhile, [`names`] are checked and what they read is noted, for which [`purity`] knows
+//!    methods and filters; [`whitespace`] control is applied, and expressions are [`located`].
 
 mod config;
 mod cursor;
 mod located;
 mod names;
 mod passthrough;
+mod purity;
 mod reader;
 mod scan;
 mod whitespace;

@@ -16,6 +16,7 @@ type Step = Result<(), Fault>;
 
 impl Reader<'_> {
     pub(super) fn variable(&mut self, node: &Let<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
+        self.is_mutable |= node.is_mutable;
         match &node.val {
             LetValueOrBlock::Value(value) => {
                 self.checked(cursor, |names| names.check(value))?;
@@ -36,7 +37,7 @@ impl Reader<'_> {
                 if let Target::Name(name) = &node.var {
                     self.bodies.insert((**name).to_owned(), body.clone());
                 }
-                out.push(Node { at, kind: NodeKind::Enclosing { open, body, close, prints: false } });
+                out.push(Node::new(at, NodeKind::Enclosing { open, body, close, prints: false }));
                 Ok(())
             }
         }
@@ -50,19 +51,20 @@ impl Reader<'_> {
     ) -> Step {
         let at = cursor.here();
         let open = cursor.tag(&["filter"])?;
-        self.checked(cursor, |names| names.all(&node.filters.arguments))?;
+        self.checked(cursor, |names| names.filter(&node.filters))?;
         self.spaces.around(node.ws1, out);
         self.names.enter();
         let mut body = self.inside(&node.nodes, cursor)?;
         cursor.tag(&["endfilter"])?;
         self.spaces.around(node.ws2, &mut body);
-        out.push(Node { at, kind: NodeKind::Enclosing { open, body, close: "endfilter", prints: true } });
+        out.push(Node::new(at, NodeKind::Enclosing { open, body, close: "endfilter", prints: true }));
         Ok(())
     }
 
     pub(super) fn call_block(&mut self, node: &Call<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
         let at = cursor.here();
         let open = cursor.tag(&["call"])?;
+        self.names.reads_everything();
         if let Some(arguments) = &node.args {
             self.checked(cursor, |names| names.all(arguments))?;
         }
@@ -72,7 +74,7 @@ impl Reader<'_> {
         let mut body = self.inside(&node.nodes, cursor)?;
         cursor.tag(&["endcall"])?;
         self.spaces.around(node.ws2, &mut body);
-        out.push(Node { at, kind: NodeKind::Enclosing { open, body, close: "endcall", prints: true } });
+        out.push(Node::new(at, NodeKind::Enclosing { open, body, close: "endcall", prints: true }));
         Ok(())
     }
 

@@ -35,6 +35,9 @@ pub(crate) struct Reader<'c> {
     pub(crate) open: Vec<PathBuf>,
     /// Above 0 in an imported file, where only the macros count.
     pub(crate) importing: usize,
+    /// Whether a variable of the template changes while it is rendered. Then a slot may depend on
+    /// those before it.
+    pub(crate) is_mutable: bool,
 }
 
 /// The destination of nodes.
@@ -55,6 +58,7 @@ impl<'c> Reader<'c> {
             spaces: Spaces::new(config.whitespace),
             open: Vec::new(),
             importing: 0,
+            is_mutable: false,
         })
     }
 
@@ -104,7 +108,19 @@ impl<'c> Reader<'c> {
         nodes.iter().try_for_each(|node| self.node(node, cursor, out))
     }
 
+    /// Reads a node, and notes what it reads of the view.
     fn node(&mut self, node: &Askama<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
+        let (before, outer) = (out.len(), self.names.begin_node());
+        self.node_of(node, cursor, out)?;
+        let reads = self.names.end_node(outer);
+        let is_flattened = matches!(node, Askama::BlockDef(_) | Askama::Include(_));
+        if let (Some(last), false) = (out[before..].last_mut(), is_flattened) {
+            last.reads = reads;
+        }
+        Ok(())
+    }
+
+    fn node_of(&mut self, node: &Askama<'_>, cursor: &mut Cursor<'_>, out: Out<'_>) -> Step {
         match node {
             Askama::Lit(literal) => self.literal(literal, cursor, out),
             Askama::Raw(raw) => self.raw(raw, cursor, out),
@@ -115,10 +131,12 @@ impl<'c> Reader<'c> {
             Askama::Loop(each) => self.each(each, cursor, out),
             Askama::Let(node) => self.variable(node, cursor, out),
             Askama::Declare(node) => {
+                self.is_mutable = true;
                 self.names.bind(&node.var_name);
                 self.tag(node.ws, cursor, out)
             }
             Askama::Compound(node) => {
+                self.is_mutable = true;
                 self.checked(cursor, |names| names.check(&node.op.lhs))?;
                 self.checked(cursor, |names| names.check(&node.op.rhs))?;
                 self.tag(node.ws, cursor, out)
@@ -168,7 +186,7 @@ impl<'c> Reader<'c> {
         let writes = self.writes(expression);
         let at = cursor.at(token.range.start);
         let source = self.located(cursor.inner(&token), at);
-        out.push(Node { at, kind: NodeKind::Expression { source, writes } });
+        out.push(Node::new(at, NodeKind::Expression { source, writes }));
         Ok(())
     }
 
@@ -226,7 +244,7 @@ impl<'c> Reader<'c> {
         if let Some(last) = branches.last_mut() {
             self.spaces.around(node.ws, &mut last.body);
         }
-        out.push(Node { at, kind: NodeKind::If(branches) });
+        out.push(Node::new(at, NodeKind::If(branches)));
         Ok(())
     }
 
@@ -251,7 +269,7 @@ impl<'c> Reader<'c> {
         if let Some(last) = arms.last_mut() {
             self.spaces.around(node.ws2, &mut last.body);
         }
-        out.push(Node { at, kind: NodeKind::Match { head, arms } });
+        out.push(Node::new(at, NodeKind::Match { head, arms }));
         Ok(())
     }
 
@@ -278,7 +296,7 @@ impl<'c> Reader<'c> {
         cursor.tag(&["endfor"])?;
         // askama treats an empty `else` as none
         let otherwise = otherwise.filter(|_| !each.else_nodes.is_empty());
-        out.push(Node { at, kind: NodeKind::For(Loop { head, body, otherwise }) });
+        out.push(Node::new(at, NodeKind::For(Loop { head, body, otherwise })));
         Ok(())
     }
 
@@ -310,7 +328,7 @@ impl<'c> Reader<'c> {
         let at = cursor.here();
         let source = cursor.copied_tag()?;
         self.spaces.around(ws, out);
-        out.push(Node { at, kind: NodeKind::Silent(source) });
+        out.push(Node::new(at, NodeKind::Silent(source)));
         Ok(())
     }
 

@@ -76,6 +76,6 @@ fn shorten(space: &str, control: Whitespace) -> &str {
 
 fn push(out: &mut Vec<Node>, text: &str, at: Location) {
     if !text.is_empty() {
-        out.push(Node { at, kind: NodeKind::Text(text.to_owned()) });
+        out.push(Node::new(at, NodeKind::Text(text.to_owned())));
     }
 }

@@ -5,12 +5,14 @@ mod constructs;
 mod contexts;
 mod files;
 mod mistakes;
+mod reads;
 
 use super::lower::{Key, SlotKind};
 use super::{Compiled, Fragment, Input, Request, compile};
 use std::path::Path;
 
 const FIELDS: [&str; 6] = ["a", "b", "n", "name", "xs", "opt"];
+const PUSHED: [&str; 3] = ["a", "n", "xs"];
 const MODELS: [&str; 1] = ["name"];
 
 fn try_compile(source: &str) -> Result<Compiled, String> {
@@ -19,7 +21,8 @@ fn try_compile(source: &str) -> Result<Compiled, String> {
 
 fn try_input(input: Input<'_>, root: &Path) -> Result<Compiled, String> {
     let (fields, models) = (FIELDS.map(str::to_owned), MODELS.map(str::to_owned));
-    let request = Request { view: "View", input, fields: &fields, models: &models, root };
+    let pushed = PUSHED.map(str::to_owned);
+    let request = Request { view: "View", input, fields: &fields, pushed: &pushed, models: &models, root };
     compile(&request).map_err(|error| error.to_string())
 }
 
@@ -64,7 +67,30 @@ fn short(fragment: &Fragment) -> String {
 fn code(source: &str) -> String {
     let code = compiled(source).source.replace("::djust::render::marks::", "");
     let code = code.strip_suffix("{#+ end +#}").expect("ends with a tag").replace("+ ", "").replace(" +", "");
-    without_locations(code)
+    without_conditions(without_locations(code))
+}
+
+/// Without the conditions around the slots of the root.
+fn without_conditions(code: String) -> String {
+    let mut out = String::new();
+    // for each open `if`, whether it is such a condition
+    let mut open = Vec::new();
+    let mut rest = code.as_str();
+    while let Some(start) = rest.find("{%") {
+        let end = start + rest[start..].find("%}").expect("its end") + 2;
+        let (tag, is_condition) = (&rest[start + 2..end - 2], rest[start..end].contains("self.1.meets"));
+        let is_left_out = match tag.split_whitespace().next() {
+            Some("if") => {
+                open.push(is_condition);
+                is_condition
+            }
+            Some("endif") => open.pop().expect("an open if"),
+            _ => false,
+        };
+        out.push_str(if is_left_out { &rest[..start] } else { &rest[..end] });
+        rest = &rest[end..];
+    }
+    out + rest
 }
 
 /// `{{x.id}}` for `{{AtViewLine3Column14(&x).id}}`

@@ -1,0 +1,116 @@
+//! Methods and filters whose result depends on their arguments alone.
+//!
+//! Any other may read a clock, a static, or something that the view shares with other code. Then
+//! the slot is rendered after each push.
+
+/// Methods of the standard library's types that change nothing and read nothing else. A method of
+/// another type is taken to be like the one whose name it has.
+const METHODS: [&str; 61] = [
+    "abs",
+    "any",
+    "as_bytes",
+    "as_deref",
+    "as_ref",
+    "as_secs",
+    "as_slice",
+    "as_str",
+    "bytes",
+    "ceil",
+    "chars",
+    "chunks",
+    "clone",
+    "cloned",
+    "concat",
+    "contains",
+    "contains_key",
+    "copied",
+    "ends_with",
+    "enumerate",
+    "first",
+    "flatten",
+    "floor",
+    "into_iter",
+    "is_empty",
+    "is_err",
+    "is_negative",
+    "is_none",
+    "is_ok",
+    "is_positive",
+    "is_some",
+    "iter",
+    "join",
+    "keys",
+    "last",
+    "len",
+    "lines",
+    "max",
+    "min",
+    "repeat",
+    "replace",
+    "rev",
+    "round",
+    "skip",
+    "split",
+    "split_whitespace",
+    "starts_with",
+    "strip_prefix",
+    "strip_suffix",
+    "sum",
+    "take",
+    "to_lowercase",
+    "to_owned",
+    "to_string",
+    "to_uppercase",
+    "trim",
+    "trunc",
+    "unwrap_or",
+    "unwrap_or_default",
+    "values",
+    "zip",
+];
+
+/// askama's own filters, which no filter of an application replaces. Not `value`, which reads what
+/// the template's caller has given.
+const FILTERS: [&str; 33] = [
+    "abs",
+    "capitalize",
+    "center",
+    "default",
+    "deref",
+    "e",
+    "escape",
+    "filesizeformat",
+    "fmt",
+    "format",
+    "indent",
+    "join",
+    "json",
+    "linebreaks",
+    "linebreaksbr",
+    "lower",
+    "lowercase",
+    "paragraphbreaks",
+    "pluralize",
+    "ref",
+    "reject",
+    "safe",
+    "title",
+    "titlecase",
+    "tojson",
+    "trim",
+    "truncate",
+    "unique",
+    "upper",
+    "uppercase",
+    "urlencode",
+    "urlencode_strict",
+    "wordcount",
+];
+
+pub(super) fn is_pure_method(name: &str) -> bool {
+    METHODS.contains(&name)
+}
+
+pub(super) fn is_pure_filter(name: &str) -> bool {
+    FILTERS.contains(&name)
+}
