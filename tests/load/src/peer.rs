@@ -33,7 +33,8 @@ pub fn djust_python() -> Result<Subject> {
         name: "djust-python",
         kind: Kind::DjustPython,
         program: python,
-        arguments: vec![as_text(&server)?],
+        // It writes no compiled files beside its sources.
+        arguments: vec!["-B".to_owned(), as_text(&server)?],
     })
 }
 

@@ -70,7 +70,9 @@ fn comparisons(options: &Options) -> Result<Vec<Case>> {
         }
     }
     if options.instructions {
-        for case in &mut cases {
+        // They are counted with the same number of clients for all.
+        let first = options.clients.first().copied();
+        for case in cases.iter_mut().filter(|case| Some(case.clients) == first) {
             for (server, subject) in case.servers.iter_mut().zip(&subjects) {
                 eprintln!("{}, {}: instructions of {}", case.page, case.state, subject.name);
                 server.instructions = Some(instructions::count(subject, case.page, case.state)?);

@@ -149,16 +149,18 @@ impl Generator {
         Ok(())
     }
 
-    /// Reads and answers for some time.
+    /// Reads and answers for some time, and once if there is none.
     ///
     /// # Errors
     /// A client is lost.
     pub fn idle(&mut self, duration: Duration) -> Result<()> {
         let end = Instant::now() + duration;
-        while Instant::now() < end {
+        loop {
             self.turn_until(end)?;
+            if Instant::now() >= end {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// What the clients have received so far.
