@@ -18,6 +18,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+/// A view's path as its author wrote it, and what makes its table entry once the path is checked.
+type RegisteredView = (&'static str, fn(&ViewPath) -> ViewFactory);
+
 /// Settings for a [`Djust`].
 ///
 /// ```
@@ -34,7 +37,7 @@ use std::time::Duration;
 /// ```
 #[must_use = "call `build`"]
 pub struct DjustBuilder {
-    pub(super) views: Vec<(&'static str, fn(&ViewPath) -> ViewFactory)>,
+    pub(super) views: Vec<RegisteredView>,
     pub(super) layer: Option<Arc<dyn ChannelLayer>>,
     pub(super) secret: Option<Vec<u8>>,
     pub(super) token_max_age: Duration,
@@ -272,9 +275,7 @@ impl DjustBuilder {
 }
 
 /// The views by path. No two share a path or a group.
-fn table(
-    views: Vec<(&'static str, fn(&ViewPath) -> ViewFactory)>,
-) -> Result<HashMap<ViewPath, ViewFactory>, BuildError> {
+fn table(views: Vec<RegisteredView>) -> Result<HashMap<ViewPath, ViewFactory>, BuildError> {
     let mut table = HashMap::new();
     let mut groups = HashMap::<GroupName, ViewPath>::new();
     for (path, factory) in views {
