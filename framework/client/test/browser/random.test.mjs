@@ -6,23 +6,26 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Browser } from "./browser.mjs";
 
 let browser;
 before(async () => (browser = await Browser.start()));
 after(() => browser.close());
 
-/** The walks from the file `RANDOM_PATCHES`, else from the program that makes them. */
+/**
+ * The walks from the file `RANDOM_PATCHES`, else from the program that makes them. It is built like
+ * all Rust tests (`tests/run`), so that nothing is built twice.
+ */
 function walks() {
   const file = process.env.RANDOM_PATCHES;
   if (file) return JSON.parse(readFileSync(file, "utf8"));
   const root = new URL("../../../../", import.meta.url);
   if (!existsSync(new URL("Cargo.toml", root))) throw new Error("no workspace around the client: set RANDOM_PATCHES to a file with walks");
-  const output = execFileSync("cargo", ["run", "--quiet", "-p", "djust-tests", "--bin", "random_patches"], {
-    cwd: root,
-    maxBuffer: 1 << 30,
-  });
-  return JSON.parse(output);
+  const features = "signals/postgres,djust/cli";
+  execFileSync("cargo", ["build", "--quiet", "--workspace", "--bins", "--tests", "--features", features], { cwd: root });
+  const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("target", root));
+  return JSON.parse(execFileSync(`${target}/debug/random_patches`, { maxBuffer: 1 << 30 }));
 }
 
 test("random patches give what a fresh rendering gives", async () => {
