@@ -1,7 +1,7 @@
 //! A recording: the output of one rendering, without the static text.
 //!
-//! It is one stretch of bytes, in document order, each part after its length. The static table says what each part means, so
-//! there are no tags:
+//! It is one stretch of bytes, in document order, each part after its length. The static table says
+//! what each part means, so there are no tags:
 //!
 //! | slot or part | bytes after its length |
 //! |---|---|
@@ -11,8 +11,8 @@
 //! | list without items | 0, the slots of its `else` |
 //! | item | its key, its slots |
 //!
-//! So any part can be compared or skipped as a whole. A number has seven bits in
-//! each byte, the least significant first; all bytes but the last have the eighth bit set (LEB128).
+//! So any part can be compared or skipped as a whole. A number has seven bits in each byte, the
+//! least significant first; all bytes but the last have the eighth bit set (LEB128).
 
 /// What a view showed when it was last rendered: a byte or two for each slot, and the text.
 ///

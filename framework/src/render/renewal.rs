@@ -11,8 +11,8 @@ use super::{Fields, Template};
 /// The bytes of a small patch: room for it is made at once.
 const USUAL_PATCH: usize = 64;
 
-/// Appends the patch from `shown` to what is on the tape, as [`diff`](super::diff()) does, and makes
-/// `shown` the recording of the present state. `buffer` is used again.
+/// Appends the patch from `shown` to what is on the tape, as [`diff`](super::diff()) does. Then
+/// `shown` becomes the recording of the present state. `buffer` is only lent, to be used again.
 pub(super) fn renew(
     template: &Template,
     shown: &mut Recording,
