@@ -15,6 +15,10 @@ use std::path::PathBuf;
 /// How much more than the budget is accepted.
 const SLACK: f64 = 0.05;
 
+/// How often a count that is too high is repeated. A busy machine adds to a count, because timers of
+/// the server expire during it, and never takes from it: the smallest is the truest.
+const ATTEMPTS: u32 = 3;
+
 const HEADER: &str = "\
 # Instructions in user space that one delivery to one of 200 clients takes in examples/fanout.
 # `tests/run bench` fails where one takes more than 5% above this. To accept what a change costs, or
@@ -69,8 +73,13 @@ pub fn check(subject: &Subject) -> Result<()> {
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut wrong = Vec::new();
     for budget in parse(&text)? {
-        let counted = instructions::count(subject, budget.page, budget.state)?;
         let Budget { page, state, instructions } = budget;
+        let mut counted = instructions::count(subject, page, state)?;
+        for _ in 1..ATTEMPTS {
+            if verdict(budget, counted).is_some() {
+                counted = counted.min(instructions::count(subject, page, state)?);
+            }
+        }
         eprintln!("{page}, {state}: {counted:.0} instructions per delivery, budget {instructions:.0}");
         wrong.extend(verdict(budget, counted));
     }
@@ -93,7 +102,10 @@ pub fn write(subject: &Subject) -> Result<()> {
     let mut text = HEADER.to_owned();
     for page in [Page::Dashboard, Page::Table, Page::Chat] {
         for state in State::ALL {
-            let counted = instructions::count(subject, page, state)?;
+            let mut counted = f64::INFINITY;
+            for _ in 0..ATTEMPTS {
+                counted = counted.min(instructions::count(subject, page, state)?);
+            }
             eprintln!("{page}, {state}: {counted:.0} instructions per delivery");
             writeln!(text, "{page} {state} {counted:.0}")?;
         }

@@ -86,8 +86,11 @@ impl Handler<Connect> for Broadcaster {
     type Result = ();
 
     fn handle(&mut self, connect: Connect, _ctx: &mut Self::Context) {
-        let sockets = if connect.counts_ticks { &mut self.counting } else { &mut self.sockets };
-        sockets.insert(connect.socket);
+        if connect.counts_ticks {
+            self.counting.insert(connect.socket);
+        } else {
+            self.sockets.insert(connect.socket);
+        }
     }
 }
 
