@@ -11,11 +11,13 @@ use djust_tests::client::Client;
 use djust_tests::pushes::for_view;
 use djust_tests::redis_server::RedisServer;
 use djust_tests::server::{TestServer, page};
-use djust_tests::views::{Board, push_through};
+use djust_tests::views::{Board, Truth, push_through};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const BOARD: &str = "tests.Board";
+/// A view of the servers that nobody looks at.
+const NOBODY: &str = "tests.Truth";
 const COUNT: u64 = 1;
 const CLIENTS: usize = 200;
 const ROUNDS: usize = 1_000;
@@ -24,8 +26,8 @@ const MANY: usize = 100_000;
 fn server(layer: Option<RedisLayer>) -> TestServer {
     TestServer::start(
         |builder| match layer {
-            Some(layer) => builder.view::<Board>().layer(Arc::new(layer)),
-            None => builder.view::<Board>(),
+            Some(layer) => builder.view::<Board>().view::<Truth>().layer(Arc::new(layer)),
+            None => builder.view::<Board>().view::<Truth>(),
         },
         |djust, config| {
             push_through(djust.pusher());
@@ -96,16 +98,18 @@ fn main() {
     );
     drop(ways);
     let sender = Pusher::new(Arc::new(layer(&redis)));
-    sender.push_to_view("bench.Nobody", Push::render()).expect("it is connected");
+    sender.push_to_view(NOBODY, Push::render()).expect("it is connected");
     let begun = Instant::now();
     for number in 0..MANY / 20 {
-        sender.push_to_view("bench.Nobody", Push::state("count", number)).expect("taken");
+        sender.push_to_view(NOBODY, Push::state("told", number.to_string())).expect("taken");
     }
     let rate = (MANY / 20) as f64 / begun.elapsed().as_secs_f64();
     println!("one by one   {rate:>9.0} pushes/s");
     let begun = Instant::now();
-    let results = sender
-        .push_many_blocking(for_view("bench.Nobody", (0..MANY).map(|number| Push::state("count", number))));
+    let results = sender.push_many_blocking(for_view(
+        NOBODY,
+        (0..MANY).map(|number| Push::state("told", number.to_string())),
+    ));
     let taken = results.into_iter().filter(Result::is_ok).count();
     println!(
         "push_many    {:>9.0} pushes/s, {taken} of {MANY} taken",
