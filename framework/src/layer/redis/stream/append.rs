@@ -28,18 +28,22 @@ local epoch = current_epoch(KEYS[3], KEYS[4], ARGV[2], ARGV[3], has_gone_back)
 local last, number, at = string.match(redis.call('GET', KEYS[5]) or '0 0 0', '^(%d+) (%d+) (%d+)$')
 local added = {epoch, '0', 0, number, at}
 last = tonumber(last)
-for i = 9, #ARGV, 3 do
-  local id = tonumber(string.match(ARGV[i], '%.(%d+)$'))
-  if id <= last then
-    added[3] = added[3] + 1
-  else
-    number = redis.call('INCR', KEYS[2])
-    local place = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
-    added[#added + 1], last, at = place, id, string.match(place, '^%d+')
+-- The ids of a sender rise, so what is already there comes first.
+local first = 9
+while first <= #ARGV and tonumber(string.match(ARGV[first], '%.(%d+)$')) <= last do first = first + 3 end
+added[3] = (first - 9) / 3
+local count = (#ARGV - first + 1) / 3
+if count > 0 then
+  -- All numbers at once, before the entries: what is not stored after an error is a gap, which is found.
+  number = redis.call('INCRBY', KEYS[2], count) - count
+  for i = first, #ARGV, 3 do
+    number = number + 1
+    added[#added + 1] = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'number', number, 'epoch', epoch, 'id', ARGV[i], ARGV[i + 1], ARGV[i + 2])
   end
+  last, at = tonumber(string.match(ARGV[#ARGV - 2], '%.(%d+)$')), string.match(added[#added], '^%d+')
 end
-added[2] = tostring(number)
-redis.call('SET', KEYS[5], string.format('%.0f %s %s', last, number, at), 'PX', ARGV[8])
+added[2] = string.format('%.0f', number)
+redis.call('SET', KEYS[5], string.format('%.0f %.0f %s', last, number, at), 'PX', ARGV[8])
 redis.call('EXPIRE', KEYS[1], ARGV[7])
 redis.call('EXPIRE', KEYS[2], ARGV[7])
 return added
