@@ -100,9 +100,12 @@ impl TruthFile {
         &self.0
     }
 
-    /// The truth is another.
+    /// The truth is another. Nobody reads half of it.
     pub fn set(&self, truth: &str) {
-        std::fs::write(&self.0, truth).expect("a place for temporary files");
+        let new = self.0.with_extension("new");
+        std::fs::write(&new, truth)
+            .and_then(|()| std::fs::rename(&new, &self.0))
+            .expect("a place for temporary files");
     }
 }
 
