@@ -1,4 +1,4 @@
-//@ error: #[live_view] has no argument `tick`; its arguments are template, source, path, contract, tick_interval, key and default
+//@ error: #[live_view] has no argument `tick`; its arguments are template, source, path, contract, tick_interval, key, default and shared
 use djust::{LiveView, MountContext, MountResult, live_view};
 
 #[live_view(source = "<p></p>", tick = 5)] //~
