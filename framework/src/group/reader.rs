@@ -80,18 +80,6 @@ impl Reader {
                 || self.has_key_of(position, push))
     }
 
-    /// Whether its member takes no part in what a leading reader takes from this position, or takes
-    /// it alone: it must read that for itself.
-    pub(super) fn stands_apart(&self, position: u64, item: &LogItem) -> bool {
-        match item {
-            LogItem::Remount => true,
-            LogItem::Push(queued) => match queued.push.target_key() {
-                Some(_) => self.has_key_of(position, &queued.push),
-                None => queued.push.excepted() == Some(self.id),
-            },
-        }
-    }
-
     /// Reads for several members from now on.
     pub(super) fn lead(&mut self) {
         self.role = Role::Leading;
@@ -155,7 +143,7 @@ impl Reader {
     }
 
     /// Whether the member has the push's key. Also true for a push without a key.
-    fn has_key_of(&self, position: u64, push: &Push) -> bool {
+    pub(super) fn has_key_of(&self, position: u64, push: &Push) -> bool {
         let has = |key: &str| self.keys.iter().any(|own| own.name == key && own.from <= position);
         push.target_key().is_none_or(has)
     }

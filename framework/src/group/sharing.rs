@@ -32,6 +32,20 @@ pub(crate) enum NextForAll {
     Apart(Vec<ViewId>),
 }
 
+/// Whom an item in the log concerns, of those that share a reader.
+enum Concerned {
+    All,
+    None,
+    /// These must read for themselves: it is only for them, or not for them.
+    Apart(Vec<ViewId>),
+}
+
+impl Concerned {
+    fn apart(ids: Vec<ViewId>) -> Self {
+        if ids.is_empty() { Concerned::All } else { Concerned::Apart(ids) }
+    }
+}
+
 impl Membership {
     /// Adds a member that reads for others, from where this member is. It is not counted.
     pub(crate) fn lead(&self, id: ViewId, handle: Rc<dyn MemberHandle>) -> Rc<Membership> {
@@ -78,36 +92,34 @@ impl Membership {
     /// Takes the next item for all that this member reads for.
     pub(crate) fn next_for_all(&self) -> Option<NextForAll> {
         loop {
-            let apart = self.standing_apart();
-            if !apart.is_empty() {
-                return Some(NextForAll::Apart(apart));
-            }
-            match self.next()? {
-                // Those that have the key have left.
-                LogItem::Push(queued) if queued.push.target_key().is_some() => {}
-                item => return Some(NextForAll::Item(item)),
+            match self.concerned() {
+                Concerned::All => return self.next().map(NextForAll::Item),
+                Concerned::None => drop(self.next()?),
+                Concerned::Apart(ids) => return Some(NextForAll::Apart(ids)),
             }
         }
     }
 
-    fn standing_apart(&self) -> Vec<ViewId> {
+    /// Whom the next item concerns, of those that this member reads for.
+    fn concerned(&self) -> Concerned {
         let members = self.shard.members.borrow();
-        let Some((position, item)) = members.log.peek(&self.member.reader.borrow()) else {
-            return Vec::new();
+        let sharing = self.sharing.borrow();
+        let (Some((position, item)), Sharing::Leads(led)) =
+            (members.log.peek(&self.member.reader.borrow()), &*sharing)
+        else {
+            return Concerned::All;
         };
-        let Sharing::Leads(led) = &*self.sharing.borrow() else { return Vec::new() };
-        let is_apart = |member: &Rc<Member>| member.reader.borrow().stands_apart(position, item);
-        match item {
-            LogItem::Push(queued) => match (queued.push.target_key(), queued.push.excepted()) {
-                (None, None) => Vec::new(),
-                (None, Some(id)) => led.get(&id).map(|_| id).into_iter().collect(),
-                (Some(key), _) => {
-                    let with_key = self.shard.presence.with_key(key, |id| led.contains_key(&id));
-                    with_key.into_iter().filter(|id| led.get(id).is_some_and(is_apart)).collect()
-                }
-            },
-            LogItem::Remount => led.keys().copied().collect(),
+        let LogItem::Push(queued) = item else { return Concerned::apart(led.keys().copied().collect()) };
+        if let Some(id) = queued.push.excepted().filter(|id| led.contains_key(id)) {
+            return Concerned::Apart(vec![id]);
         }
+        let Some(key) = queued.push.target_key() else { return Concerned::All };
+        let takes = |member: &Rc<Member>| member.reader.borrow().has_key_of(position, &queued.push);
+        if led.values().all(takes) {
+            return Concerned::All;
+        }
+        let with_key = self.shard.presence.with_key(key, |id| led.get(&id).is_some_and(takes));
+        if with_key.is_empty() { Concerned::None } else { Concerned::Apart(with_key) }
     }
 
     /// Gives a leading member another id. Pushes that leave out the present one, wherever they are,

@@ -31,41 +31,48 @@ const MAX_BACKOFF: u32 = 10;
 #[rtype(result = "()")]
 pub(super) struct LookForPeers;
 
-/// The places of a shared view on one thread.
-pub(super) struct Lobby<V>(RefCell<HashMap<u64, Rc<Place<V>>>>);
+/// The places of a shared view on one thread, by the hashes of their locations. A place is there as
+/// long as a cohort or an instance uses it.
+pub(super) struct Lobby<V>(Places<V>);
+
+type Places<V> = Rc<RefCell<HashMap<u64, Weak<Place<V>>>>>;
 
 impl<V> Default for Lobby<V> {
     fn default() -> Self {
-        Lobby(RefCell::default())
+        Lobby(Rc::default())
     }
 }
 
 impl<V> Lobby<V> {
     /// The place for a location. Places that are confused by their hashes only cost time.
     pub(super) fn place(&self, location: &Location) -> Rc<Place<V>> {
-        Rc::clone(self.0.borrow_mut().entry(hash(location)).or_default())
-    }
-
-    /// Forgets a place where nobody is left.
-    pub(super) fn tidy(&self, location: &Location) {
-        let key = hash(location);
-        let mut places = self.0.borrow_mut();
-        if places.get(&key).is_some_and(|place| place.is_empty()) {
-            places.remove(&key);
+        let mut hasher = DefaultHasher::new();
+        location.hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(place) = self.0.borrow().get(&key).and_then(Weak::upgrade) {
+            return place;
         }
+        let places = Rc::downgrade(&self.0);
+        let place = Rc::new(Place { key, places, cohorts: RefCell::default(), alone: RefCell::default() });
+        self.0.borrow_mut().insert(key, Rc::downgrade(&place));
+        place
     }
-}
-
-fn hash(location: &Location) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    location.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// The cohorts at a location, and instances that are alone.
 pub(super) struct Place<V> {
+    key: u64,
+    places: Weak<RefCell<HashMap<u64, Weak<Place<V>>>>>,
     cohorts: RefCell<Vec<Rc<Cohort<V>>>>,
     alone: RefCell<VecDeque<Alone>>,
+}
+
+impl<V> Drop for Place<V> {
+    fn drop(&mut self) {
+        if let Some(places) = self.places.upgrade() {
+            places.borrow_mut().remove(&self.key);
+        }
+    }
 }
 
 /// An instance without a cohort.
@@ -106,17 +113,7 @@ impl Backoff {
     }
 }
 
-impl<V> Default for Place<V> {
-    fn default() -> Self {
-        Place { cohorts: RefCell::default(), alone: RefCell::default() }
-    }
-}
-
 impl<V> Place<V> {
-    fn is_empty(&self) -> bool {
-        self.cohorts.borrow().is_empty() && self.alone.borrow().is_empty()
-    }
-
     /// Whether a cohort shows this.
     pub(super) fn shows(&self, recording: &Recording) -> bool {
         self.cohorts.borrow().iter().any(|cohort| cohort.shows(recording))
@@ -166,5 +163,36 @@ impl<V> Place<V> {
                 instance.instance.tell(LookForPeers);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn location(query: &str) -> Location {
+        Location { path: "/".into(), parameters: [].into(), query: query.into() }
+    }
+
+    #[test]
+    fn a_place_is_forgotten_when_nobody_uses_it() {
+        let lobby = Lobby::<()>::default();
+        for query in 0..100 {
+            let place = lobby.place(&location(&query.to_string()));
+            assert!(Rc::ptr_eq(&place, &lobby.place(&location(&query.to_string()))));
+        }
+        assert!(lobby.0.borrow().is_empty());
+        let (one, other) = (lobby.place(&location("a")), lobby.place(&location("b")));
+        assert!(!Rc::ptr_eq(&one, &other));
+        drop((one, lobby));
+        drop(other);
+    }
+
+    #[test]
+    fn an_instance_that_was_refused_lets_more_and_more_chances_pass() {
+        let backoff = Backoff::default();
+        let taken: Vec<_> = (0..20).filter(|_| backoff.takes()).collect();
+        assert_eq!(taken, [0, 1, 3, 7, 15]);
+        assert!((0..5_000).filter(|_| backoff.takes()).count() < 12);
     }
 }

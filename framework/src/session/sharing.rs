@@ -135,10 +135,8 @@ impl<V: LiveView> ViewActor<V> {
 
     /// Nobody needs to know of this instance any more.
     pub(super) fn stop_looking_for_peers(&mut self) {
-        let Some(place) = self.audience.sharing.place.take() else { return };
-        place.unlist(self.id);
-        if let Some(membership) = &self.membership {
-            membership.common::<Lobby<V>>().tidy(&self.audience.site.location);
+        if let Some(place) = self.audience.sharing.place.take() {
+            place.unlist(self.id);
         }
     }
 

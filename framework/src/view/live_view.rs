@@ -144,7 +144,8 @@ pub type MountResult<V> = Result<V, Refusal>;
 /// With `#[live_view(shared)]` and `Clone + PartialEq`, instances on a worker thread that are at the
 /// same URL and in equal state share one view. A push or a tick is handled, rendered and encoded
 /// once for all of them. An instance leaves with a copy of the view when its browser sends an event,
-/// when a push has a key or leaves it out, and when it ends; it comes back when it is equal again.
+/// when a push is only for some of them or leaves it out, and when it ends; it comes back when it is
+/// equal again.
 ///
 /// ```
 /// use djust::{LiveView, MountContext, MountResult, live_view};

@@ -3,6 +3,7 @@
 use super::attr::take;
 use crate::attribute::conditions;
 use crate::diagnostics::Diagnostics;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Attribute, Fields, Generics, Ident, Item, Type, Visibility};
@@ -33,6 +34,12 @@ impl Field {
     /// The name, without `r#`.
     pub(super) fn name(&self) -> String {
         self.ident.unraw().to_string()
+    }
+
+    /// Whether its type says that it may lead to data that other code changes: a push of another
+    /// field then says nothing about what it shows.
+    pub(super) fn is_handle(&self) -> bool {
+        names_a_handle(self.ty.to_token_stream())
     }
 
     /// Its `#[cfg]`s.
@@ -101,6 +108,38 @@ impl View {
     }
 }
 
+/// Types of the standard library whose content can change behind a shared reference.
+const HANDLES: [&str; 15] = [
+    "Arc",
+    "Cell",
+    "LazyCell",
+    "LazyLock",
+    "Mutex",
+    "OnceCell",
+    "OnceLock",
+    "Rc",
+    "Receiver",
+    "RefCell",
+    "RwLock",
+    "Sender",
+    "UnsafeCell",
+    "Weak",
+    "dyn",
+];
+
+fn names_a_handle(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => {
+            let name = name.to_string();
+            HANDLES.contains(&&*name) || name.starts_with("Atomic")
+        }
+        // a raw pointer
+        TokenTree::Punct(punct) => punct.as_char() == '*',
+        TokenTree::Group(group) => names_a_handle(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
+}
+
 /// Removes djust's attributes from a field.
 fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<Field> {
     let ident = field.ident.clone()?;
@@ -109,4 +148,31 @@ fn take_field(field: &mut syn::Field, diagnostics: &mut Diagnostics) -> Option<F
     let is_kept = |attribute: &&Attribute| ["cfg", "doc"].iter().any(|name| attribute.path().is_ident(name));
     let attributes = field.attrs.iter().filter(is_kept).cloned().collect();
     Some(Field { ident, ty: field.ty.clone(), push, model, attributes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_that_shares_what_can_change_is_a_handle() {
+        let is_handle = |ty: &str| names_a_handle(ty.parse().expect("a type"));
+        for ty in [
+            "Arc<Mutex<Room>>",
+            "std::sync::Arc<Room>",
+            "Option<Rc<RefCell<Vec<u8>>>>",
+            "(u8, [Cell<u8>; 2])",
+            "std::sync::atomic::AtomicU64",
+            "&'static RwLock<u8>",
+            "Box<dyn Clock>",
+            "*const u8",
+        ] {
+            assert!(is_handle(ty), "{ty}");
+        }
+        for ty in
+            ["u64", "Vec<Row>", "Option<String>", "HashMap<String, (u8, Row)>", "&'static str", "Box<Row>"]
+        {
+            assert!(!is_handle(ty), "{ty}");
+        }
+    }
 }

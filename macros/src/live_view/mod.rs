@@ -15,7 +15,7 @@ mod valid;
 
 use crate::diagnostics::Diagnostics;
 use crate::template::{self, Compiled, Input, Request};
-use ast::View;
+use ast::{Field, View};
 use attr::Arguments;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -42,9 +42,9 @@ fn compile(view: &View, arguments: &Arguments, diagnostics: &mut Diagnostics) ->
     let input = if arguments.template.is_some() { Input::File(&text) } else { Input::Text(&text) };
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     let (fields, models) = (view.names(|_| true), view.names(|field| field.model));
-    let pushed = view.names(|field| field.push);
+    let (pushed, handles) = (view.names(|field| field.push), view.names(Field::is_handle));
     let name = view.name.unraw().to_string();
-    let request =
-        Request { view: &name, input, fields: &fields, pushed: &pushed, models: &models, root: &root };
+    let (fields, pushed, handles, models) = (&fields[..], &pushed[..], &handles[..], &models[..]);
+    let request = Request { view: &name, input, fields, pushed, handles, models, root: &root };
     diagnostics.note(template::compile(&request).map_err(|error| syn::Error::new(literal.span(), error)))
 }

@@ -42,6 +42,8 @@ pub(crate) struct Request<'r> {
     /// The view's fields, and those of them that are marked `#[push]` and `#[model]`.
     pub fields: &'r [String],
     pub pushed: &'r [String],
+    /// Those of them that may lead to data that other code changes.
+    pub handles: &'r [String],
     pub models: &'r [String],
     /// The directory of the user's `Cargo.toml`.
     pub root: &'r Path,
@@ -97,7 +99,8 @@ pub(crate) struct ValueUse {
 /// Compiles a template.
 pub(crate) fn compile(request: &Request<'_>) -> Result<Compiled, TemplateError> {
     let config = Config::read(request.root)?;
-    let mut reader = Reader::new(&config, Names::new(request.view, request.fields, request.pushed))?;
+    let Request { view, fields, pushed, handles, .. } = *request;
+    let mut reader = Reader::new(&config, Names::new(view, fields, pushed, handles))?;
     let file = match request.input {
         Input::File(name) => reader.open(config.find(name, None)?)?,
         Input::Text(text) => {

@@ -24,8 +24,9 @@ struct Options {
     wiring: Wiring,
 }
 
-/// A view that says when it is unmounted.
-#[live_view(path = "tests.Leaving", source = "<p>here</p>")]
+/// A view that says when it is unmounted. Its instances share one.
+#[live_view(path = "tests.Leaving", source = "<p>here</p>", shared)]
+#[derive(Clone, PartialEq)]
 struct Leaving {}
 
 impl LiveView for Leaving {

@@ -281,6 +281,9 @@ thread_local! {
     static RENDERED: Cell<u32> = const { Cell::new(0) };
 }
 
+/// A number that can't be shown.
+const FAILS: u32 = 13;
+
 /// Counts how often it is shown.
 #[derive(Clone, PartialEq)]
 struct Counted(u32);
@@ -288,7 +291,7 @@ struct Counted(u32);
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         RENDERED.set(RENDERED.get() + 1);
-        self.0.fmt(f)
+        if self.0 == FAILS { Err(fmt::Error) } else { self.0.fmt(f) }
     }
 }
 
@@ -388,6 +391,60 @@ async fn a_push_is_rendered_once_for_all_that_share_and_once_more_for_who_is_alo
     push(&mut pages, Push::handler("set").arg("number", 10)).await;
     assert_eq!(RENDERED.get(), 1);
     assert!(pages.iter().all(|page| page.text("#n") == "10"));
+}
+
+#[actix_web::test]
+async fn a_push_for_a_key_that_all_have_is_shared_and_one_that_some_have_is_theirs() {
+    let app = TestApp::new(Djust::builder().view::<Counting>());
+    let mut pages = open(&app, 6).await;
+    let key = |name: &str| Map::from_iter([("key".to_owned(), Value::from(name))]);
+    for page in &mut pages {
+        page.event("take", key("room")).await;
+    }
+    pages[0].event("take", key("own")).await;
+    RENDERED.set(0);
+    push(&mut pages, Push::handler("set").arg("number", 7).key("room")).await;
+    assert_eq!(RENDERED.get(), 1);
+    push(&mut pages, Push::handler("set").arg("number", 8).key("own")).await;
+    let shown: Vec<_> = pages.iter().map(|page| page.text("#n")).collect();
+    assert_eq!(shown, ["8", "7", "7", "7", "7", "7"]);
+    push(&mut pages, Push::handler("set").arg("number", 9).key("nobody")).await;
+    push(&mut pages, Push::handler("count_call").key("room")).await;
+    for page in &pages {
+        assert_eq!(page.state(|view| view.calls).await, Some(1));
+    }
+}
+
+#[actix_web::test]
+async fn more_pages_than_get_a_patch_at_a_time_all_get_each_patch() {
+    let app = TestApp::new(Djust::builder().view::<Counting>());
+    let mut pages = open(&app, 600).await;
+    RENDERED.set(0);
+    for number in 1..=3 {
+        app.push(("kit.Counting", Push::handler("set").arg("number", number))).expect("it is accepted");
+        pages[number].settled().await;
+    }
+    pages[5].click("#own").await;
+    for page in &mut pages {
+        page.settled().await;
+    }
+    assert_eq!(pages.iter().filter(|page| page.text("#n") == "3").count(), 599);
+    assert_eq!(pages[5].text("#n"), "1003");
+    assert!(RENDERED.get() <= 4, "three for all, one for the one: {}", RENDERED.get());
+    assert!(pages.iter().all(|page| page.patches() <= 4));
+}
+
+#[actix_web::test]
+async fn a_shared_template_that_fails_keeps_what_is_shown_until_it_works_again() {
+    let app = TestApp::new(Djust::builder().view::<Counting>());
+    let mut pages = open(&app, 3).await;
+    push(&mut pages, Push::handler("set").arg("number", FAILS)).await;
+    assert!(pages.iter().all(|page| page.text("#n") == "0" && page.errors().len() == 1));
+    // Who leaves now has the state that could not be shown.
+    pages[0].click("#own").await;
+    assert_eq!(pages[0].text("#n"), (FAILS + 1_000).to_string());
+    push(&mut pages, Push::handler("set").arg("number", 5)).await;
+    assert!(pages.iter().all(|page| page.text("#n") == "5"));
 }
 
 #[actix_web::test]

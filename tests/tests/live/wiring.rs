@@ -23,11 +23,11 @@ fn count(log: &PathBuf, text: &str) -> usize {
 #[test]
 fn a_server_made_by_djust_needs_nothing_more_and_ends_its_views_first() {
     let (mut server, log) = server("made");
-    let mut client = Client::join(server.addr, "/");
+    let mut clients: Vec<_> = (0..3).map(|_| Client::join(server.addr, "/")).collect();
     assert_eq!(count(&log, "WARN"), 0, "{log:?}");
     server.stop();
-    assert_eq!(client.until_closed(), 1001);
-    assert_eq!((count(&log, "it is unmounted"), count(&log, "WARN")), (1, 0), "{log:?}");
+    clients.iter_mut().for_each(|client| assert_eq!(client.until_closed(), 1001));
+    assert_eq!((count(&log, "it is unmounted"), count(&log, "WARN")), (3, 0), "{log:?}");
     std::fs::remove_file(log).expect("it was there");
 }
 

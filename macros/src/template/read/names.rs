@@ -25,6 +25,8 @@ pub(crate) struct Names<'v> {
     fields: &'v [String],
     /// Those of the fields that a push may set.
     pushed: &'v [String],
+    /// Those that may lead to data that other code changes.
+    handles: &'v [String],
     /// For each name, what its value was made from.
     scopes: Vec<HashMap<String, Reads>>,
     /// What has been read since the present node began.
@@ -35,10 +37,16 @@ pub(crate) struct Names<'v> {
 }
 
 impl<'v> Names<'v> {
-    /// Starts with the fields of a view, and those of them that a push may set.
-    pub(crate) fn new(view: &'v str, fields: &'v [String], pushed: &'v [String]) -> Self {
+    /// Starts with the fields of a view, those of them that a push may set, and those that may lead
+    /// to data that other code changes.
+    pub(crate) fn new(
+        view: &'v str,
+        fields: &'v [String],
+        pushed: &'v [String],
+        handles: &'v [String],
+    ) -> Self {
         let scopes = vec![HashMap::new()];
-        Names { view, fields, pushed, scopes, reads: Reads::default(), lenient: 0 }
+        Names { view, fields, pushed, handles, scopes, reads: Reads::default(), lenient: 0 }
     }
 
     /// Begins a node. Returns what the node around it has read so far.
@@ -176,6 +184,9 @@ impl<'v> Names<'v> {
     }
 
     fn field(&mut self, name: &str) {
+        if self.handles.iter().any(|handle| handle == name) {
+            return self.reads_everything();
+        }
         let index = self.pushed.iter().position(|field| field == name);
         self.reads.add(index.map_or_else(Reads::not_pushed, Reads::pushed));
     }

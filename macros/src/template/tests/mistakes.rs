@@ -134,7 +134,7 @@ fn unknown_fields_are_found_where_they_stand() {
     check(&[
         (
             "<p>\n{{ cuont }}</p>",
-            "View:2:4: `View` has no field `cuont`; its fields are `a`, `b`, `n`, `name`, `xs` and `opt`",
+            "View:2:4: `View` has no field `cuont`; its fields are `a`, `b`, `n`, `name`, `xs`, `opt` and `room`",
         ),
         ("{% if q > 1 %}{% endif %}", "View:1:7: `View` has no field `q`"),
         ("{% for x in ys %}{% endfor %}", "View:1:13: `View` has no field `ys`"),

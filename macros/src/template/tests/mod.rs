@@ -11,8 +11,9 @@ use super::lower::{Key, SlotKind};
 use super::{Compiled, Fragment, Input, Request, compile};
 use std::path::Path;
 
-const FIELDS: [&str; 6] = ["a", "b", "n", "name", "xs", "opt"];
+const FIELDS: [&str; 7] = ["a", "b", "n", "name", "xs", "opt", "room"];
 const PUSHED: [&str; 3] = ["a", "n", "xs"];
+const HANDLES: [&str; 1] = ["room"];
 const MODELS: [&str; 1] = ["name"];
 
 fn try_compile(source: &str) -> Result<Compiled, String> {
@@ -21,8 +22,9 @@ fn try_compile(source: &str) -> Result<Compiled, String> {
 
 fn try_input(input: Input<'_>, root: &Path) -> Result<Compiled, String> {
     let (fields, models) = (FIELDS.map(str::to_owned), MODELS.map(str::to_owned));
-    let pushed = PUSHED.map(str::to_owned);
-    let request = Request { view: "View", input, fields: &fields, pushed: &pushed, models: &models, root };
+    let (pushed, handles) = (PUSHED.map(str::to_owned), HANDLES.map(str::to_owned));
+    let (fields, pushed, handles, models) = (&fields[..], &pushed[..], &handles[..], &models[..]);
+    let request = Request { view: "View", input, fields, pushed, handles, models, root };
     compile(&request).map_err(|error| error.to_string())
 }
 
