@@ -4,12 +4,18 @@
 
 use askama::Template;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use djust::render::{Fields, Recorder, diff};
+use djust::render::{Fields, Recorder, Recording, diff};
 use djust::view::ViewDefinition;
 use djust_tests::measured::{Dashboard, Orders, record};
 use std::hint::black_box;
 
-fn update<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize, states: [&V; 2]) {
+/// Goes from one state to the other and back; `step` returns the length of the patch.
+fn alternate<V: ViewDefinition>(
+    criterion: &mut Criterion,
+    (name, size): (&str, usize),
+    states: [&V; 2],
+    mut step: impl FnMut(&Recorder, &V, &mut Recording, &mut String),
+) {
     let recorder = Recorder::new();
     let mut shown = record(&recorder, states[0]);
     let mut patch = String::new();
@@ -17,12 +23,18 @@ fn update<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize,
     criterion.bench_with_input(BenchmarkId::new(name, size), &states, |bencher, states| {
         bencher.iter(|| {
             turn ^= 1;
-            let now = record(&recorder, black_box(states[turn]));
             patch.clear();
-            diff(V::TEMPLATE, &shown, &now, &mut patch);
-            shown = now;
+            step(&recorder, black_box(states[turn]), &mut shown, &mut patch);
             black_box(patch.len())
         });
+    });
+}
+
+fn update<V: ViewDefinition>(criterion: &mut Criterion, name: &str, size: usize, states: [&V; 2]) {
+    alternate(criterion, (name, size), states, |recorder, view, shown, patch| {
+        let now = record(recorder, view);
+        diff(V::TEMPLATE, shown, &now, patch);
+        *shown = now;
     });
 }
 
@@ -34,19 +46,9 @@ fn push<V: ViewDefinition>(
     states: [&V; 2],
     changed: Fields,
 ) {
-    let recorder = Recorder::new();
-    let mut shown = record(&recorder, states[0]);
-    let mut patch = String::new();
-    let mut turn = 0;
-    criterion.bench_with_input(BenchmarkId::new(name, size), &states, |bencher, states| {
-        bencher.iter(|| {
-            turn ^= 1;
-            patch.clear();
-            let view = black_box(states[turn]);
-            let render = |recorder: &Recorder| view.record(recorder);
-            let differs = recorder.update(V::TEMPLATE, &mut shown, changed, render, &mut patch);
-            black_box(differs.expect("the template renders"))
-        });
+    alternate(criterion, (name, size), states, |recorder, view, shown, patch| {
+        let render = |recorder: &Recorder| view.record(recorder);
+        recorder.update(V::TEMPLATE, shown, changed, render, patch).expect("the template renders");
     });
 }
 

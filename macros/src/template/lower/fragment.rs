@@ -247,18 +247,19 @@ impl<'s> Lowering<'s> {
         draft: &mut Draft,
         numbers: &mut Numbers,
     ) -> Step {
-        self.slot(&[node], |lowering| lowering.block_slot(around, node, number, draft, numbers))
+        let kind = self.slot(&[node], |lowering| lowering.block_kind(around, node, numbers))?;
+        kind.into_iter().for_each(|kind| draft.slot(number, kind));
+        Ok(())
     }
 
-    fn block_slot(
+    /// Writes what a block or list shows; `None` for other nodes.
+    fn block_kind(
         &mut self,
         around: &Surroundings,
         node: &Node,
-        number: u16,
-        draft: &mut Draft,
         numbers: &mut Numbers,
-    ) -> Step {
-        match &node.kind {
+    ) -> Result<Option<SlotKind>, Fault> {
+        let fragments = match &node.kind {
             NodeKind::If(branches) => {
                 let mut fragments = self.branches(around, branches, node.at, numbers)?;
                 if branches.last().is_none_or(|last| last.head != "else") {
@@ -268,24 +269,21 @@ impl<'s> Lowering<'s> {
                     fragments.push(Fragment::empty());
                 }
                 self.code.tag("endif");
-                draft.slot(number, SlotKind::Block(fragments));
+                fragments
             }
             NodeKind::Match { head, arms } => {
                 self.code.tag(head);
                 let fragments = self.branches(around, arms, node.at, numbers)?;
                 self.code.tag("endmatch");
-                draft.slot(number, SlotKind::Block(fragments));
+                fragments
             }
-            NodeKind::For(each) => {
-                let kind = self.list(around, each, numbers)?;
-                draft.slot(number, kind);
-            }
+            NodeKind::For(each) => return self.list(around, each, numbers).map(Some),
             NodeKind::Text(_)
             | NodeKind::Expression { .. }
             | NodeKind::Silent(_)
-            | NodeKind::Enclosing { .. } => {}
-        }
-        Ok(())
+            | NodeKind::Enclosing { .. } => return Ok(None),
+        };
+        Ok(Some(SlotKind::Block(fragments)))
     }
 
     fn branches(

@@ -47,23 +47,23 @@ impl<'s> Lowering<'s> {
 
 impl Lowering<'_> {
     /// Writes a slot, which consists of these nodes. A slot of the root gets a condition.
-    pub(super) fn slot(
+    pub(super) fn slot<T>(
         &mut self,
         nodes: &[&Node],
-        write: impl FnOnce(&mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        write: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let Some(reads) = self.skipping.begin(nodes) else { return write(self) };
         let is_conditional = reads != Reads::EVERYTHING;
         if is_conditional {
             // the second field of the struct around the view says what has to be rendered
             self.code.tag(&format!("if self.1.meets({})", reads.bits()));
         }
-        write(self)?;
+        let written = write(self)?;
         if is_conditional {
             self.code.tag("endif");
         }
         self.skipping.end();
-        Ok(())
+        Ok(written)
     }
 }
 
