@@ -171,6 +171,7 @@ impl Client {
 
     /// The next frame, or the close code; patches are counted and their values kept.
     pub fn frame(&mut self) -> Result<Value, u16> {
+        self.socket.get_ref().set_read_timeout(Some(PATIENCE)).map_err(|_| 1006_u16)?;
         loop {
             match self.socket.read() {
                 Ok(Message::Text(text)) => {

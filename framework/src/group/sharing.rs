@@ -61,14 +61,20 @@ impl Membership {
         is_settled && reader.pending.get() == 0 && !reader.remounting && !self.member.ticking.get()
     }
 
-    /// From now on, `leading` reads for this member. Both are level.
-    pub(crate) fn park(&self, leading: &Rc<Membership>) {
+    /// From now on, `leading` reads for this member, if both are level. Returns whether they are: a
+    /// member that parks must have nothing to read, because nobody would read it.
+    #[must_use]
+    pub(crate) fn park(&self, leading: &Rc<Membership>) -> bool {
+        if !self.is_level() || !leading.is_level() {
+            return false;
+        }
         let log = &mut self.shard.members.borrow_mut().log;
         log.park(&mut self.member.reader.borrow_mut(), &mut leading.member.reader.borrow_mut());
         if let Sharing::Leads(members) = &mut *leading.sharing.borrow_mut() {
             members.insert(self.member.id, Rc::clone(&self.member));
         }
         *self.sharing.borrow_mut() = Sharing::Parked(Rc::downgrade(leading));
+        true
     }
 
     /// The member reads for itself again, from where the leading one is, and is told so.
@@ -140,5 +146,59 @@ impl Membership {
     /// What the views of this group on this thread have in common beyond the group's own business.
     pub(crate) fn common<T: Default + 'static>(&self) -> Rc<T> {
         self.shard.common()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::group::{Directory, Expulsion, Wake};
+    use crate::layer::LocalLayer;
+    use crate::push::{Message, Push, PushSink, ViewPath, ViewSchema};
+    use crate::worker::{Clock, background};
+    use std::sync::Arc;
+
+    struct Handle(Clock);
+
+    impl MemberHandle for Handle {
+        fn wake(&self, _: Wake) {}
+
+        fn expel(&self, _: Expulsion) {}
+
+        fn check_connection(&self) {}
+
+        fn clock(&self) -> &Clock {
+            &self.0
+        }
+    }
+
+    fn handle() -> Rc<dyn MemberHandle> {
+        Rc::new(Handle(Clock::new()))
+    }
+
+    #[actix_rt::test]
+    async fn who_has_something_to_read_is_not_parked_and_so_loses_nothing() {
+        static SCHEMA: ViewSchema = ViewSchema { path: "tests.View", fields: &[], handlers: &[] };
+        let path: ViewPath = SCHEMA.path.parse().expect("a path");
+        let schemas = [(path.clone(), &SCHEMA)].into();
+        let directory = Arc::new(Directory::new(schemas, Arc::new(LocalLayer::new()), background().clone()));
+        let member = Membership::new(&directory, &path.group(), ViewId::new(), handle());
+        member.joined().await;
+        member.keys_are_known();
+        let leading = member.lead(ViewId::new(), handle());
+        let push = Message::new(path, Push::render()).expect("a push");
+        assert_eq!(
+            directory.deliver(push).expect("it is accepted").views,
+            1,
+            "the leading one is not counted"
+        );
+        while member.is_level() {
+            actix_rt::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        assert!(!member.park(&leading));
+        assert!(matches!(member.next(), Some(LogItem::Push(_))), "it is still there");
+        assert!(!member.park(&leading), "the leading one has not read it");
+        assert!(matches!(leading.next_for_all(), Some(NextForAll::Item(LogItem::Push(_)))));
+        assert!(member.park(&leading) && member.next().is_none());
     }
 }

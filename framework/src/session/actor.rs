@@ -1,4 +1,4 @@
-//! The view actor: one connected instance of a view.
+//! The view actor: one connected instance of a view, or a cohort of instances that share one.
 //!
 //! The docs of [the folder](super) describe its states, and how a message travels through it.
 

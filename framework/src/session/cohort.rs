@@ -317,20 +317,18 @@ impl<V: LiveView> Audience<V> for Viewers<V> {
         }
         actor.put_off_since = None;
         let has_effects = std::mem::take(&mut actor.audience.has_effects);
-        if !std::mem::take(&mut actor.audience.is_stale) {
-            if has_effects {
-                actor.show_all(None, ctx);
-            }
-            return;
-        }
-        match actor.render_for_all() {
-            Ok(news) if news.is_some() || has_effects => actor.show_all(news, ctx),
-            Ok(_) => {}
+        let is_stale = std::mem::take(&mut actor.audience.is_stale);
+        let news = match if is_stale { actor.render_for_all() } else { Ok(None) } {
+            Ok(news) => news,
             Err(Unrendered::Template(error)) => {
                 report_render_error::<V>(&error);
                 actor.audience.seats.values().for_each(|seat| seat.sender.send_render_error());
+                None
             }
-            Err(Unrendered::Panic) => actor.end(EndReason::Panic, ctx),
+            Err(Unrendered::Panic) => return actor.end(EndReason::Panic, ctx),
+        };
+        if news.is_some() || has_effects {
+            actor.show_all(news, ctx);
         }
     }
 
@@ -383,8 +381,7 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
         };
         let Some(membership) = seat.membership.upgrade() else { return Admission::NotNow(view) };
         let Viewers { is_stale, changed, has_effects, .. } = self.audience;
-        let is_settled = !is_stale && changed == Fields::NONE && !has_effects && self.tasks.len() == 0;
-        if !is_settled || !leading.is_level() || !membership.is_level() {
+        if is_stale || changed != Fields::NONE || has_effects || self.tasks.len() > 0 {
             return Admission::NotNow(view);
         }
         let recording = self.audience.cohort.recording();
@@ -393,8 +390,10 @@ impl<V: LiveView> ViewActor<V, Viewers<V>> {
         if !shows_the_same || interval != self.audience.interval || !is_equal() {
             return Admission::Unequal(view);
         }
+        if !membership.park(leading) {
+            return Admission::NotNow(view);
+        }
         seat.page.borrow_mut().shows(recording);
-        membership.park(leading);
         self.audience.seats.insert(seat.id, seat);
         Admission::Joined
     }

@@ -11,7 +11,7 @@ use super::cohort::{Admission, Cohort, Departure, Leaving, Request, Seat, Viewer
 use super::guard::{PanicSafe, catch_panic};
 use super::lobby::{Alone, Backoff, Lobby, LookForPeers, Place};
 use super::{CancellationToken, EndReason};
-use crate::group::{Expulsion, MemberHandle, Membership, Wake};
+use crate::group::{Expulsion, MemberHandle, Wake};
 use crate::push::ViewId;
 use crate::render::{Fields, Recording};
 use crate::view::{LiveView, ViewContext};
@@ -150,33 +150,40 @@ impl<V: LiveView> ViewActor<V> {
         if !sharing.looks {
             return;
         }
-        let is_level = self.membership.as_ref().is_some_and(|membership| membership.is_level());
-        let is_settled = self.view().is_some()
-            && self.audience.page().is_settled()
-            && self.tasks.len() == 0
-            && !self.is_reading()
-            && !self.token.is_cancelled();
-        let (true, true, Some(membership)) = (is_level, is_settled, &self.membership) else { return };
-        self.audience.sharing.looks = false;
+        let Some(membership) = self.membership.as_ref().filter(|_| self.is_settled()) else { return };
         let place = membership.common::<Lobby<V>>().place(&self.audience.site.location);
+        self.audience.sharing.looks = false;
         let cohorts = place.cohorts_showing(self.audience.page().recording());
         self.ask_to_join(cohorts, &place, ctx);
     }
 
-    /// Asks these cohorts in turn.
+    /// Whether nothing waits for this instance, and it waits for nothing.
+    fn is_settled(&self) -> bool {
+        self.view().is_some()
+            && self.membership.as_ref().is_some_and(|membership| membership.is_level())
+            && self.audience.page().is_settled()
+            && self.tasks.len() == 0
+            && !self.is_reading()
+            && !self.token.is_cancelled()
+    }
+
+    /// Asks these cohorts in turn. Much may happen between two answers.
     fn ask_to_join(
         &mut self,
         mut cohorts: Vec<Rc<Cohort<V>>>,
         place: &Rc<Place<V>>,
         ctx: &mut Context<Self>,
     ) {
+        if !self.is_settled() {
+            return self.try_later(place);
+        }
         let Some(cohort) = cohorts.pop() else { return self.begin_or_wait(place) };
+        let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
         let Some((view, cx)) = self.lend_view() else { return };
         let Ok(interval) = catch_panic(|| view.tick_interval()) else {
             return self.end(EndReason::Panic, ctx);
         };
         let (reply, answer) = tokio::sync::oneshot::channel();
-        let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
         cohort.request(Request::Join { seat: Rc::clone(&seat), view, interval, reply });
         let place = Rc::clone(place);
         let answer = wrap_future::<_, Self>(answer);
@@ -251,22 +258,21 @@ impl<V: LiveView> ViewActor<V> {
     /// Begins a cohort with this instance, and invites others.
     fn begin_cohort(&mut self, place: &Rc<Place<V>>) {
         let Some(membership) = self.membership.clone() else { return };
-        let Some((view, cx)) = self.lend_view() else { return };
-        let interval = catch_panic(|| view.tick_interval()).unwrap_or_default();
         let recording = Rc::clone(self.audience.page().recording());
         let context = Context::<ViewActor<V, Viewers<V>>>::new();
         let cohort = Rc::new(Cohort::of(&context, recording));
-        let Some(seat) = self.seat(Rc::clone(&cohort)) else { return };
         let (id, token) = (ViewId::new(), Arc::new(CancellationToken::new()));
         let handle = CohortHandle {
             cohort: context.address().recipient(),
             token: Arc::clone(&token),
             clock: Arc::clone(self.audience.sender.clock()),
         };
-        let leading: Rc<Membership> = membership.lead(id, Rc::new(handle));
+        let leading = membership.lead(id, Rc::new(handle));
+        let Some(seat) = self.seat(Rc::clone(&cohort)).filter(|_| membership.park(&leading)) else { return };
+        let Some((view, cx)) = self.lend_view() else { return };
+        let interval = catch_panic(|| view.tick_interval()).unwrap_or_default();
         let handshake = Rc::clone(&self.audience.site.handshake);
         let own = ViewContext::new(id, cx.view_path().clone(), &leading, handshake, self.host.pusher.clone());
-        membership.park(&leading);
         leading.tick_every(interval.filter(|&interval| interval > 0));
         let viewers = Viewers {
             cohort: Rc::clone(&cohort),

@@ -320,6 +320,11 @@ impl Counting {
     }
 
     #[push]
+    fn point_at(&mut self, id: String, cx: &mut ViewContext<Self>) {
+        cx.focus(id);
+    }
+
+    #[push]
     fn load(&mut self, cx: &mut ViewContext<Self>) {
         cx.spawn(tokio::time::sleep(Duration::from_secs(9)), |view, ()| view.number.0 += 1);
     }
@@ -440,6 +445,11 @@ async fn a_shared_template_that_fails_keeps_what_is_shown_until_it_works_again()
     let mut pages = open(&app, 3).await;
     push(&mut pages, Push::handler("set").arg("number", FAILS)).await;
     assert!(pages.iter().all(|page| page.text("#n") == "0" && page.errors().len() == 1));
+    push(&mut pages, Push::handler("point_at").arg("id", "n")).await;
+    assert!(
+        pages.iter().all(|page| page.focused().as_deref() == Some("n")),
+        "what else a handler wants is done"
+    );
     // Who leaves now has the state that could not be shown.
     pages[0].click("#own").await;
     assert_eq!(pages[0].text("#n"), (FAILS + 1_000).to_string());

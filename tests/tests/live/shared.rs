@@ -1,12 +1,16 @@
 //! Shared views over real sockets: each page keeps its pace, its number, its keys and its end.
 
-use djust::push::Push;
+use djust::layer::LocalLayer;
+use djust::push::{Push, ViewPath};
 use djust::{LiveView, MountContext, MountResult, ViewContext, handlers, live_view};
 use djust_tests::client::{Client, get, join_frame};
+use djust_tests::decorated::Decorated;
 use djust_tests::server::{TestServer, page, wait_until};
-use serde_json::json;
-use std::sync::Mutex;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// The notes of the instances that have been unmounted.
 static UNMOUNTED: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -45,7 +49,7 @@ impl SharedLog {
     async fn wait_for(&mut self, turn: usize) {
         WAITING.fetch_add(1, Ordering::SeqCst);
         while GO_ON.load(Ordering::SeqCst) < turn {
-            actix_web::rt::time::sleep(std::time::Duration::from_millis(2)).await;
+            actix_web::rt::time::sleep(Duration::from_millis(2)).await;
         }
         self.log.push('w');
     }
@@ -155,4 +159,155 @@ fn each_instance_is_unmounted_and_a_keyed_push_or_end_concerns_its_own_only() {
         let count = |note| unmounted.iter().filter(|other| *other == note).count();
         (count("to ada"), count("all")) == (2, 3)
     });
+}
+
+/// What happens to the pages of a walk. Pages are chosen by number.
+#[derive(Debug, Clone)]
+enum Step {
+    Join(Option<&'static str>),
+    Leave(usize),
+    Note(u32, Option<&'static str>),
+    Add(char, Option<&'static str>),
+    Say(usize, char),
+    /// The page acknowledges nothing more, or everything.
+    Stall(usize),
+    Resume(usize),
+    /// Pushes may have been lost.
+    Remount,
+    /// The pages that are not stalled show everything.
+    Settle,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let user = || prop_oneof![2 => Just(None), 1 => Just(Some("ada")), 1 => Just(Some("bob"))];
+    let letter = || proptest::char::range('a', 'z');
+    prop_oneof![
+        3 => user().prop_map(Step::Join),
+        1 => (0..8_usize).prop_map(Step::Leave),
+        4 => ((0..99_u32), user()).prop_map(|(note, user)| Step::Note(note, user)),
+        8 => (letter(), user()).prop_map(|(letter, user)| Step::Add(letter, user)),
+        2 => ((0..8_usize), letter()).prop_map(|(page, letter)| Step::Say(page, letter)),
+        2 => (0..8_usize).prop_map(Step::Stall),
+        2 => (0..8_usize).prop_map(Step::Resume),
+        1 => Just(Step::Remount),
+        2 => Just(Step::Settle),
+    ]
+}
+
+/// A page, and what it should show.
+struct Walker {
+    client: Client,
+    user: Option<&'static str>,
+    note: String,
+    log: String,
+}
+
+impl Walker {
+    fn join(server: &TestServer, user: Option<&'static str>) -> Self {
+        let query = user.map_or_else(String::new, |user| format!("?user={user}"));
+        let client = Client::join(server.addr, &format!("/log{query}"));
+        Walker { client, user, note: "none".to_owned(), log: String::new() }
+    }
+
+    fn shows(&self) -> bool {
+        let place = |place| self.client.places.get(&place).and_then(Value::as_str);
+        place(0).unwrap_or("none") == self.note && place(1).unwrap_or_default() == self.log
+    }
+
+    /// Reads until it shows what it should, unless it is stalled.
+    fn settle(&mut self, steps: &[Step]) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.client.acks && !self.shows() {
+            let late = Instant::now() > deadline;
+            assert!(!late, "{:?}, not {} {} after {steps:?}", self.client.places, self.note, self.log);
+            self.client.frame_within(Duration::from_millis(50)).expect("it is connected");
+        }
+    }
+
+    fn resume(&mut self) {
+        if !std::mem::replace(&mut self.client.acks, true) {
+            // A `sync` may have come while nothing was acknowledged; it is answered when it is read.
+            while let Ok(Some(_)) = self.client.frame_within(Duration::from_millis(1)) {}
+        }
+    }
+}
+
+fn walk(steps: &[Step]) {
+    let layer = Arc::new(Decorated::new(LocalLayer::new()));
+    let server = TestServer::start(
+        |builder| builder.view::<SharedLog>().window(8, 100_000).layer(layer.clone()),
+        |_, config| {
+            config.route("/log", page::<SharedLog>());
+        },
+    );
+    let group = "tests.SharedLog".parse::<ViewPath>().expect("a path").group();
+    // The first page stays, and never stalls: when it shows a push, all threads have it.
+    let mut pages = vec![Walker::join(&server, None)];
+    let concerns = |user: Option<&str>, page: &Walker| user.is_none() || page.user == user;
+    for (number, step) in steps.iter().enumerate() {
+        let count = pages.len();
+        let is_first = matches!(step, Step::Leave(page) | Step::Stall(page) if page % count == 0);
+        if matches!(step, Step::Settle | Step::Join(_) | Step::Say(..) | Step::Remount) {
+            pages.iter_mut().for_each(|page| page.settle(&steps[..number]));
+        }
+        match *step {
+            Step::Join(user) if pages.len() < 6 => {
+                pages.push(Walker::join(&server, user));
+            }
+            Step::Join(_) | Step::Settle => {}
+            _ if is_first => {}
+            Step::Leave(page) => drop(pages.swap_remove(page % count)),
+            Step::Note(note, user) => {
+                push(&server, to(user, Push::state("note", note.to_string())));
+                pages
+                    .iter_mut()
+                    .filter(|page| concerns(user, page))
+                    .for_each(|page| page.note = note.to_string());
+            }
+            Step::Add(letter, user) => {
+                push(&server, to(user, Push::handler("add").arg("text", letter)));
+                pages.iter_mut().filter(|page| concerns(user, page)).for_each(|page| page.log.push(letter));
+            }
+            Step::Say(page, letter) => {
+                let speaker = page % count;
+                if pages[speaker].client.acks {
+                    pages[speaker].client.call("say", json!({"text": letter}));
+                    pages.iter_mut().for_each(|page| page.log.push(letter));
+                }
+            }
+            Step::Stall(page) => pages[page % count].client.acks = false,
+            Step::Resume(page) => pages[page % count].resume(),
+            Step::Remount => {
+                layer.sink().remount(&group);
+                // What a page says next must come after its remount.
+                let note = format!("remount {number}");
+                push(&server, Push::state("note", &note));
+                for page in &mut pages {
+                    (page.note, page.log) = (note.clone(), String::new());
+                    page.settle(&steps[..number]);
+                }
+            }
+        }
+    }
+    pages.iter_mut().for_each(Walker::resume);
+    pages.iter_mut().for_each(|page| page.settle(steps));
+}
+
+/// The push, for one user or for all.
+fn to(user: Option<&str>, push: Push) -> Push {
+    match user {
+        Some(user) => push.key(format!("user:{user}")),
+        None => push,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn pages_that_stall_remount_and_come_and_go_show_what_was_pushed_to_them(
+        steps in proptest::collection::vec(step(), 1..50)
+    ) {
+        walk(&steps);
+    }
 }

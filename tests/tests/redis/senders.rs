@@ -331,7 +331,7 @@ fn who_may_not_look_what_servers_publish_still_pushes_and_who_may_not_add_knows_
         "+script|load",
         "+get",
         "+set",
-        "+incr",
+        "+incrby",
         "+expire",
     ];
     let and_more = ["+xadd", "+hget", "+hset", "+hdel"];
